@@ -1,0 +1,44 @@
+"""HAN-ROCK as scikit-learn estimators: conversations in, a label per talkturn out."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hanrock_sk.auxiliary import AuxiliaryTargets, AuxiliaryWeights
+    from hanrock_sk.estimators import HANRockClassifier, HANRockRegressor
+    from hanrock_sk.features import Timings
+    from hanrock_sk.narrative import MonahNarrator
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AuxiliaryTargets",
+    "AuxiliaryWeights",
+    "HANRockClassifier",
+    "HANRockRegressor",
+    "MonahNarrator",
+    "Timings",
+    "__version__",
+]
+
+# Imported when first asked for, so that reading a table does not wait for torch.
+_HOMES = {
+    "AuxiliaryTargets": "hanrock_sk.auxiliary",
+    "AuxiliaryWeights": "hanrock_sk.auxiliary",
+    "HANRockClassifier": "hanrock_sk.estimators",
+    "HANRockRegressor": "hanrock_sk.estimators",
+    "MonahNarrator": "hanrock_sk.narrative",
+    "Timings": "hanrock_sk.features",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
