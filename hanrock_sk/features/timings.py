@@ -1,0 +1,250 @@
+"""Start and end times to delay, speech rate, duration and overlap."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from numbers import Real
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+from sklearn.base import _fit_context
+from sklearn.utils._param_validation import Interval
+
+from hanrock_sk._table_transformer import TableTransformer
+from hanrock_sk.talkturns import (
+    check_roles,
+    conversations,
+    numbers,
+    require_columns,
+    texts,
+)
+
+_MARK = re.compile(r"\{[^{}]*\}")
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
+
+
+def count_words(text: str) -> int:
+    """Count the words that were said.
+
+    A word is what stands between white space and holds a letter or a digit. Marks in
+    braces are sounds, gaps or breaks, not words.
+
+    Parameters
+    ----------
+    text : str
+        What was said.
+
+    Returns
+    -------
+    count : int
+        The number of words.
+
+    Examples
+    --------
+    >>> from hanrock_sk.features.timings import count_words
+    >>> count_words("Um {vocalsound} it 's 4 - I mean - {disfmarker}")
+    6
+    """
+    return sum(map(bool, map(_LETTER_OR_DIGIT.search, _MARK.sub(" ", text).split())))
+
+
+class Timings(TableTransformer):
+    """Turn start and end times into delay, speech rate, duration and overlap.
+
+    Parameters
+    ----------
+    conversation : str, default="conversation"
+        Column that says which conversation a talkturn belongs to. Without it each
+        talkturn is a conversation of its own: it has no delay.
+    text : str, default="text"
+        Column of what was said.
+    start, end : str, default="start", "end"
+        Columns of times within the conversation, in seconds.
+    max_delay : float or None, default=10.0
+        Delays are clipped to plus and minus this many seconds; None leaves them.
+    max_speech_rate : float or None, default=600.0
+        Speech rates are clipped to this many words per minute; None leaves them.
+
+    Attributes
+    ----------
+    n_features_in_ : int
+        Number of columns of the training table.
+    feature_names_in_ : ndarray of str
+        Names of the columns of the training table.
+
+    Raises
+    ------
+    ValueError
+        If a column needed is not there, times are not finite numbers, a text is
+        missing, or the table already has one of the columns to add: measured values
+        are never overwritten with these.
+
+    Notes
+    -----
+    The columns added, missing where they cannot be known:
+
+    ``delay`` (seconds)
+        Silence before the talkturn: its start minus the latest end of the talkturns
+        before it; negative where somebody was still speaking. Where talkturns follow
+        one another this is the end of the one just before. Where one of them runs on
+        behind a short "yeah", it is not mistaken for a silence. Missing for the first
+        talkturn, which nothing precedes.
+    ``speech_rate`` (words per minute)
+        Words x 60 / duration, see :func:`count_words`; missing where no word was said.
+    ``duration`` (seconds)
+        End minus start; missing if that is not positive or not known. Such a talkturn
+        counts as over at its start.
+    ``overlap`` (seconds)
+        How much of the talkturn went by before all earlier ones were over, from 0 to
+        its duration.
+
+    Times found by hand or by alignment err: talkturns last hundredths of a second,
+    clocks jump by minutes where a recording was cut. One such value would dwarf all
+    others in a mean and a deviation, hence the limits.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from hanrock_sk.features import Timings
+    >>> talkturns = pl.DataFrame(
+    ...     {
+    ...         "conversation": ["meeting"] * 3,
+    ...         "text": ["Shall we begin", "Yeah", "Good {vocalsound}"],
+    ...         "start": [10.0, 11.5, 13.25],
+    ...         "end": [13.0, 12.0, 14.25],
+    ...     }
+    ... )
+    >>> timed = Timings().fit_transform(talkturns)
+    >>> for name in ("delay", "speech_rate", "duration", "overlap"):
+    ...     print(name, timed[name].to_list())
+    delay [None, -1.5, 0.25]
+    speech_rate [60.0, 120.0, 60.0]
+    duration [3.0, 0.5, 1.0]
+    overlap [0.0, 0.5, 0.0]
+    """
+
+    _columns_added = [
+        "delay",
+        "speech_rate",
+        "duration",
+        "overlap",
+    ]
+
+    _parameter_constraints: dict = {
+        "conversation": [str],
+        "text": [str],
+        "start": [str],
+        "end": [str],
+        "max_delay": [Interval(Real, 0, None, closed="neither"), None],
+        "max_speech_rate": [Interval(Real, 0, None, closed="neither"), None],
+    }
+
+    def __init__(
+        self,
+        *,
+        conversation: str = "conversation",
+        text: str = "text",
+        start: str = "start",
+        end: str = "end",
+        max_delay: float | None = 10.0,
+        max_speech_rate: float | None = 600.0,
+    ) -> None:
+        self.conversation = conversation
+        self.text = text
+        self.start = start
+        self.end = end
+        self.max_delay = max_delay
+        self.max_speech_rate = max_speech_rate
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any = None) -> Timings:
+        """Check the table; nothing is learnt.
+
+        Parameters
+        ----------
+        X : DataFrame
+            The talkturn table, pandas or polars.
+        y : object
+            Ignored.
+
+        Returns
+        -------
+        self : Timings
+            The fitted transformer.
+        """
+        table = self._read_training(X)
+        check_roles(
+            conversation=self.conversation,
+            text=self.text,
+            start=self.start,
+            end=self.end,
+        )
+        columns = [self.text, self.start, self.end]
+        # The default column may be absent, one that the user named may not.
+        if self.conversation in table.columns or self.conversation != "conversation":
+            columns.append(self.conversation)
+        require_columns(table, columns)
+        self._time(table)
+        self._columns_read = columns
+        return self
+
+    def transform(self, X: Any) -> Any:
+        """Add the columns ``delay``, ``speech_rate``, ``duration``, ``overlap``.
+
+        Parameters
+        ----------
+        X : DataFrame
+            A talkturn table with the columns that `fit` used.
+
+        Returns
+        -------
+        talkturns : DataFrame
+            The table with the timings, same rows in the same order.
+
+        Raises
+        ------
+        ValueError
+            If the table lacks a column that `fit` used.
+        """
+        table = self._read_new(X)
+        return self._write(table, self._time(table))
+
+    def _time(self, table: nw.DataFrame) -> dict[str, np.ndarray]:
+        """Compute the columns to add."""
+        taken = [name for name in self._columns_added if name in table.columns]
+        if taken:
+            raise ValueError(
+                f"The talkturn table already has the column(s) {taken}. Drop or rename "
+                "them to have them computed from the times, or leave Timings out."
+            )
+        start = numbers(table, self.start)
+        end = numbers(table, self.end)
+        words = np.array([count_words(said) for said in texts(table, self.text)])
+        duration = np.where(end > start, end - start, np.nan)
+        # fmax passes over NaN: the other time, if one of them is missing.
+        before = self._latest_end_before(table, np.fmax(start, end))
+        delay = start - before
+        if self.max_delay is not None:
+            delay = np.clip(delay, -self.max_delay, self.max_delay)
+        rate = np.where(words > 0, words * 60 / duration, np.nan)
+        if self.max_speech_rate is not None:
+            rate = np.minimum(rate, self.max_speech_rate)
+        nothing_before = np.isnan(before) & ~np.isnan(duration)
+        overlap = np.where(nothing_before, 0, np.clip(before - start, 0, duration))
+        return {
+            "delay": delay,
+            "speech_rate": rate,
+            "duration": duration,
+            "overlap": overlap,
+        }
+
+    def _latest_end_before(self, table: nw.DataFrame, end: np.ndarray) -> np.ndarray:
+        """When all earlier talkturns of the conversation were over, NaN for none."""
+        found = conversations(table, self.conversation)
+        before = np.full(len(end), np.nan)
+        for first, behind in pairwise(found.bounds):
+            rows = found.order[first:behind]
+            before[rows[1:]] = np.fmax.accumulate(end[rows[:-1]])
+        return before

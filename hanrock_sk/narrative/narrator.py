@@ -1,0 +1,356 @@
+"""MonahNarrator: adds to every talkturn the sentence that tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+from sklearn.base import _fit_context
+from sklearn.utils._param_validation import StrOptions
+
+from hanrock_sk._table_transformer import TableTransformer
+from hanrock_sk.narrative.baseline import PopulationBaseline, RunningBaseline
+from hanrock_sk.narrative.phrases import PHRASES, merge_phrases
+from hanrock_sk.narrative.sentence import tell_talkturn
+from hanrock_sk.talkturns import (
+    check_roles,
+    conversations,
+    is_missing,
+    numbers,
+    require_columns,
+    texts,
+)
+
+NARRATIVE = "narrative"
+PROSODY = ("delay", "speech_rate", *PHRASES["tone"])
+ACTIONS = tuple(PHRASES["actions"])
+ROLES = ("conversation", "speaker", "text", *PROSODY, *ACTIONS)
+
+
+class MonahNarrator(TableTransformer):
+    """Tell every talkturn in words: who did what, how it sounded, what was said.
+
+    Adds the column ``narrative``, the multimodal text of section 4.2 that is the sole
+    input of the networks. A sentence reads
+
+    ``[the SPEAKER did ACTIONS] [after N hundred milliseconds DELAY] the SPEAKER [TONE]
+    [and] [RATE] said VERBATIM``
+
+    in lower case, a bracket being there only where its features speak.
+
+    Parameters
+    ----------
+    families : {"v", "vp", "va", "vpa"}, default="vpa"
+        What is told: verbatim, prosody (delay, tone, speech rate), actions.
+    baseline : {"speaker", "population"}, default="speaker"
+        What prosody is compared with. ``"speaker"``: the same speaker's earlier
+        talkturns in the same conversation, so that no sentence depends on what comes
+        later. ``"population"``: the training talkturns.
+    phrases : mapping or None, default=None
+        Phrases and thresholds to replace, see
+        :data:`hanrock_sk.narrative.PHRASES`.
+    conversation : str or None, default="conversation"
+        Column that says which conversation a talkturn belongs to. Without it each
+        talkturn is a conversation of its own and has no earlier ones.
+    speaker : str or None, default="speaker"
+        Column of speakers: strings, or whole numbers. Where a speaker is missing, it
+        is "the speaker", one and the same throughout a conversation.
+    text : str, default="text"
+        Column of what was said.
+    delay : str or None, default="delay"
+        Column of the silence before the talkturn, in seconds. Told from 200 ms.
+    speech_rate : str or None, default="speech_rate"
+        Column of the speech rate, in words per minute.
+    tone_happy, tone_angry, tone_sad, tone_fear : str or None, default=their own names
+        Columns of the tone of voice, from 0 to 1. Of several with a z-score above 2,
+        the greatest is told.
+    smile, positive_expression : str or None, default=their own names
+        Columns of booleans: the action was seen in the talkturn. Missing is not seen.
+    au05_shown, au17_shown, au20_shown, au25_shown : str or None, default=their own names
+        The same, for facial action units: upper lid raiser, chin raiser, lip stretcher,
+        lips part.
+    head_nod, lean_forward : str or None, default=their own names
+        The same, for movements of the head and body.
+
+    Attributes
+    ----------
+    columns_ : dict of str to str
+        What is told, and from which column of the training table.
+    phrases_ : dict
+        The complete table of phrases.
+    population_ : PopulationBaseline
+        Mean and deviation of each prosody feature told; with ``baseline="population"``
+        only.
+    n_features_in_ : int
+        Number of columns of the training table.
+    feature_names_in_ : ndarray of str
+        Names of the columns of the training table.
+
+    Raises
+    ------
+    ValueError
+        If there is no text column, a column named by the user is not in the table, a
+        text is missing, a measurement is not a finite number, or an action is neither
+        true nor false.
+
+    See Also
+    --------
+    hanrock_sk.features.Timings : Delay and speech rate from start and end times.
+
+    Notes
+    -----
+    A z-score needs two earlier values that differ. Until then tone and rate are not
+    told, and a delay is told in milliseconds alone: these need no comparison. A missing
+    measurement is not told and does not enter the baseline.
+
+    With ``families="v"`` the sentence still begins with the speaker: the four settings
+    then differ by nothing but the words that their families add. To learn from the bare
+    words, give the estimator the text column instead.
+
+    A feature whose column the training table lacks is never told. ``narrative`` is
+    replaced if the table already has it.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from hanrock_sk.narrative import MonahNarrator
+    >>> talkturns = pl.DataFrame(
+    ...     {
+    ...         "conversation": ["queue"] * 4,
+    ...         "speaker": ["man", "man", "woman", "man"],
+    ...         "text": ["Next", "Papers please", "Here", "Let me see them"],
+    ...         "delay": [0.1, 0.3, 0.4, 0.2],
+    ...         "speech_rate": [150.0, 170.0, 160.0, 195.0],
+    ...         "head_nod": [False, False, True, False],
+    ...     }
+    ... )
+    >>> for sentence in MonahNarrator().fit_transform(talkturns)["narrative"]:
+    ...     print(sentence)
+    the man said next
+    after three hundred milliseconds the man said papers please
+    the woman nodded after four hundred milliseconds the woman said here
+    after two hundred milliseconds a slightly long delay the man very quickly said let me see them
+    """  # noqa: E501
+
+    _columns_added = [NARRATIVE]
+
+    _parameter_constraints: dict = {
+        "families": [StrOptions({"v", "vp", "va", "vpa"})],
+        "baseline": [StrOptions({"speaker", "population"})],
+        "phrases": [Mapping, None],
+        **{role: [str, None] for role in ROLES},
+        "text": [str],
+    }
+
+    def __init__(
+        self,
+        families: str = "vpa",
+        baseline: str = "speaker",
+        phrases: Mapping[str, Any] | None = None,
+        *,
+        conversation: str | None = "conversation",
+        speaker: str | None = "speaker",
+        text: str = "text",
+        delay: str | None = "delay",
+        speech_rate: str | None = "speech_rate",
+        tone_happy: str | None = "tone_happy",
+        tone_angry: str | None = "tone_angry",
+        tone_sad: str | None = "tone_sad",
+        tone_fear: str | None = "tone_fear",
+        smile: str | None = "smile",
+        positive_expression: str | None = "positive_expression",
+        au05_shown: str | None = "au05_shown",
+        au17_shown: str | None = "au17_shown",
+        au20_shown: str | None = "au20_shown",
+        au25_shown: str | None = "au25_shown",
+        head_nod: str | None = "head_nod",
+        lean_forward: str | None = "lean_forward",
+    ) -> None:
+        self.families = families
+        self.baseline = baseline
+        self.phrases = phrases
+        self.conversation = conversation
+        self.speaker = speaker
+        self.text = text
+        self.delay = delay
+        self.speech_rate = speech_rate
+        self.tone_happy = tone_happy
+        self.tone_angry = tone_angry
+        self.tone_sad = tone_sad
+        self.tone_fear = tone_fear
+        self.smile = smile
+        self.positive_expression = positive_expression
+        self.au05_shown = au05_shown
+        self.au17_shown = au17_shown
+        self.au20_shown = au20_shown
+        self.au25_shown = au25_shown
+        self.head_nod = head_nod
+        self.lean_forward = lean_forward
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any = None) -> MonahNarrator:
+        """Learn which features there are to tell, and the population baseline.
+
+        Parameters
+        ----------
+        X : DataFrame
+            The talkturn table, pandas or polars.
+        y : object
+            Ignored.
+
+        Returns
+        -------
+        self : MonahNarrator
+            The fitted narrator.
+        """
+        phrases = merge_phrases(self.phrases)
+        table = self._read_training(X)
+        columns = self._find_columns(table)
+        texts(table, self.text)
+        _speakers(table, columns.get("speaker"))
+        measured = _measured(table, columns)
+        _seen_actions(table, columns)
+        self.columns_ = columns
+        self._columns_read = list(columns.values())
+        self.phrases_ = phrases
+        if self.baseline == "population":
+            self.population_ = PopulationBaseline.learn(measured)
+        elif hasattr(self, "population_"):
+            del self.population_
+        return self
+
+    def transform(self, X: Any) -> Any:
+        """Add the column ``narrative``.
+
+        Parameters
+        ----------
+        X : DataFrame
+            A talkturn table with the columns that `fit` used.
+
+        Returns
+        -------
+        talkturns : DataFrame
+            The table with the narrative, same rows in the same order.
+
+        Raises
+        ------
+        ValueError
+            If the table lacks a column that `fit` used.
+        """
+        table = self._read_new(X)
+        words = texts(table, self.columns_["text"])
+        speakers = _speakers(table, self.columns_.get("speaker"))
+        told = [feature for feature in PROSODY if feature in self.columns_]
+        measured = _measured(table, self.columns_)
+        z_scores = self._z_scores(table, speakers, measured)
+        delays = measured[:, 0] if "delay" in told else np.full(len(words), np.nan)
+        narrative = [
+            tell_talkturn(
+                said,
+                speaker=speaker,
+                delay=delay,
+                z_scores=dict(zip(told, z, strict=True)),
+                actions=actions,
+                phrases=self.phrases_,
+            )
+            for said, speaker, delay, z, actions in zip(
+                words,
+                speakers,
+                delays.tolist(),
+                z_scores,
+                _seen_actions(table, self.columns_),
+                strict=True,
+            )
+        ]
+        return self._write(table, {NARRATIVE: narrative})
+
+    def _find_columns(self, table: nw.DataFrame) -> dict[str, str]:
+        """Say which column each role is read from, as far as the families need it.
+
+        Default columns may be absent; those that the user named may not.
+        """
+        named = {role: getattr(self, role) for role in ROLES}
+        check_roles(**named, **{"the column added": NARRATIVE})
+        wanted = ["speaker", "text"]
+        if "p" in self.families:
+            wanted += PROSODY
+            if self.baseline == "speaker":
+                wanted.append("conversation")
+        if "a" in self.families:
+            wanted += ACTIONS
+        require_columns(
+            table,
+            [
+                named[role]
+                for role in wanted
+                if role == "text" or named[role] not in (role, None)
+            ],
+        )
+        return {role: named[role] for role in wanted if named[role] in table.columns}
+
+    def _z_scores(
+        self, table: nw.DataFrame, speakers: list[str | None], measured: np.ndarray
+    ) -> list[list[float]]:
+        """Compare every talkturn with its baseline; one list per row."""
+        if self.baseline == "population":
+            return self.population_.z_scores(measured).tolist()
+        conversation: Iterable[int] = range(len(table))
+        if "conversation" in self.columns_:
+            found = conversations(table, self.columns_["conversation"])
+            conversation = found.first[found.position].tolist()
+        running = RunningBaseline()
+        return [
+            running.update(key, values)
+            for key, values in zip(
+                zip(conversation, speakers, strict=True), measured.tolist(), strict=True
+            )
+        ]
+
+
+def _speakers(table: nw.DataFrame, column: str | None) -> list[str | None]:
+    """Read who speaks, None where it is not known."""
+    if column is None:
+        return [None] * len(table)
+    speakers: list[str | None] = []
+    for row, speaker in enumerate(table[column].to_list()):
+        if is_missing(speaker):
+            speakers.append(None)
+        elif isinstance(speaker, str | int):
+            speakers.append(str(speaker))
+        else:
+            raise ValueError(
+                f"Column {column!r}, row {row}: expected the speaker's name, got "
+                f"{type(speaker).__name__} {speaker!r}."
+            )
+    return speakers
+
+
+def _measured(table: nw.DataFrame, columns: Mapping[str, str]) -> np.ndarray:
+    """Read the prosody features told: shape (n_rows, n_features), NaN missing."""
+    features = [numbers(table, columns[name]) for name in PROSODY if name in columns]
+    return np.column_stack(features) if features else np.empty((len(table), 0))
+
+
+def _seen_actions(
+    table: nw.DataFrame, columns: Mapping[str, str]
+) -> Iterable[tuple[str, ...]]:
+    """Read which actions were seen in each talkturn."""
+    names = [name for name in ACTIONS if name in columns]
+    if not names:
+        return [()] * len(table)
+    shown = []
+    for name in names:
+        values = numbers(table, columns[name])
+        odd = np.flatnonzero(~np.isnan(values) & (values != 0) & (values != 1))
+        if len(odd):
+            raise ValueError(
+                f"Column {columns[name]!r} must say whether the action was seen, with "
+                f"True and False or 1 and 0; row {odd[0]} holds {values[odd[0]]}."
+            )
+        shown.append((values == 1).tolist())
+    return [
+        tuple(name for name, there in zip(names, row, strict=True) if there)
+        for row in zip(*shown, strict=True)
+    ]
