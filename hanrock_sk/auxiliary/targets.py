@@ -1,0 +1,348 @@
+"""The auxiliary targets: what is already there, used a second time (section 4.3)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import narwhals as nw
+import numpy as np
+from sklearn.base import _fit_context
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from hanrock_sk._table_transformer import TableTransformer
+from hanrock_sk.auxiliary.neighbours import neighbour_rows
+from hanrock_sk.auxiliary.percentile import percentile_rank
+from hanrock_sk.auxiliary.primary_task import is_real_valued, primary_labels
+from hanrock_sk.talkturns import (
+    TARGET_PREFIX,
+    Conversations,
+    check_roles,
+    conversations,
+    label_series,
+    numbers,
+    read_table,
+    require_columns,
+)
+
+ACTIONS = ("au05", "au17", "au20", "au25")
+"""The paper's facial action units: the action family, unless told otherwise."""
+
+PROSODY = ("tone_happy", "tone_sad", "tone_angry", "tone_fear")
+"""The paper's tones of voice: the prosody family, unless told otherwise."""
+
+
+class AuxiliaryTargets(TableTransformer):
+    """Add the auxiliary targets to a table of talkturns.
+
+    Four families (sections 2 and 4.3 of the paper): action and prosody reuse the
+    measurements of face and voice, history and future the labels of the talkturns
+    around. The columns added are, in this order, ``aux__action__<column>``,
+    ``aux__prosody__<column>``, ``aux__history__1`` ... and ``aux__future__1`` ...
+
+    Parameters
+    ----------
+    actions : array-like of str or None, default=None
+        Columns of the action family; any numeric columns will do. None takes those of
+        ``au05, au17, au20, au25`` that the training table has.
+    prosody : array-like of str or None, default=None
+        Columns of the prosody family. None takes those of ``tone_happy, tone_sad,
+        tone_angry, tone_fear`` that the training table has. A column belongs to one
+        family only, else the network would learn one and the same target twice.
+    history : int, default=4
+        The labels up to this many talkturns ago are targets; 0 for none.
+    future : int, default=4
+        The labels up to this many talkturns later are targets; 0 for none.
+    target_range : "auto" or (float, float), default="auto"
+        Lowest and highest value of action and prosody targets, meant to be those of
+        the primary label (appendix A.2), so that no task's loss dwarfs another's.
+        "auto" is (0, 1) if the labels are classes, and their lowest and highest value
+        in training if they are real values, that is if at least one is not a whole
+        number. Whole numbers count as classes: a regressor of integer ratings needs
+        its scale named here, e.g. ``(1, 5)``.
+    conversation : str, default="conversation"
+        Column that says which conversation a talkturn belongs to; the order of the
+        rows is the order in time. Without it each row is a conversation of its own,
+        and its history and future are its own label: set both to 0 then.
+
+    Attributes
+    ----------
+    actions_ : list of str
+        Columns of the action family.
+    prosody_ : list of str
+        Columns of the prosody family.
+    target_range_ : tuple of (float, float)
+        Lowest and highest value of action and prosody targets.
+    training_values_ : dict of str to ndarray
+        For each of these columns, the values of the training rows, sorted.
+    n_features_in_ : int
+        Number of columns of the training table.
+    feature_names_in_ : ndarray of str
+        Columns of the training table.
+
+    See Also
+    --------
+    AuxiliaryWeights : How much the loss of each auxiliary target counts.
+
+    Notes
+    -----
+    *Action and prosody* are percentile ranks against the training rows: the share of
+    training values below, plus half the share of those equal. With training values
+    1, 3, 3, 7 the value 3 ranks (1 + 3) / (2 x 4) = 0.5, and an unseen 5 ranks 0.75.
+    A rank r becomes r x (high - low) + low. Where the measurement is missing, so is
+    the target, and the loss leaves that row out; a column without any measurement in
+    training has no targets.
+
+    *History k and future k* are the label k talkturns earlier and later in the same
+    conversation. If there is no such talkturn, or it has no label, the label of the
+    conversation nearest to that place stands in. With labels a, b, c, d, history 1 is
+    a, a, b, c: the first talkturn's own label is nearest to the place before it. A
+    talkturn's own label counts like any other: at an end of the conversation all
+    others are farther away, and as auxiliary targets serve in training only, it gives
+    nothing away. Where few talkturns have labels, though, many a history 1 and
+    future 1 is the talkturn's own label, which raises their mutual information with
+    it. Of two labels equally near, history takes the earlier and future the later. A
+    conversation without any label has neither.
+
+    ``fit_transform(X, y)`` does not equal ``fit(X, y).transform(X)``: history and
+    future need `y`, so `transform` adds their columns with all values missing.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from hanrock_sk import AuxiliaryTargets
+    >>> talkturns = pl.DataFrame(
+    ...     {"text": ["hi", "hello", "well", "bye"],
+    ...      "conversation": [1, 1, 1, 1],
+    ...      "au05": [0.0, 2.0, None, 5.0]}
+    ... )
+    >>> targets = AuxiliaryTargets(history=1, future=1)
+    >>> wide = targets.fit_transform(talkturns, ["calm", "calm", None, "glad"])
+    >>> wide["aux__action__au05"].round(2).to_list()
+    [0.17, 0.5, None, 0.83]
+    >>> wide["aux__history__1"].to_list()
+    ['calm', 'calm', 'calm', 'calm']
+    >>> wide["aux__future__1"].to_list()
+    ['calm', 'glad', 'glad', 'glad']
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list]] = {
+        "actions": ["array-like", None],
+        "prosody": ["array-like", None],
+        "history": [Interval(Integral, 0, None, closed="left")],
+        "future": [Interval(Integral, 0, None, closed="left")],
+        "target_range": [StrOptions({"auto"}), tuple, list],
+        "conversation": [str],
+    }
+
+    def __init__(
+        self,
+        actions: Iterable[str] | None = None,
+        prosody: Iterable[str] | None = None,
+        *,
+        history: int = 4,
+        future: int = 4,
+        target_range: str | tuple[float, float] = "auto",
+        conversation: str = "conversation",
+    ) -> None:
+        self.actions = actions
+        self.prosody = prosody
+        self.history = history
+        self.future = future
+        self.target_range = target_range
+        self.conversation = conversation
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any) -> AuxiliaryTargets:
+        """Learn the training values of the measurements and the range of the targets.
+
+        ``fit(X, y).transform(X)`` does not equal ``fit_transform(X, y)``, which alone
+        fills the history and future columns.
+
+        Parameters
+        ----------
+        X : DataFrame
+            Table of talkturns.
+        y : array-like of shape (n_rows,)
+            Labels of the primary task; None, NaN or pandas.NA where there is none.
+
+        Returns
+        -------
+        self : AuxiliaryTargets
+            The fitted transformer.
+
+        Raises
+        ------
+        ValueError
+            If a column named is absent or named twice, holds strings or infinities, if
+            a talkturn does not say which conversation it belongs to, or if all labels
+            are missing.
+        """
+        self._learn(X, y)
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit_transform(self, X: Any, y: Any) -> Any:
+        """Learn from the training table and add its auxiliary targets, all of them.
+
+        ``fit_transform(X, y)`` does not equal ``fit(X, y).transform(X)``, which leaves
+        the history and future columns missing, because they need `y`.
+
+        Parameters
+        ----------
+        X : DataFrame
+            Table of talkturns.
+        y : array-like of shape (n_rows,)
+            Labels of the primary task; None, NaN or pandas.NA where there is none.
+
+        Returns
+        -------
+        X_wide : DataFrame
+            The table with the columns ``aux__*`` added.
+
+        Raises
+        ------
+        ValueError
+            As `fit` does.
+        """
+        table, found, values, present = self._learn(X, y)
+        columns = self._measured_targets(table)
+        for name, steps in self._steps():
+            rows = neighbour_rows(found, present, steps)
+            # Where there is no row (-1), any label may stand: it is marked missing.
+            columns[name] = label_series(values[rows], rows >= 0, name, table)
+        return self._write(table, columns)
+
+    def transform(self, X: Any) -> Any:
+        """Add the same columns to a table; history and future are missing.
+
+        ``fit(X, y).transform(X)`` does not equal ``fit_transform(X, y)``: history and
+        future need `y`, which is unknown here. Their columns keep the kind of the
+        training labels, without values.
+
+        Parameters
+        ----------
+        X : DataFrame
+            Table of talkturns with the columns of the action and prosody family.
+
+        Returns
+        -------
+        X_wide : DataFrame
+            The table with the columns ``aux__*`` added.
+
+        Raises
+        ------
+        ValueError
+            If a column of the two families is absent, or holds strings or infinities.
+        """
+        table = self._read_new(X)
+        columns = self._measured_targets(table)
+        present = np.zeros(len(table), dtype=bool)
+        values = np.zeros(len(table), dtype=self._label_dtype)
+        for name in self._columns_added:
+            if name not in columns:
+                columns[name] = label_series(values, present, name, table)
+        return self._write(table, columns)
+
+    def __sklearn_tags__(self) -> Any:
+        """Say that labels are needed."""
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        return tags
+
+    def _learn(
+        self, X: Any, y: Any
+    ) -> tuple[nw.DataFrame, Conversations, np.ndarray, np.ndarray]:
+        """Fit; return table, conversations, labels and which labels are present."""
+        table = read_table(X)
+        actions = self._family(table, self.actions, ACTIONS)
+        prosody = self._family(table, self.prosody, PROSODY)
+        check_roles(
+            conversation=self.conversation,
+            **{f"actions[{place}]": column for place, column in enumerate(actions)},
+            **{f"prosody[{place}]": column for place, column in enumerate(prosody)},
+        )
+        require_columns(table, actions + prosody)
+        found = conversations(table, self.conversation)
+        values, present = primary_labels(y, len(table))
+        measured = {column: numbers(table, column) for column in actions + prosody}
+        target_range = self._range(values[present], needed=bool(measured))
+
+        # Nothing is stored before everything has been found in order.
+        self._read_training(X)
+        self.actions_ = actions
+        self.prosody_ = prosody
+        self.target_range_ = target_range
+        self.training_values_ = {
+            column: np.sort(known[~np.isnan(known)])
+            for column, known in measured.items()
+        }
+        self._label_dtype = values.dtype
+        self._columns_read = actions + prosody
+        self._columns_added = [name for name, _ in self._measured() + self._steps()]
+        return table, found, values, present
+
+    @staticmethod
+    def _family(
+        table: nw.DataFrame, named: Iterable[str] | None, usual: Iterable[str]
+    ) -> list[str]:
+        """Return the columns named, or those of the usual ones that are there."""
+        if named is None:
+            return [column for column in usual if column in table.columns]
+        return list(named)
+
+    def _range(self, labels: np.ndarray, *, needed: bool) -> tuple[float, float]:
+        """Return lowest and highest value of the targets that are percentile ranks."""
+        if isinstance(self.target_range, str):
+            if not is_real_valued(labels):
+                return 0.0, 1.0
+            low, high = float(labels.min()), float(labels.max())
+            if needed and low == high:
+                raise ValueError(
+                    f"All labels of y are {low}, which is no range to scale the action "
+                    "and prosody targets to. Name one: target_range=(low, high)."
+                )
+            return low, high
+        if (
+            len(self.target_range) != 2
+            or not all(isinstance(end, Real) for end in self.target_range)
+            or not all(math.isfinite(end) for end in self.target_range)
+            or not self.target_range[0] < self.target_range[1]
+        ):
+            raise ValueError(
+                "target_range must be 'auto' or two finite numbers, the lower first, "
+                f"got {self.target_range!r}."
+            )
+        return float(self.target_range[0]), float(self.target_range[1])
+
+    def _measured(self) -> list[tuple[str, str]]:
+        """Name the targets that are percentile ranks, each with its column."""
+        return [
+            (f"{TARGET_PREFIX}{family}__{column}", column)
+            for family, columns in (
+                ("action", self.actions_),
+                ("prosody", self.prosody_),
+            )
+            for column in columns
+        ]
+
+    def _steps(self) -> list[tuple[str, int]]:
+        """Name the targets that are labels, each with how many talkturns away it is."""
+        history = [
+            (f"{TARGET_PREFIX}history__{k}", -k) for k in range(1, self.history + 1)
+        ]
+        future = [(f"{TARGET_PREFIX}future__{k}", k) for k in range(1, self.future + 1)]
+        return history + future
+
+    def _measured_targets(self, table: nw.DataFrame) -> dict[str, Any]:
+        """Compute the targets that are percentile ranks."""
+        low, high = self.target_range_
+        targets: dict[str, Any] = {}
+        for name, column in self._measured():
+            ranks = percentile_rank(
+                numbers(table, column), self.training_values_[column]
+            )
+            targets[name] = ranks * (high - low) + low
+        return targets

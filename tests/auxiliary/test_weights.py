@@ -1,0 +1,372 @@
+"""AuxiliaryWeights: worked examples, scikit-learn's numbers, bad input, and manners."""
+
+from __future__ import annotations
+
+import math
+import pickle
+
+import narwhals as nw
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.feature_selection import mutual_info_classif, mutual_info_regression
+from sklearn.pipeline import Pipeline
+from sklearn.utils._param_validation import InvalidParameterError
+
+from hanrock_sk import AuxiliaryTargets, AuxiliaryWeights
+
+Y = ["yes", "yes", "no", "no"]
+WORKED = {
+    "text": ["hi"] * 4,
+    # Log 2 nats with Y, none, and log 2 nats again.
+    "aux__history__1": ["yes", "yes", "no", "no"],
+    "aux__history__2": ["yes", "no", "yes", "no"],
+    "aux__future__1": ["no", "no", "yes", "yes"],
+}
+
+
+def many(n_rows=60, seed=0):
+    """A table with real and label targets, some missing, and the labels."""
+    rng = np.random.default_rng(seed)
+    label = rng.integers(0, 3, size=n_rows)
+    table = {
+        "aux__action__au05": (label + rng.normal(size=n_rows)).tolist(),
+        "aux__prosody__tone_sad": rng.random(n_rows).tolist(),
+        "aux__history__1": np.where(rng.random(n_rows) < 0.6, label, 0).tolist(),
+        "aux__future__1": rng.integers(0, 3, size=n_rows).tolist(),
+    }
+    for values in table.values():
+        for row in rng.choice(n_rows, size=8, replace=False):
+            values[row] = None
+    y = label.tolist()
+    for row in rng.choice(n_rows, size=10, replace=False):
+        y[row] = None
+    return table, y
+
+
+def complete(values, y):
+    """The rows that have both, as columns."""
+    pairs = [pair for pair in zip(values, y, strict=True) if None not in pair]
+    assert 0 < len(pairs) < len(y)
+    values, y = zip(*pairs, strict=True)
+    return np.array(values)[:, None], np.array(y)
+
+
+def global_generator():
+    """The state of NumPy's global generator."""
+    _, keys, *rest = np.random.get_state()  # noqa: NPY002
+    return keys.tolist(), rest
+
+
+def test_linear_by_hand(frame):
+    weights = AuxiliaryWeights("linear", primary_weight=0.6).fit(frame(WORKED), Y)
+    assert_allclose(
+        list(weights.mutual_information_.values()),
+        [math.log(2), 0, math.log(2)],
+        atol=1e-12,
+    )
+    assert list(weights.weights_) == [
+        "primary",
+        "history__1",
+        "history__2",
+        "future__1",
+    ]
+    assert_allclose(list(weights.weights_.values()), [0.6, 0.2, 0, 0.2], atol=1e-12)
+
+
+def test_softmax_by_hand(frame):
+    # exp(log 2), exp(0), exp(log 2) = 2, 1, 2.
+    weights = AuxiliaryWeights(primary_weight=0.5).fit(frame(WORKED), Y)
+    assert_allclose(list(weights.weights_.values()), [0.5, 0.2, 0.1, 0.2])
+
+
+def test_softmax_over_the_families_that_are_on(frame):
+    weights = AuxiliaryWeights(primary_weight=0.7, families=["history"])
+    weights.fit(frame(WORKED), Y)
+    assert_allclose(list(weights.weights_.values()), [0.7, 0.2, 0.1, 0])
+    assert weights.weights_["future__1"] == 0
+    assert weights.mutual_information_["future__1"] > 0
+
+
+def test_linear_without_any_information_shares_equally(frame):
+    table = frame({"aux__history__1": ["a"] * 4, "aux__action__au05": [0.5] * 4})
+    weights = AuxiliaryWeights("linear", primary_weight=0.8).fit(table, Y)
+    assert weights.mutual_information_ == {"history__1": 0, "action__au05": 0}
+    assert_allclose(list(weights.weights_.values()), [0.8, 0.1, 0.1])
+
+
+def test_random_by_hand(frame):
+    draws = np.random.RandomState(5).uniform(size=3)
+    weights = AuxiliaryWeights("random", primary_weight=0.9, random_state=5)
+    weights.fit(frame(WORKED), Y)
+    assert_allclose(
+        list(weights.weights_.values()), [0.9, *(0.1 * draws / draws.sum())]
+    )
+
+
+def test_random_keeps_proportions_when_a_family_is_off(frame):
+    table = frame(WORKED)
+    all_on = AuxiliaryWeights("random", random_state=5).fit(table, Y).weights_
+    some = AuxiliaryWeights("random", families=["history"], random_state=5)
+    weights = some.fit(table, Y).weights_
+    assert weights["future__1"] == 0
+    assert_allclose(
+        weights["history__1"] / weights["history__2"],
+        all_on["history__1"] / all_on["history__2"],
+    )
+
+
+@pytest.mark.parametrize("scheme", ["softmax", "linear", "random"])
+@pytest.mark.parametrize(
+    "families",
+    [("action", "prosody", "history", "future"), ("action", "prosody"), ["future"], []],
+)
+@pytest.mark.parametrize("primary_weight", [0.01, 0.84, 1])
+def test_weights_sum_to_one_and_families_off_have_none(
+    frame, scheme, families, primary_weight
+):
+    table, y = many()
+    weights = AuxiliaryWeights(
+        scheme, primary_weight=primary_weight, families=families, random_state=0
+    )
+    wide = nw.from_native(weights.fit_transform(frame(table), y))
+    assert_allclose(sum(weights.weights_.values()), 1, rtol=1e-12)
+    assert weights.weights_["primary"] == (primary_weight if families else 1)
+    for task, weight in weights.weights_.items():
+        assert set(wide[f"weight__{task}"].to_list()) == {weight}
+        if task != "primary":
+            off = task.split("__")[0] not in families or primary_weight == 1
+            assert (weight == 0) if off else (weight >= 0)
+    on = [w for task, w in weights.weights_.items() if task.split("__")[0] in families]
+    assert_allclose(sum(on), (1 - primary_weight) if families else 0, atol=1e-12)
+
+
+def test_without_auxiliary_targets_the_primary_task_has_it_all(frame):
+    weights = AuxiliaryWeights().fit(frame({"text": ["a", "b"]}), ["x", "y"])
+    assert weights.weights_ == {"primary": 1.0}
+    assert weights.mutual_information_ == {}
+    weights = AuxiliaryWeights(families=["action"]).fit(frame(WORKED), Y)
+    assert weights.weights_ == {
+        "primary": 1.0,
+        "history__1": 0.0,
+        "history__2": 0.0,
+        "future__1": 0.0,
+    }
+
+
+@pytest.mark.parametrize("as_strings", [False, True])
+def test_information_is_scikit_learn_s_for_classes(frame, as_strings):
+    table, y = many()
+    expected = {}
+    for column, values in table.items():
+        real = column.startswith(("aux__action", "aux__prosody"))
+        expected[column[5:]] = mutual_info_classif(
+            *complete(values, y), discrete_features=not real, random_state=1
+        )[0]
+    if as_strings:
+        names = {None: None, 0: "sad", 1: "calm", 2: "glad"}
+        y = [names[label] for label in y]
+        for column in ("aux__history__1", "aux__future__1"):
+            table[column] = [names[label] for label in table[column]]
+    weights = AuxiliaryWeights(random_state=1).fit(frame(table), y)
+    assert list(weights.mutual_information_) == list(expected)
+    for task, information in expected.items():
+        assert_allclose(weights.mutual_information_[task], information, rtol=1e-12)
+
+
+def test_the_discrete_flag_matters(frame):
+    table, y = many()
+    flagged, not_flagged = (
+        mutual_info_classif(
+            *complete(table["aux__history__1"], y),
+            discrete_features=discrete,
+            random_state=1,
+        )[0]
+        for discrete in (True, False)
+    )
+    assert abs(flagged - not_flagged) > 0.01
+    weights = AuxiliaryWeights(random_state=1).fit(frame(table), y)
+    assert_allclose(weights.mutual_information_["history__1"], flagged)
+
+
+def test_information_is_scikit_learn_s_for_real_values(frame):
+    table, y = many()
+    y = [None if label is None else label / 2 for label in y]
+    table["aux__history__1"] = [
+        None if label is None else label + 0.25 for label in table["aux__history__1"]
+    ]
+    weights = AuxiliaryWeights(random_state=1).fit(frame(table), y)
+    for column, values in table.items():
+        expected = mutual_info_regression(*complete(values, y), random_state=1)[0]
+        assert_allclose(weights.mutual_information_[column[5:]], expected, rtol=1e-12)
+
+
+def test_a_target_with_too_few_values_tells_nothing(frame):
+    table = dict(WORKED, aux__action__au05=[0.1, 0.2, 0.9, None])
+    weights = AuxiliaryWeights(random_state=0).fit(frame(table), Y)
+    assert weights.mutual_information_["action__au05"] == 0
+    assert AuxiliaryWeights().fit(
+        frame({"aux__future__1": [None] * 4}), Y
+    ).weights_ == {
+        "primary": 0.8,
+        "future__1": pytest.approx(0.2),
+    }
+
+
+def test_weights_follow_targets_in_a_pipeline(frame):
+    rng = np.random.default_rng(0)
+    n_rows = 30
+    table = frame(
+        {
+            "conversation": (np.arange(n_rows) // 10).tolist(),
+            "text": ["hi"] * n_rows,
+            "au05": rng.random(n_rows).tolist(),
+        }
+    )
+    y = rng.choice(["a", "b"], size=n_rows).tolist()
+    y[3] = None
+    pipeline = Pipeline(
+        [("targets", AuxiliaryTargets()), ("weights", AuxiliaryWeights(random_state=0))]
+    )
+    trained = pipeline.fit_transform(table, y)
+    new = pipeline.transform(table)
+    assert list(trained.columns) == list(new.columns)
+    tasks = ["primary", "action__au05"]
+    tasks += [f"{when}__{k}" for when in ("history", "future") for k in (1, 2, 3, 4)]
+    assert [name for name in new.columns if name.startswith("weight__")] == [
+        f"weight__{task}" for task in tasks
+    ]
+    assert pipeline.get_feature_names_out().tolist() == list(new.columns)
+
+
+def test_transform_needs_no_targets(frame):
+    weights = AuxiliaryWeights("linear").fit(frame(WORKED), Y)
+    wide = nw.from_native(weights.transform(frame({"text": ["a", "b"]})))
+    assert wide.columns == ["text", *(f"weight__{task}" for task in weights.weights_)]
+    assert wide["weight__primary"].to_list() == [0.8, 0.8]
+    assert all(wide[name].dtype == nw.Float64 for name in wide.columns[1:])
+
+
+@pytest.mark.parametrize("scheme", ["softmax", "random"])
+def test_random_state(frame, scheme):
+    table, y = many()
+    before = global_generator()
+    first, again, other = (
+        AuxiliaryWeights(scheme, random_state=seed).fit(frame(table), y).weights_
+        for seed in (3, 3, 4)
+    )
+    assert first == again
+    if scheme == "random":
+        assert first != other
+    AuxiliaryWeights(scheme).fit(frame(table), y)
+    instances = [np.random.RandomState(3) for _ in range(2)]
+    drawn = [
+        AuxiliaryWeights(scheme, random_state=instance).fit(frame(table), y).weights_
+        for instance in instances
+    ]
+    assert drawn[0] == drawn[1]
+    assert global_generator() == before
+
+
+def test_without_random_state_the_weights_are_drawn_anew(frame):
+    drawn = [
+        AuxiliaryWeights("random").fit(frame(WORKED), Y).weights_["history__1"]
+        for _ in range(3)
+    ]
+    assert len(set(drawn)) == 3
+
+
+@pytest.mark.parametrize(
+    ("columns", "y", "message"),
+    [
+        ({}, None, "y is None"),
+        ({}, [None] * 4, "All 4 labels of y are missing"),
+        ({}, ["yes"], "1 labels for 4 talkturns"),
+        (
+            {"aux__action__au05": ["a", "b", "c", "d"]},
+            Y,
+            "'aux__action__au05' must hold",
+        ),
+        ({"aux__action__au05": [0.1, 0.2, 0.3, float("inf")]}, Y, "row 3: .* infinite"),
+        ({}, [0.5, 1.0, 2.0, 3.0], "'aux__history__1' must hold numbers; row 0"),
+        ({"aux__face__au05": [1.0] * 4}, Y, "'aux__face__au05': auxiliary targets"),
+    ],
+)
+def test_bad_tables_and_labels(frame, columns, y, message):
+    weights = AuxiliaryWeights()
+    with pytest.raises(ValueError, match=message):
+        weights.fit(frame({**WORKED, **columns}), y)
+    assert not hasattr(weights, "feature_names_in_")
+
+
+def test_labels_of_mixed_kinds():
+    pandas = pytest.importorskip("pandas")  # a polars column has one kind
+    table = pandas.DataFrame({"aux__history__1": ["a", 1, "c", "d"]})
+    with pytest.raises(ValueError, match="'aux__history__1' mixes strings"):
+        AuxiliaryWeights().fit(table, Y)
+
+
+def test_an_unknown_family(frame):
+    with pytest.raises(
+        ValueError, match=r"Unknown families \['face'\]; there are \['act"
+    ):
+        AuxiliaryWeights(families=["action", "face"]).fit(frame(WORKED), Y)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"scheme": "equal"},
+        {"primary_weight": 0},
+        {"primary_weight": 1.01},
+        {"primary_weight": -0.5},
+        {"primary_weight": float("nan")},
+        {"families": "action"},
+        {"families": None},
+        {"random_state": "now"},
+    ],
+)
+def test_parameters_of_the_wrong_kind(frame, parameters):
+    with pytest.raises(InvalidParameterError, match=next(iter(parameters))):
+        AuxiliaryWeights(**parameters).fit(frame(WORKED), Y)
+
+
+def test_transform_needs_fit(frame):
+    with pytest.raises(NotFittedError):
+        AuxiliaryWeights().transform(frame(WORKED))
+
+
+@pytest.mark.parametrize("wanted", ["pandas", "polars"])
+def test_set_output(frame, wanted):
+    library = pytest.importorskip(wanted)
+    weights = AuxiliaryWeights().set_output(transform=wanted)
+    wide = weights.fit_transform(frame(WORKED), Y)
+    assert isinstance(wide, library.DataFrame)
+    assert list(wide.columns) == weights.get_feature_names_out().tolist()
+
+
+def test_table_and_index_stay():
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame(WORKED, index=[5, 5, 1, 0])
+    wide = AuxiliaryWeights().fit_transform(table, Y)
+    assert wide.index.tolist() == [5, 5, 1, 0]
+    assert list(table.columns) == list(WORKED)
+    pandas.testing.assert_frame_equal(wide[list(WORKED)], table)
+
+
+def test_clone_and_pickle(frame):
+    table = frame(WORKED)
+    families = ["history", "future"]
+    weights = AuxiliaryWeights("linear", families=families, random_state=0).fit(
+        table, Y
+    )
+    twin = clone(weights)
+    assert twin.get_params() == weights.get_params()
+    assert not hasattr(twin, "weights_")
+    loaded = pickle.loads(pickle.dumps(weights))
+    assert loaded.weights_ == weights.weights_
+    assert list(loaded.transform(table).columns) == list(
+        weights.transform(table).columns
+    )
