@@ -1,0 +1,95 @@
+"""Split a talkturn into words the way GloVe's training text was split."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_CHARACTERS: dict[int, str | None] = {
+    # Apostrophes. 0x91 and 0x92 are those of Windows-1252, left over where a text was
+    # read as Latin-1.
+    **dict.fromkeys(map(ord, "\u2018\u2019\u201b\u2032\u00b4`\u02bc\x91\x92"), "'"),
+    ord("؟"): "?",
+    # Invisible: soft hyphen, zero-width space, byte order mark, emoji presentation;
+    # and the trademark, which would be spelled out at the end of a name.
+    **dict.fromkeys([0xAD, 0x200B, 0xFEFF, 0xFE0E, 0xFE0F, 0x2122], None),
+    # Skin tones, so that an emoji is one word of the vocabulary and not six.
+    **dict.fromkeys(range(0x1F3FB, 0x1F400), None),
+}
+
+# Vowel signs and accents, which `re` does not count as part of a word, though many
+# scripts (Devanagari, Tamil, Arabic with vowels) write half of a word with them.
+_ACCENTS = "".join(
+    chr(code)
+    for code in range(0x300, 0xFE30)
+    if unicodedata.category(chr(code)).startswith("M")
+)
+# Chinese and Japanese put no spaces between words: one token per character.
+_IDEOGRAPHS = (
+    "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_EMOJI = "[\u231a-\u23ff\u2600-\u27bf\u2b1b-\u2b55\U0001f000-\U0001faff]"
+_MARK = r"[^\W\d_][\w:/-]*"
+_LETTERS = rf"[^\W_{_IDEOGRAPHS}]+"
+_RUN = rf"{_LETTERS}(?:[{_ACCENTS}\u200d]+(?:{_LETTERS})?)*"
+_CLITIC = r"(?:s|m|d|re|ve|ll)(?!\w)"
+
+_TOKEN = re.compile(
+    rf"""
+      \{{{_MARK}\}} | \[{_MARK}\] | </?{_MARK}>     # vocal marks: one word each
+    | (?:[^\W\d_]\.){{2,}}                          # u.s.  a.m.
+    | \d+(?:[.,:]\d+)+(?:{_LETTERS})?               # 10,000  3.5mm  8:30
+    | y'(?=know|all)                                # y'know -> y' know
+    | {_LETTERS}?(?=n't(?!\w)) | n't(?!\w)          # don't -> do n't
+    | '{_CLITIC} | '(?:em|cause|til)(?!\w)          # we're -> we 're
+    | '\d\ds?(?!\w)                                 # '90s
+    | {_RUN}(?:'(?!{_CLITIC}){_RUN})*               # any word; o'clock
+    | [{_IDEOGRAPHS}]
+    | [\U0001f1e6-\U0001f1ff]{{2}}                  # flags
+    | {_EMOJI}(?:\u200d{_EMOJI})*
+    | [?!$€£¥%&]
+    """,
+    re.VERBOSE,
+)
+
+_SPELLED_OUT = re.compile(r"(?<!\w)(?:[^\W\d_]_)+[^\W\d_]?(?!\w)")
+
+
+def tokenize(text: str) -> list[str]:
+    """Split a talkturn into lower-case words.
+
+    The words are those that GloVe has vectors for: clitics stand alone (``do n't``,
+    ``we 're``), hyphenated words come apart, letters spelled out as AMI writes them
+    (``T_V_``) are joined. Marks such as ``{vocalsound}``, ``[LAUGHTER]`` or
+    ``<laugh>`` are one word each. Of the punctuation, only question and exclamation
+    marks stay, because they tell dialogue acts and emotions apart; commas and full
+    stops do not, and would lengthen every talkturn. Signs that are read aloud
+    (``$ € £ ¥ % &``) and emoji are words. Chinese and Japanese characters are one
+    word each; other scripts are split at spaces.
+
+    Parameters
+    ----------
+    text : str
+        What was said, or the narrative of it.
+
+    Returns
+    -------
+    words : list of str
+        In order; empty if nothing was said.
+
+    Examples
+    --------
+    >>> from hanrock_sk.text import tokenize
+    >>> tokenize("{vocalsound} We're on T_V_, aren't we?")
+    ['{vocalsound}', 'we', "'re", 'on', 'tv', 'are', "n't", 'we', '?']
+    >>> tokenize("Twenty-five, o'clock ... I can\u2019t!")
+    ['twenty', 'five', "o'clock", 'i', 'ca', "n't", '!']
+    """
+    if text.isascii():
+        text = text.replace("`", "'")
+    else:
+        text = unicodedata.normalize("NFKC", text.translate(_CHARACTERS))
+    text = text.lower()
+    if "_" in text:
+        text = _SPELLED_OUT.sub(lambda match: match[0].replace("_", ""), text)
+    return _TOKEN.findall(text)

@@ -1,0 +1,86 @@
+"""What the loaders share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import narwhals as nw
+import numpy as np
+import pytest
+
+from hanrock_sk.datasets._corpus import (
+    check_choice,
+    corpus_file,
+    make_frame,
+    read_rows,
+    string_labels,
+)
+
+
+def test_choices_are_listed():
+    check_choice("subset", None, ("train", None))
+    with pytest.raises(ValueError, match=r"subset must be one of \['train', None\]"):
+        check_choice("subset", "valid", ("train", None))
+
+
+def test_a_missing_file_is_named_with_its_origin(tmp_path):
+    (tmp_path / "there.txt").write_text("")
+    assert corpus_file(str(tmp_path), "there.txt", "x") == tmp_path / "there.txt"
+    with pytest.raises(FileNotFoundError, match=r"no here\.txt in .* comes from afar"):
+        corpus_file(tmp_path, "here.txt", "afar")
+
+
+def test_rows_come_with_their_line():
+    lines = ["b, a,c\n", '1,"2\n', '3",4\n', "5,6,7\n"]
+    rows = list(read_rows(lines, ["a", "b"], Path("x.csv")))
+    assert rows == [
+        ("x.csv, line 3", {"b": "1", "a": "2\n3", "c": "4"}),
+        ("x.csv, line 4", {"b": "5", "a": "6", "c": "7"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (
+            ["a,b\n", "1,2\n"],
+            r"x\.csv lacks the column\(s\) \['c'\]. It has: \['a', 'b'\]",
+        ),
+        ([], r"x\.csv lacks the column"),
+        (["a,b,c\n", "1,2,3\n", "1,2\n"], r"x\.csv, line 3: 2 values for 3 columns"),
+        (["a,b,c\n", "1,2,3,4\n"], r"x\.csv, line 2: 4 values for 3 columns"),
+    ],
+)
+def test_bad_tables(lines, message):
+    with pytest.raises(ValueError, match=message):
+        list(read_rows(lines, ["a", "b", "c"], Path("x.csv")))
+
+
+@pytest.mark.parametrize("backend", ["pandas", "polars"])
+def test_frames(backend):
+    pytest.importorskip(backend)
+    columns = {
+        "conversation": ["a", "b"],
+        "start": np.array([1.5, np.nan]),
+        "smile": np.array([True, False]),
+    }
+    table = nw.from_native(make_frame(columns, backend), eager_only=True)
+    assert table.implementation.value == backend
+    assert table.columns == list(columns)
+    assert table["conversation"].to_list() == ["a", "b"]
+    assert table["start"][0] == 1.5
+    assert table["start"].dtype == nw.Float64
+    assert table["smile"].dtype == nw.Boolean
+    if backend == "polars":
+        assert table["start"].is_null().to_list() == [False, True]
+
+
+def test_unknown_backend():
+    with pytest.raises(ValueError, match="backend must be one of"):
+        make_frame({"a": [1]}, "spark")
+
+
+def test_labels_are_objects():
+    labels = string_labels(["joy", None])
+    assert labels.dtype == object
+    assert labels.tolist() == ["joy", None]
