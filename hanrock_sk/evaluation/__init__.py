@@ -1,0 +1,22 @@
+"""How well a model does: metrics, scorers that skip rows without a label, bootstrap."""
+
+from __future__ import annotations
+
+from hanrock_sk.evaluation.bootstrap import BootstrapComparison, bootstrap_comparison
+from hanrock_sk.evaluation.metrics import (
+    classwise_f1,
+    mean_absolute_error,
+    mean_accuracy,
+    plain_accuracy,
+)
+from hanrock_sk.evaluation.scoring import labelled_scorer
+
+__all__ = [
+    "BootstrapComparison",
+    "bootstrap_comparison",
+    "classwise_f1",
+    "labelled_scorer",
+    "mean_absolute_error",
+    "mean_accuracy",
+    "plain_accuracy",
+]
