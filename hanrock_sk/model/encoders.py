@@ -1,0 +1,138 @@
+"""The word encoder and the talkturn encoder: a bidirectional GRU under attention."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from hanrock_sk.model.attention import Attention, attend
+from hanrock_sk.model.batches import Batch
+from hanrock_sk.model.gather import take
+from hanrock_sk.model.gru import BidirectionalGRU, GRUWeights, input_product
+from hanrock_sk.model.recurrence import recurrence
+
+
+class WordEncoder(nn.Module):
+    """Words to talkturns, for one branch (section 3.2, from h_ait to s_ai).
+
+    Parameters
+    ----------
+    embedding_dim : int
+        Width of a word vector.
+    hidden : int
+        GRU units of one direction.
+    units : int
+        Width of a talkturn's vector s.
+    """
+
+    def __init__(self, embedding_dim: int, hidden: int, units: int) -> None:
+        super().__init__()
+        self.gru = BidirectionalGRU(1, embedding_dim, hidden)
+        self.attention = Attention(1, hidden, units)
+
+
+def encode_words(
+    branches: Sequence[WordEncoder],
+    inputs: Tensor,
+    state_mask: Tensor | None,
+    batch: Batch,
+) -> tuple[Tensor, Tensor]:
+    """Encode each distinct talkturn of a batch once, all branches side by side.
+
+    Parameters
+    ----------
+    branches : sequence of WordEncoder
+        The primary branch first: it alone sends its gradient to the word vectors.
+    inputs : Tensor of shape (2, n_words, embedding_dim)
+        Word vectors x_it in packed order, for both reading directions.
+    state_mask : Tensor of shape (2 * branches, talkturns, hidden) or None
+        Recurrent dropout.
+    batch : Batch
+        What is read.
+
+    Returns
+    -------
+    s : Tensor of shape (branches, talkturns, units)
+        Talkturn vectors s_ai.
+    alpha : Tensor of shape (branches, n_words)
+        Word attention alpha_ait, in packed order.
+    """
+    weights = GRUWeights.side_by_side([branch.gru for branch in branches])
+    gates = input_product(inputs, weights, attached=1)
+    states = recurrence(
+        gates.flatten(0, 1),
+        weights.weight_state.flatten(0, 1),
+        weights.bias_new.flatten(0, 1),
+        state_mask,
+        batch.talkturns,
+    )
+    heads = [branch.attention for branch in branches]
+    return attend(
+        states.unflatten(0, (2, len(branches))),
+        torch.cat([head.weight for head in heads], dim=1),
+        torch.cat([head.bias for head in heads]),
+        torch.cat([head.query for head in heads]),
+        batch.talkturns,
+    )
+
+
+class TalkturnEncoder(nn.Module):
+    """Talkturns to one vector per task (section 3.2, from h_abi to v_ab).
+
+    Parameters
+    ----------
+    tasks : int
+        Tasks of the same branch, each with a GRU and an attention of its own.
+    units : int
+        Width of the talkturn vectors s, and of the result.
+    hidden : int
+        GRU units of one direction: P of the primary, A of an auxiliary task.
+    """
+
+    def __init__(self, tasks: int, units: int, hidden: int) -> None:
+        super().__init__()
+        self.gru = BidirectionalGRU(tasks, units, hidden)
+        self.attention = Attention(tasks, hidden, units)
+
+    def forward(
+        self, talkturns: Tensor, state_mask: Tensor | None, batch: Batch
+    ) -> tuple[Tensor, Tensor]:
+        """Encode the windows of a batch.
+
+        Parameters
+        ----------
+        talkturns : Tensor of shape (talkturns, units)
+            Vectors of the batch's distinct talkturns.
+        state_mask : Tensor of shape (2 * tasks, targets, hidden) or None
+            Recurrent dropout.
+        batch : Batch
+            What is read.
+
+        Returns
+        -------
+        v : Tensor of shape (tasks, targets, units)
+            The content context as each task sees it, v_ab.
+        alpha : Tensor of shape (tasks, rows)
+            Talkturn attention alpha_abi, in packed order of the windows.
+        """
+        weights, tasks = self.gru.weights, self.gru.groups
+        # The input product is per distinct talkturn; windows pick theirs from it.
+        product = torch.baddbmm(
+            weights.bias.flatten(0, 1).unsqueeze(1),
+            talkturns.expand(2 * tasks, *talkturns.shape),
+            weights.weight_input.flatten(0, 1),
+        )
+        gates = [
+            take(half, gather)
+            for half, gather in zip(product.chunk(2), batch.context, strict=True)
+        ]
+        states = recurrence(
+            torch.cat(gates),
+            weights.weight_state.flatten(0, 1),
+            weights.bias_new.flatten(0, 1),
+            state_mask,
+            batch.windows,
+        )
+        return self.attention(states.unflatten(0, (2, tasks)), batch.windows)

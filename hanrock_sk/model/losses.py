@@ -1,0 +1,123 @@
+"""The weighted multi-task loss (section 4.4).
+
+The loss is the sum over tasks of weight times mean over the rows that have that
+task's target: cross-entropy for labels, absolute (or squared) error for real values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from hanrock_sk.model.networks import Predictions
+
+MISSING = -1
+"""The class index of a label that is not there."""
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What the network should have said of each target.
+
+    Attributes
+    ----------
+    primary : Tensor of shape (n,)
+        Class index (int64), or value; `MISSING` or NaN where there is none.
+    values : Tensor of shape (real-valued auxiliary tasks, n)
+        NaN where there is none.
+    labels : Tensor of int64, shape (auxiliary tasks with classes, n)
+        Class indices; `MISSING` where there is none.
+    weights : Tensor of shape (1 + auxiliary tasks, n)
+        Loss weights: the primary task, the real-valued tasks, those with classes.
+    """
+
+    primary: Tensor
+    values: Tensor
+    labels: Tensor
+    weights: Tensor
+
+    def to(self, device: torch.device | str) -> Targets:
+        """Move the tensors to a device."""
+        return Targets(
+            *(
+                tensor.to(device, non_blocking=True)
+                for tensor in (self.primary, self.values, self.labels, self.weights)
+            )
+        )
+
+
+class MultiTaskLoss(nn.Module):
+    """Weighted sum of the tasks' losses.
+
+    Parameters
+    ----------
+    value_loss : {"absolute_error", "squared_error"}, default="absolute_error"
+        Error of real values.
+    class_weight : Tensor of shape (C,) or None, default=None
+        Factor of each class in the cross-entropies.
+    """
+
+    class_weight: Tensor | None
+
+    def __init__(
+        self,
+        value_loss: str = "absolute_error",
+        class_weight: Tensor | None = None,
+    ) -> None:
+        super().__init__()
+        self.value_loss = value_loss
+        self.register_buffer("class_weight", class_weight)
+
+    def _label_errors(self, logits: Tensor, labels: Tensor) -> Tensor:
+        """Cross-entropy of logits (..., n, C) for labels (..., n); 0 if missing."""
+        known = labels.clamp(min=0)
+        errors = -logits.log_softmax(-1).gather(-1, known.unsqueeze(-1)).squeeze(-1)
+        if self.class_weight is not None:
+            errors = errors * self.class_weight[known]
+        return errors.masked_fill(labels == MISSING, 0)
+
+    def _value_errors(self, predicted: Tensor, values: Tensor) -> Tensor:
+        """Error of predicted values; 0 where the true one is missing."""
+        missing = values.isnan()
+        difference = predicted - values.masked_fill(missing, 0)
+        errors = difference.abs() if self.value_loss == "absolute_error" else (
+            difference.square()
+        )  # fmt: skip
+        return errors.masked_fill(missing, 0)
+
+    def forward(
+        self, predictions: Predictions, targets: Targets
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Compute the loss.
+
+        Returns
+        -------
+        loss : Tensor of shape ()
+            What is minimised.
+        task_losses : Tensor of shape (1 + auxiliary tasks,)
+            Each task's own mean loss, without its weight; in the order of
+            `Targets.weights`. Detached.
+        counts : Tensor of shape (1 + auxiliary tasks,)
+            How many rows have each task's target.
+        """
+        if targets.primary.is_floating_point():
+            primary = self._value_errors(
+                predictions.primary.squeeze(-1), targets.primary
+            )
+            has_primary = ~targets.primary.isnan()
+        else:
+            primary = self._label_errors(predictions.primary, targets.primary)
+            has_primary = targets.primary != MISSING
+        errors, has_target = [primary.unsqueeze(0)], [has_primary.unsqueeze(0)]
+        if len(predictions.values):
+            errors.append(self._value_errors(predictions.values, targets.values))
+            has_target.append(~targets.values.isnan())
+        if len(predictions.logits):
+            errors.append(self._label_errors(predictions.logits, targets.labels))
+            has_target.append(targets.labels != MISSING)
+        all_errors, counts = torch.cat(errors), torch.cat(has_target).sum(1)
+        n_rows = counts.clamp(min=1)
+        loss = ((targets.weights * all_errors).sum(1) / n_rows).sum()
+        return loss, all_errors.detach().sum(1) / n_rows, counts

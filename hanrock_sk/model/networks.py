@@ -1,0 +1,415 @@
+"""The three networks: HAN, flat-MTL HAN (Fig. 2) and HAN-ROCK (Fig. 3).
+
+Shapes: D distinct talkturns in a batch, n targets, U attention units, C classes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from hanrock_sk.model.batches import Batch
+from hanrock_sk.model.encoders import TalkturnEncoder, WordEncoder, encode_words
+
+ARCHITECTURES = ("rock", "flat", "han")
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The sizes of a network.
+
+    Attributes
+    ----------
+    primary : int
+        Width of the primary prediction: its number of classes, or 1 for a real value.
+    auxiliary : tuple of int
+        For each auxiliary task its number of classes (one number for all that have
+        classes), or 0 for a real value.
+    word_gru, pri_gru, aux_gru : int
+        GRU units of one direction: of the word encoders, of the primary talkturn
+        encoder (P), of each auxiliary talkturn encoder (A).
+    attention_units : int
+        Width of every attention's perceptron, hence of s, of v and of the fusion.
+    gru_dropout, recurrent_dropout : float
+        Share of GRU inputs, and of recurrent states, dropped in training.
+    """
+
+    primary: int
+    auxiliary: tuple[int, ...] = ()
+    word_gru: int = 128
+    pri_gru: int = 256
+    aux_gru: int = 1
+    attention_units: int = 128
+    gru_dropout: float = 0.0
+    recurrent_dropout: float = 0.0
+
+
+@dataclass(frozen=True)
+class Masks:
+    """Dropout masks of one training step; None where nothing is dropped.
+
+    Attributes
+    ----------
+    word_input : Tensor of shape (D, embedding_dim)
+        One mask per talkturn, constant over its words, shared by the branches.
+    word_state : Tensor of shape (2 * branches, D, word_gru)
+        One mask per direction, branch and talkturn.
+    talkturn_input : Tensor of shape (branches, D, U)
+        One mask per distinct talkturn.
+    primary_state : Tensor of shape (2, n, pri_gru)
+        One mask per direction and window.
+    auxiliary_state : Tensor of shape (2 * tasks, n, aux_gru)
+        One mask per direction, task and window.
+    """
+
+    word_input: Tensor | None = None
+    word_state: Tensor | None = None
+    talkturn_input: Tensor | None = None
+    primary_state: Tensor | None = None
+    auxiliary_state: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class Attentions:
+    """The weights of the three levels of attention.
+
+    Attributes
+    ----------
+    words : Tensor of shape (branches, n_words)
+        alpha_ait, packed as the batch's talkturns, read from the left.
+    talkturns : Tensor of shape (1 + auxiliary encoders, rows)
+        alpha_abi, packed as the batch's windows; the primary task first.
+    tasks : Tensor of shape (1 + auxiliary encoders, n)
+        alpha_c of the fusion; all 1 where there is no fusion.
+    """
+
+    words: Tensor
+    talkturns: Tensor
+    tasks: Tensor
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What a network says of each target.
+
+    Attributes
+    ----------
+    primary : Tensor of shape (n, C) or (n, 1)
+        Logits of the classes, or the value.
+    values : Tensor of shape (real-valued auxiliary tasks, n)
+        Their predictions.
+    logits : Tensor of shape (auxiliary tasks with classes, n, C)
+        Their logits.
+    attentions : Attentions
+        What was attended to.
+    """
+
+    primary: Tensor
+    values: Tensor
+    logits: Tensor
+    attentions: Attentions
+
+
+class AuxiliaryHeads(nn.Module):
+    """One linear predictor per auxiliary task.
+
+    Parameters
+    ----------
+    classes : sequence of int
+        Number of classes of each task, 0 for a real value.
+    units : int
+        Width of the vectors they read.
+    """
+
+    def __init__(self, classes: Sequence[int], units: int) -> None:
+        super().__init__()
+        self.valued = [task for task, count in enumerate(classes) if count == 0]
+        self.labelled = [task for task, count in enumerate(classes) if count > 0]
+        width = max(classes, default=0)
+        self.value_weight = nn.Parameter(torch.empty(len(self.valued), units, 1))
+        self.value_bias = nn.Parameter(torch.zeros(len(self.valued), 1, 1))
+        self.label_weight = nn.Parameter(torch.empty(len(self.labelled), units, width))
+        self.label_bias = nn.Parameter(torch.zeros(len(self.labelled), 1, width))
+        for weight in (self.value_weight, self.label_weight):
+            bound = math.sqrt(6 / (units + weight.shape[-1]))
+            nn.init.uniform_(weight, -bound, bound)
+
+    def forward(self, v: Tensor) -> tuple[Tensor, Tensor]:
+        """Predict from (tasks, n, U): values (tasks, n) and logits (tasks, n, C)."""
+        values = torch.baddbmm(self.value_bias, v[self.valued], self.value_weight)
+        logits = torch.baddbmm(self.label_bias, v[self.labelled], self.label_weight)
+        return values.squeeze(-1), logits
+
+
+class Fusion(nn.Module):
+    """Attention over the tasks' vectors (section 3.2, from v_c to v).
+
+    Parameters
+    ----------
+    units : int
+        Width U of the tasks' vectors.
+    """
+
+    def __init__(self, units: int) -> None:
+        super().__init__()
+        self.query = nn.Parameter(torch.empty(units))
+        nn.init.normal_(self.query, std=1 / math.sqrt(units))
+
+    def forward(self, v: Tensor) -> tuple[Tensor, Tensor]:
+        """Fuse (tasks, n, U) into (n, U); the weights are (tasks, n)."""
+        alpha = (v @ self.query).softmax(0)  # exp(v_c . u_c) / sum_c
+        return torch.einsum("cn,cnu->nu", alpha, v), alpha
+
+
+class Branch(nn.Module):
+    """A word encoder and the talkturn encoders that read it.
+
+    Parameters
+    ----------
+    embedding_dim, word_gru, units : int
+        Sizes of the word encoder.
+    tasks : int
+        How many talkturn encoders.
+    hidden : int
+        Their GRU units: P or A.
+    """
+
+    def __init__(
+        self, embedding_dim: int, word_gru: int, units: int, tasks: int, hidden: int
+    ) -> None:
+        super().__init__()
+        self.word_encoder = WordEncoder(embedding_dim, word_gru, units)
+        self.talkturn_encoder = TalkturnEncoder(tasks, units, hidden)
+
+
+class Network(nn.Module):
+    """What the three networks share: word vectors, a primary branch, its head.
+
+    Parameters
+    ----------
+    embedding : Tensor of shape (n_words, embedding_dim)
+        Word vectors W_e to start from.
+    sizes : Sizes
+        The other sizes.
+    freeze_embedding : bool, default=False
+        Whether the word vectors stay as they are.
+    """
+
+    fuses = False
+
+    def __init__(
+        self, embedding: Tensor, sizes: Sizes, freeze_embedding: bool = False
+    ) -> None:
+        super().__init__()
+        self.sizes = sizes
+        self.embedding = nn.Parameter(
+            embedding.clone(), requires_grad=not freeze_embedding
+        )
+        self.primary = Branch(
+            embedding.shape[1],
+            sizes.word_gru,
+            sizes.attention_units,
+            1,
+            sizes.pri_gru,
+        )
+        self.primary_head = nn.Linear(sizes.attention_units, sizes.primary)
+        nn.init.xavier_uniform_(self.primary_head.weight)
+        nn.init.zeros_(self.primary_head.bias)
+
+    @property
+    def branches(self) -> list[Branch]:
+        """The branches, the primary one first."""
+        return [self.primary]
+
+    def draw_masks(self, batch: Batch) -> Masks:
+        """Draw the dropout masks of one training step."""
+        sizes, like = self.sizes, self.embedding
+        n_branches, n_talkturns = len(self.branches), batch.n_talkturns
+
+        def draw(rate: float, *shape: int) -> Tensor | None:
+            if rate == 0:
+                return None
+            return like.new_empty(shape).bernoulli_(1 - rate).div_(1 - rate)
+
+        auxiliary_state = None
+        if self.fuses:
+            auxiliary_state = draw(
+                sizes.recurrent_dropout,
+                2 * len(sizes.auxiliary),
+                len(batch),
+                sizes.aux_gru,
+            )
+        return Masks(
+            word_input=draw(sizes.gru_dropout, n_talkturns, like.shape[1]),
+            word_state=draw(
+                sizes.recurrent_dropout, 2 * n_branches, n_talkturns, sizes.word_gru
+            ),
+            talkturn_input=draw(
+                sizes.gru_dropout, n_branches, n_talkturns, sizes.attention_units
+            ),
+            primary_state=draw(sizes.recurrent_dropout, 2, len(batch), sizes.pri_gru),
+            auxiliary_state=auxiliary_state,
+        )
+
+    def encode(self, batch: Batch, masks: Masks) -> tuple[Tensor, Tensor]:
+        """Encode each distinct talkturn once.
+
+        Returns
+        -------
+        s : Tensor of shape (branches, D, U)
+            Talkturn vectors, dropout for the talkturn encoders applied.
+        alpha : Tensor of shape (branches, n_words)
+            Word attention.
+        """
+        x = F.embedding(batch.words, self.embedding)  # x_it = W_e w_it
+        if masks.word_input is not None:
+            x = x * masks.word_input.index_select(0, batch.talkturns.sequence)
+        s, alpha = encode_words(
+            [branch.word_encoder for branch in self.branches],
+            x,
+            masks.word_state,
+            batch,
+        )
+        if masks.talkturn_input is not None:
+            s = s * masks.talkturn_input
+        return s, alpha
+
+    def forward(self, batch: Batch, masks: Masks | None = None) -> Predictions:
+        """Predict the targets of a batch.
+
+        Parameters
+        ----------
+        batch : Batch
+            What is read.
+        masks : Masks or None, default=None
+            Dropout masks; by default they are drawn in training mode, and nothing is
+            dropped otherwise.
+
+        Returns
+        -------
+        predictions : Predictions
+            In the order of `batch.targets`.
+        """
+        if masks is None:
+            masks = self.draw_masks(batch) if self.training else Masks()
+        s, words = self.encode(batch, masks)
+        return self.read_windows(s, words, batch, masks)
+
+    def read_windows(
+        self, s: Tensor, words: Tensor, batch: Batch, masks: Masks
+    ) -> Predictions:
+        """Predict from talkturn vectors; what follows the word encoder."""
+        v, talkturns = self.primary.talkturn_encoder(s[0], masks.primary_state, batch)
+        values, logits = self.auxiliary_predictions(v)
+        attentions = Attentions(words, talkturns, torch.ones_like(v[..., 0]))
+        return Predictions(self.primary_head(v[0]), values, logits, attentions)
+
+    def auxiliary_predictions(self, v: Tensor) -> tuple[Tensor, Tensor]:
+        """Predict the auxiliary tasks from what the primary head reads: nothing."""
+        n_targets = v.shape[1]
+        return v.new_empty(0, n_targets), v.new_empty(0, n_targets, 0)
+
+
+class HAN(Network):
+    """The hierarchical attention network, with the primary task alone (sec. 3.1)."""
+
+
+class FlatHAN(Network):
+    """Flat multi-task learning: all heads read the same vector (Fig. 2).
+
+    Parameters
+    ----------
+    embedding, sizes, freeze_embedding :
+        See `Network`.
+    """
+
+    def __init__(
+        self, embedding: Tensor, sizes: Sizes, freeze_embedding: bool = False
+    ) -> None:
+        super().__init__(embedding, sizes, freeze_embedding)
+        self.auxiliary_heads = AuxiliaryHeads(sizes.auxiliary, sizes.attention_units)
+
+    def auxiliary_predictions(self, v: Tensor) -> tuple[Tensor, Tensor]:
+        """Predict the auxiliary tasks from the primary task's vector."""
+        return self.auxiliary_heads(v.expand(len(self.sizes.auxiliary), -1, -1))
+
+
+class HANRock(Network):
+    """HAN-ROCK: auxiliary supervision below the primary one (Fig. 3, section 3.2).
+
+    Auxiliary heads read the auxiliary branch; the fusion reads both branches. So the
+    primary loss reaches everything, and an auxiliary loss nothing but its branch: not
+    even the word vectors, which the auxiliary branch reads detached.
+
+    Parameters
+    ----------
+    embedding, sizes, freeze_embedding :
+        See `Network`.
+    """
+
+    fuses = True
+
+    def __init__(
+        self, embedding: Tensor, sizes: Sizes, freeze_embedding: bool = False
+    ) -> None:
+        super().__init__(embedding, sizes, freeze_embedding)
+        self.auxiliary = Branch(
+            embedding.shape[1],
+            sizes.word_gru,
+            sizes.attention_units,
+            len(sizes.auxiliary),
+            sizes.aux_gru,
+        )
+        self.auxiliary_heads = AuxiliaryHeads(sizes.auxiliary, sizes.attention_units)
+        self.fusion = Fusion(sizes.attention_units)
+
+    @property
+    def branches(self) -> list[Branch]:
+        """The branches, the primary one first."""
+        return [self.primary, self.auxiliary]
+
+    def read_windows(
+        self, s: Tensor, words: Tensor, batch: Batch, masks: Masks
+    ) -> Predictions:
+        """Predict from talkturn vectors; what follows the word encoders."""
+        v_primary, alpha_primary = self.primary.talkturn_encoder(
+            s[0], masks.primary_state, batch
+        )
+        v_auxiliary, alpha_auxiliary = self.auxiliary.talkturn_encoder(
+            s[1], masks.auxiliary_state, batch
+        )
+        values, logits = self.auxiliary_heads(v_auxiliary)
+        v, alpha_tasks = self.fusion(torch.cat([v_primary, v_auxiliary]))
+        attentions = Attentions(
+            words, torch.cat([alpha_primary, alpha_auxiliary]), alpha_tasks
+        )
+        return Predictions(self.primary_head(v), values, logits, attentions)
+
+
+def make_network(
+    architecture: str, embedding: Tensor, sizes: Sizes, freeze_embedding: bool = False
+) -> Network:
+    """Make the network of that name.
+
+    Parameters
+    ----------
+    architecture : {"rock", "flat", "han"}
+        Which one. "rock" without any auxiliary task is "han": nothing to fuse.
+    embedding, sizes, freeze_embedding :
+        See `Network`.
+
+    Returns
+    -------
+    network : Network
+        Freshly initialised.
+    """
+    if architecture == "flat":
+        return FlatHAN(embedding, sizes, freeze_embedding)
+    if architecture == "rock" and sizes.auxiliary:
+        return HANRock(embedding, sizes, freeze_embedding)
+    return HAN(embedding, sizes, freeze_embedding)

@@ -1,0 +1,312 @@
+"""The engine against its naive twin: forward pass, loss and every gradient."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from naive_network import (
+    NaiveNetwork,
+    copy_parameters,
+    explicit_windows,
+    gradient_pairs,
+)
+
+from hanrock_sk.model.batches import TokenTable, make_batch
+from hanrock_sk.model.losses import MISSING, MultiTaskLoss, Targets
+from hanrock_sk.model.networks import Masks, Sizes, make_network
+
+# Conversations of 1, 2 and 7 talkturns; talkturns of 1 to 9 words.
+LENGTHS = np.array([3, 1, 9, 4, 1, 2, 6, 1, 5, 2])
+FIRST = np.array([0, 1, 1, 3, 3, 3, 3, 3, 3, 3])
+CONTENT_SIZE = 4
+
+
+def toy_table(seed=0, n_words=20):
+    generator = np.random.default_rng(seed)
+    offsets = np.concatenate([[0], np.cumsum(LENGTHS)])
+    ids = generator.integers(n_words, size=offsets[-1]).astype(np.uint8)
+    return TokenTable(ids, offsets, FIRST)
+
+
+def toy_network(architecture, *, primary=3, auxiliary=(0, 3, 0, 3), dtype=torch.float64,
+                pri_gru=5, aux_gru=1, units=4, **dropout):  # fmt: skip
+    torch.manual_seed(3)
+    sizes = Sizes(
+        primary,
+        auxiliary if architecture != "han" else (),
+        word_gru=3,
+        pri_gru=pri_gru,
+        aux_gru=aux_gru,
+        attention_units=units,
+        **dropout,
+    )
+    network = make_network(architecture, torch.randn(20, 6), sizes).to(dtype)
+    with torch.no_grad():  # biases too, so that no term is zero by accident
+        for parameter in network.parameters():
+            parameter.add_(0.3 * torch.randn_like(parameter))
+    naive = NaiveNetwork(architecture, network.embedding.detach(), sizes).to(dtype)
+    copy_parameters(naive, network)
+    return network, naive, sizes
+
+
+def toy_targets(sizes, n, dtype, seed=1):
+    generator = torch.Generator().manual_seed(seed)
+    n_values = sum(count == 0 for count in sizes.auxiliary)
+    n_labels = len(sizes.auxiliary) - n_values
+    values = torch.randn(n_values, n, generator=generator, dtype=dtype)
+    values[torch.rand(values.shape, generator=generator) < 0.3] = math.nan
+    labels = torch.randint(3, (n_labels, n), generator=generator)
+    labels[torch.rand(labels.shape, generator=generator) < 0.3] = MISSING
+    if sizes.primary == 1:
+        primary = torch.randn(n, generator=generator, dtype=dtype)
+        primary[1] = math.nan
+    else:
+        primary = torch.randint(3, (n,), generator=generator)
+        primary[1] = MISSING
+    weights = torch.rand(1 + len(sizes.auxiliary), n, generator=generator, dtype=dtype)
+    return Targets(primary, values, labels, weights)
+
+
+def naive_loss(primary, auxiliary, targets, sizes, squared, class_weight):
+    """The loss row by row, straight from its definition."""
+    value_rows = iter(range(len(targets.values)))
+    label_rows = iter(range(len(targets.labels)))
+    valued = [t for t, count in enumerate(sizes.auxiliary) if count == 0]
+    labelled = [t for t, count in enumerate(sizes.auxiliary) if count > 0]
+    tasks = [(primary, targets.primary, targets.weights[0])]
+    for weight_row, task in enumerate(valued + labelled, start=1):
+        target = (
+            targets.values[next(value_rows)]
+            if task in valued
+            else targets.labels[next(label_rows)]
+        )
+        tasks.append((auxiliary[task], target, targets.weights[weight_row]))
+    total = 0
+    for predicted, target, weight in tasks:
+        terms = []
+        for i in range(len(target)):
+            if target.is_floating_point():
+                if math.isnan(target[i]):
+                    continue
+                error = predicted[i, 0] - target[i]
+                terms.append(weight[i] * (error**2 if squared else error.abs()))
+            elif target[i] != MISSING:
+                probability = predicted[i].softmax(-1)[target[i]]
+                factor = 1 if class_weight is None else class_weight[target[i]]
+                terms.append(-weight[i] * factor * probability.log())
+        if terms:
+            total = total + sum(terms) / len(terms)
+    return total
+
+
+def both_ways(network, naive, sizes, batch, table, masks=None, *, squared=False,
+              class_weight=None):  # fmt: skip
+    """Run both; return everything that has to agree."""
+    dtype = network.embedding.dtype
+    targets = toy_targets(sizes, len(batch), dtype)
+    predictions = network(batch, masks)
+    loss, _, _ = MultiTaskLoss(
+        "squared_error" if squared else "absolute_error", class_weight
+    )(predictions, targets)
+    loss.backward()
+
+    words, n_words, n_talkturns, positions = explicit_windows(
+        table.ids, table.offsets, table.first, batch.targets, CONTENT_SIZE
+    )
+    rank = {int(p): r for r, p in enumerate(batch.talkturn_positions)}
+    where = positions.clone().apply_(lambda p: rank.get(p, 0))
+    given = {k: v for k, v in vars(masks).items() if v is not None} if masks else {}
+    primary, auxiliary, attentions = naive(words, n_words, n_talkturns, given, where)
+    naive_total = naive_loss(primary, auxiliary, targets, sizes, squared, class_weight)
+    naive_total.backward()
+    return predictions, loss, primary, auxiliary, naive_total, attentions, n_words
+
+
+def assert_close(found, expected, tolerance):
+    torch.testing.assert_close(found, expected, rtol=tolerance, atol=tolerance)
+
+
+def check_agreement(network, naive, sizes, tolerance, masks=None, **loss):
+    table = toy_table()
+    batch = make_batch(table, np.arange(len(table)), CONTENT_SIZE)
+    if masks == "draw":
+        masks = network.draw_masks(batch)
+    predictions, loss, primary, auxiliary, naive_total, attentions, n_words = both_ways(
+        network, naive, sizes, batch, table, masks, **loss
+    )
+    assert_close(predictions.primary, primary, tolerance)
+    if network.sizes.auxiliary:
+        heads = network.auxiliary_heads
+        for row, task in enumerate(heads.valued):
+            found = predictions.values[row].unsqueeze(-1)
+            assert_close(found, auxiliary[task], tolerance)
+        for row, task in enumerate(heads.labelled):
+            assert_close(predictions.logits[row], auxiliary[task], tolerance)
+    assert_close(loss, naive_total, tolerance)
+    for expected, found in gradient_pairs(naive, network):
+        assert_close(found, expected, tolerance)
+    check_attentions(predictions.attentions, attentions, batch, n_words, tolerance)
+
+
+def check_attentions(found, expected, batch, n_words, tolerance):
+    alpha_words, alpha_talkturns, alpha_tasks = expected
+    for task, alpha in enumerate(alpha_talkturns):
+        own = alpha[batch.windows.sequence, batch.windows.step]
+        assert_close(found.talkturns[task], own, tolerance)
+    # Any window that holds a talkturn shows the same word weights.
+    rank = {int(p): r for r, p in enumerate(batch.talkturn_positions)}
+    for branch, alpha in enumerate(alpha_words):
+        for i, target in enumerate(batch.targets):
+            size = int((n_words[i] > 0).sum())
+            for j in range(size):
+                rows = batch.talkturns.sequence == rank[int(target) - size + 1 + j]
+                steps = batch.talkturns.step[rows]
+                assert_close(found.words[branch][rows], alpha[i, j][steps], tolerance)
+    if alpha_tasks is not None:
+        assert_close(found.tasks, alpha_tasks, tolerance)
+
+
+@pytest.mark.parametrize("architecture", ["rock", "flat", "han"])
+@pytest.mark.parametrize("primary", [3, 1])
+def test_agrees_with_twin(architecture, primary):
+    auxiliary = (0, 3, 0, 3) if primary == 3 else (0, 0)
+    network, naive, sizes = toy_network(
+        architecture, primary=primary, auxiliary=auxiliary
+    )
+    check_agreement(network, naive, sizes, 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("pri_gru", "aux_gru", "units"), [(1, 6, 4), (3, 3, 2), (2, 1, 9)]
+)
+def test_agrees_with_twin_for_any_widths(pri_gru, aux_gru, units):
+    network, naive, sizes = toy_network(
+        "rock", pri_gru=pri_gru, aux_gru=aux_gru, units=units
+    )
+    check_agreement(network, naive, sizes, 1e-9)
+
+
+def test_agrees_with_twin_in_single_precision():
+    network, naive, sizes = toy_network("rock", dtype=torch.float32)
+    check_agreement(network, naive, sizes, 1e-4)
+
+
+@pytest.mark.parametrize("architecture", ["rock", "flat", "han"])
+@pytest.mark.parametrize("dropout", [(0.4, 0.0), (0.0, 0.4), (0.3, 0.4)])
+def test_agrees_with_twin_under_dropout(architecture, dropout):
+    network, naive, sizes = toy_network(
+        architecture, gru_dropout=dropout[0], recurrent_dropout=dropout[1]
+    )
+    check_agreement(network, naive, sizes, 1e-9, masks="draw")
+
+
+def test_agrees_with_twin_on_squared_error_and_class_weights():
+    network, naive, sizes = toy_network("rock")
+    weight = torch.tensor([0.5, 1.0, 3.0], dtype=torch.float64)
+    check_agreement(network, naive, sizes, 1e-9, squared=True, class_weight=weight)
+
+
+def losses_and_parameters(architecture):
+    network, _, sizes = toy_network(architecture)
+    table = toy_table()
+    batch = make_batch(table, np.arange(len(table)), CONTENT_SIZE)
+    predictions = network(batch, Masks())
+    targets = toy_targets(sizes, len(batch), torch.float64)
+    only_auxiliary = Targets(
+        targets.primary,
+        targets.values,
+        targets.labels,
+        torch.cat([torch.zeros(1, len(batch)), targets.weights[1:]]),
+    )
+    only_primary = Targets(
+        targets.primary,
+        targets.values,
+        targets.labels,
+        torch.cat([targets.weights[:1], torch.zeros_like(targets.weights[1:])]),
+    )
+    criterion = MultiTaskLoss()
+    return (
+        network,
+        criterion(predictions, only_auxiliary)[0],
+        criterion(predictions, only_primary)[0],
+    )
+
+
+def is_reached(parameter):
+    return parameter.grad is not None and bool((parameter.grad != 0).any())
+
+
+def test_auxiliary_losses_leave_the_primary_branch_alone():
+    network, auxiliary, _ = losses_and_parameters("rock")
+    auxiliary.backward()
+    for name, parameter in network.named_parameters():
+        in_auxiliary_branch = name.startswith(("auxiliary.", "auxiliary_heads."))
+        assert is_reached(parameter) == in_auxiliary_branch, name
+
+
+def test_primary_loss_reaches_both_branches():
+    network, _, primary = losses_and_parameters("rock")
+    primary.backward()
+    for name, parameter in network.named_parameters():
+        assert is_reached(parameter) == (not name.startswith("auxiliary_heads.")), name
+
+
+def test_flat_is_not_isolated():
+    network, auxiliary, _ = losses_and_parameters("flat")
+    auxiliary.backward()
+    assert is_reached(network.embedding)
+    assert is_reached(network.primary.word_encoder.gru.weight_input)
+    assert is_reached(network.primary.talkturn_encoder.gru.weight_input)
+
+
+def test_a_prediction_does_not_depend_on_its_batch():
+    network, _, _ = toy_network("rock")
+    network.eval()
+    table = toy_table()
+    together = make_batch(table, np.arange(len(table)), CONTENT_SIZE)
+    expected = dict(zip(together.targets, network(together).primary, strict=True))
+    for target in range(len(table)):
+        alone = make_batch(table, np.array([target]), CONTENT_SIZE)
+        assert_close(network(alone).primary[0], expected[target], 1e-12)
+
+
+def test_masks_are_drawn_in_training_only():
+    network, _, _ = toy_network("rock", gru_dropout=0.5, recurrent_dropout=0.5)
+    table = toy_table()
+    batch = make_batch(table, np.arange(len(table)), CONTENT_SIZE)
+    network.train()
+    assert not torch.equal(network(batch).primary, network(batch).primary)
+    network.eval()
+    assert torch.equal(network(batch).primary, network(batch).primary)
+
+
+def test_mask_shapes_and_scale():
+    network, _, sizes = toy_network("rock", gru_dropout=0.25, recurrent_dropout=0.5)
+    table = toy_table()
+    batch = make_batch(table, np.arange(5), 2)
+    masks = network.draw_masks(batch)
+    n_talkturns = len(batch.talkturn_positions)
+    assert masks.word_input.shape == (n_talkturns, 6)
+    assert masks.word_state.shape == (4, n_talkturns, sizes.word_gru)
+    assert masks.talkturn_input.shape == (2, n_talkturns, sizes.attention_units)
+    assert masks.primary_state.shape == (2, 5, sizes.pri_gru)
+    assert masks.auxiliary_state.shape == (8, 5, sizes.aux_gru)
+    assert set(masks.word_input.unique().tolist()) == {0.0, 4 / 3}
+    assert set(masks.word_state.unique().tolist()) == {0.0, 2.0}
+
+
+def test_rock_without_auxiliary_tasks_is_han():
+    sizes = Sizes(primary=2)
+    network = make_network("rock", torch.randn(5, 4), sizes)
+    assert type(network).__name__ == "HAN"
+
+
+def test_frozen_word_vectors_get_no_gradient():
+    network = make_network("han", torch.randn(20, 6), Sizes(primary=2), True)
+    batch = make_batch(toy_table(), np.arange(3), 2)
+    network(batch).primary.sum().backward()
+    assert network.embedding.grad is None
+    assert is_reached(network.primary.word_encoder.gru.weight_input)
