@@ -1,0 +1,64 @@
+"""scikit-learn's callbacks during `fit`: every use of that API, new in 1.9, is here.
+
+An epoch is a task of its own below the fit, so that `ProgressBar` and
+`ScoringMonitor` work, and a callback that answers True at its end stops training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sklearn.callback import CallbackSupportMixin, with_callbacks
+
+__all__ = ["CallbackSupportMixin", "EpochTasks", "with_callbacks"]
+
+
+class EpochTasks:
+    """Tells the callbacks of an estimator when an epoch begins and ends.
+
+    Parameters
+    ----------
+    estimator : estimator
+        The estimator in fit.
+    X, y : object
+        What it was given.
+    fitted_attributes : callable
+        Makes the attributes of a fitted estimator out of the current weights; called
+        only if a callback asks for one.
+    """
+
+    def __init__(
+        self,
+        estimator: Any,
+        X: Any,
+        y: Any,
+        fitted_attributes: Callable[[], dict[str, Any]],
+    ) -> None:
+        self._estimator = estimator
+        self._data = {"X": X, "y": y}
+        self._fitted_attributes = fitted_attributes
+        self._fit = estimator._init_callback_context(max_subtasks=estimator.max_epochs)
+        self._fit.call_on_fit_task_begin(estimator=estimator, **self._data)
+        self._epoch: Any = None
+
+    def begin_epoch(self) -> None:
+        """Open the task of an epoch."""
+        self._epoch = self._fit.subcontext(task_name="epoch")
+        self._epoch.call_on_fit_task_begin(estimator=self._estimator, **self._data)
+
+    def end_epoch(self) -> bool:
+        """Close the task of an epoch; True if a callback wants training to stop."""
+        return self._epoch.call_on_fit_task_end(
+            estimator=self._estimator,
+            reconstruction_attributes=self._fitted_attributes,
+            **self._data,
+        )
+
+    def end_fit(self) -> None:
+        """Close the task of the fit."""
+        self._fit.call_on_fit_task_end(
+            estimator=self._estimator,
+            reconstruction_attributes=self._fitted_attributes,
+            **self._data,
+        )

@@ -1,0 +1,240 @@
+"""From what a user passes to what the network reads: texts, tasks, targets, weights.
+
+Everything here is in table rows; `TalkturnData` then stands in positions, that is
+conversation by conversation (see `hanrock_sk.talkturns.Conversations`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+
+from hanrock_sk.talkturns import (
+    TARGET_PREFIX,
+    WEIGHT_PREFIX,
+    Conversations,
+    auxiliary_columns,
+    check_texts,
+    conversations,
+    is_table,
+    labels,
+    numbers,
+    read_table,
+    require_columns,
+    texts,
+)
+
+LABEL_FAMILIES = ("history", "future")
+"""Families a classifier reads as labels."""
+
+DEFAULT_PRIMARY_WEIGHT = 0.8
+"""Loss weight of the primary task where the table has no weights (with auxiliary
+tasks, which share the rest equally); the default of `AuxiliaryWeights` too."""
+
+
+@dataclass(frozen=True)
+class Talkturns:
+    """The talkturns of one table, or of one sequence of strings.
+
+    Attributes
+    ----------
+    texts : list of str
+        What is read of each talkturn, by row.
+    conversations : Conversations
+        Who comes after whom.
+    table : narwhals.DataFrame or None
+        The table, if there is one.
+    column : str or None
+        The column the texts are from.
+    """
+
+    texts: list[str]
+    conversations: Conversations
+    table: nw.DataFrame | None
+    column: str | None
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+def read_talkturns(
+    X: Any, narrative: str, text: str, conversation: str, column: str | None = None
+) -> Talkturns:
+    """Read the talkturns a user passes.
+
+    Parameters
+    ----------
+    X : DataFrame or sequence of str
+        A talkturn table, or texts that are each a conversation of their own.
+    narrative, text, conversation : str
+        Column names; the narrative is read where there is one, else the text.
+    column : str or None
+        The column that was read in training, which then has to be there.
+
+    Returns
+    -------
+    talkturns : Talkturns
+        By row.
+
+    Raises
+    ------
+    TypeError
+        If `X` is a single string or something that holds no strings.
+    ValueError
+        If there are no talkturns, a column is missing, or a text is.
+    """
+    if not is_table(X):
+        return _read_strings(X)
+    table = read_table(X)
+    if column is None:
+        column = narrative if narrative in table.columns else text
+    require_columns(table, [column])
+    return Talkturns(
+        texts(table, column), conversations(table, conversation), table, column
+    )
+
+
+def _read_strings(X: Any) -> Talkturns:
+    if isinstance(X, str | bytes):
+        raise TypeError("Expected a table or a sequence of strings, got one string.")
+    series = nw.from_native(X, allow_series=True, pass_through=True)
+    try:
+        found = series.to_list() if isinstance(series, nw.Series) else list(X)
+    except TypeError as error:
+        raise TypeError(
+            "Expected a talkturn table (a pandas or polars DataFrame) or a sequence of "
+            f"strings, got {type(X).__name__}."
+        ) from error
+    if not found:
+        raise ValueError("There are 0 talkturns; at least one is needed.")
+    rows = np.arange(len(found))
+    return Talkturns(check_texts(found), Conversations(rows, rows), None, None)
+
+
+@dataclass(frozen=True)
+class AuxiliaryTasks:
+    """The auxiliary tasks of a table, those with real values first.
+
+    Attributes
+    ----------
+    valued, labelled : list of str
+        Names of the tasks with real values, and of those with classes.
+    """
+
+    valued: list[str]
+    labelled: list[str]
+
+    @property
+    def names(self) -> list[str]:
+        """All names, in the order in which the loss has them."""
+        return [*self.valued, *self.labelled]
+
+
+def find_tasks(table: nw.DataFrame | None, classify: bool) -> AuxiliaryTasks:
+    """Find the auxiliary tasks among the columns of a training table."""
+    names = auxiliary_columns(table.columns) if table is not None else []
+    labelled = [
+        name for name in names if classify and name.partition("__")[0] in LABEL_FAMILIES
+    ]
+    return AuxiliaryTasks([name for name in names if name not in labelled], labelled)
+
+
+def class_indices(
+    values: np.ndarray, present: np.ndarray, classes: np.ndarray, name: str
+) -> np.ndarray:
+    """Turn labels into class indices, -1 where there is none.
+
+    Raises
+    ------
+    ValueError
+        If a label is none of the classes; the error names the row.
+    """
+    found = np.full(len(values), -1, dtype=np.int64)
+    known = values[present]
+    if len(known) == 0:
+        return found
+    if (known.dtype.kind == "U") != (classes.dtype.kind == "U"):
+        raise ValueError(
+            f"{name} holds labels such as {known[0]!r}, but the classes are "
+            f"{classes.tolist()}."
+        )
+    index = np.searchsorted(classes, known).clip(max=len(classes) - 1)
+    strange = classes[index] != known
+    if strange.any():
+        row = int(np.flatnonzero(present)[np.flatnonzero(strange)[0]])
+        raise ValueError(
+            f"{name}, row {row}: the label {values[row]!r} is none of the classes "
+            f"seen in training, {classes.tolist()}."
+        )
+    found[present] = index
+    return found
+
+
+def read_auxiliary(
+    table: nw.DataFrame | None, tasks: AuxiliaryTasks, classes: np.ndarray,
+    n_rows: int,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Read the targets of the auxiliary tasks; a column that is not there is missing.
+
+    Returns
+    -------
+    values : ndarray of float32, shape (real-valued tasks, n_rows)
+        NaN where missing.
+    labels : ndarray of int64, shape (tasks with classes, n_rows)
+        Class indices, -1 where missing.
+    """
+    values = np.full((len(tasks.valued), n_rows), np.nan, dtype=np.float32)
+    indices = np.full((len(tasks.labelled), n_rows), -1, dtype=np.int64)
+    if table is None:
+        return values, indices
+    for row, name in enumerate(tasks.valued):
+        if TARGET_PREFIX + name in table.columns:
+            values[row] = numbers(table, TARGET_PREFIX + name)
+    for row, name in enumerate(tasks.labelled):
+        column = TARGET_PREFIX + name
+        if column in table.columns:
+            found, present = labels(table[column], name=f"Column {column!r}")
+            indices[row] = class_indices(found, present, classes, f"Column {column!r}")
+    return values, indices
+
+
+def read_weights(
+    table: nw.DataFrame | None, names: Sequence[str], n_rows: int
+) -> np.ndarray:
+    """Read the loss weights of the primary task and the auxiliary tasks.
+
+    Returns
+    -------
+    weights : ndarray of float32, shape (1 + tasks, n_rows)
+        Without any weight column the primary task has `DEFAULT_PRIMARY_WEIGHT` and the
+        others share the rest (or 1, if it is alone).
+
+    Raises
+    ------
+    ValueError
+        If only some weights are there, or one is missing or negative.
+    """
+    columns = [WEIGHT_PREFIX + name for name in ["primary", *names]]
+    given = [] if table is None else [c for c in columns if c in table.columns]
+    if table is None or not given:
+        weights = np.ones((1 + len(names), n_rows), dtype=np.float32)
+        if names:
+            weights[0] = DEFAULT_PRIMARY_WEIGHT
+            weights[1:] = (1 - DEFAULT_PRIMARY_WEIGHT) / len(names)
+        return weights
+    require_columns(table, columns)
+    weights = np.empty((len(columns), n_rows), dtype=np.float32)
+    for row, column in enumerate(columns):
+        found = numbers(table, column)
+        bad = np.flatnonzero(~(found >= 0))
+        if len(bad):
+            raise ValueError(
+                f"Column {column!r}, row {bad[0]}: a loss weight must be a number that "
+                f"is not negative, got {found[bad[0]]}."
+            )
+        weights[row] = found
+    return weights

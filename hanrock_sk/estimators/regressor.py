@@ -1,0 +1,265 @@
+"""HAN-ROCK for real values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import RegressorMixin
+from sklearn.metrics import r2_score
+from sklearn.utils._param_validation import StrOptions
+
+from hanrock_sk.estimators.base import BaseHANRock
+from hanrock_sk.talkturns import labels
+
+
+class HANRockRegressor(RegressorMixin, BaseHANRock):
+    """Hierarchical attention network with auxiliary supervision, for real values.
+
+    Reads each talkturn together with its content context, the talkturns before it in
+    the same conversation, and predicts a real value (section 3 of the paper). All
+    auxiliary tasks, also the history and future labels, are real-valued.
+
+    Inside, values are centred at the median of the training labels and divided by
+    their standard deviation, so that one learning rate suits any unit; predictions
+    and losses are in the user's unit.
+
+    Parameters
+    ----------
+    architecture : {"rock", "flat", "han"}, default="rock"
+        HAN-ROCK (Fig. 3), flat multi-task learning (Fig. 2), or the hierarchical
+        attention network without auxiliary tasks.
+    content_size : int, default=8
+        Talkturns in a window, the predicted one included (L; 1 to 30 in the paper).
+    word_gru : int, default=128
+        GRU units of a word encoder, per direction.
+    pri_gru : int, default=256
+        GRU units of the primary task's talkturn encoder, per direction (P).
+    aux_gru : int, default=1
+        GRU units of each auxiliary task's talkturn encoder, per direction (A).
+    attention_units : int, default=128
+        Width of every attention's perceptron, hence of what is pooled and fused.
+    gru_dropout : float, default=0.2
+        Share of every GRU's inputs dropped in training.
+    recurrent_dropout : float, default=0.1
+        Share of every GRU's state dropped from its recurrent product in training.
+    embeddings : None, str, path-like or mapping, default=None
+        Word vectors to start from: a GloVe or word2vec text file (also gzipped), or a
+        mapping from word to vector. None starts from random vectors.
+    embedding_dim : int, default=100
+        Width of the word vectors where `embeddings` is None.
+    freeze_embeddings : bool, default=False
+        Whether the word vectors stay as given.
+    max_words : int or None, default=120
+        Words read of a talkturn; longer ones are cut, with a warning.
+    min_count : int, default=2
+        Rarer words are unknown words.
+    loss : {"absolute_error", "squared_error"}, default="absolute_error"
+        Error of every task; the paper reports the mean absolute one.
+    optimizer : {"adam", "adamw", "sgd"}, default="adam"
+        "sgd" has momentum 0.9, as the paper's authors used it.
+    lr : float, default=0.001
+        Learning rate.
+    l2 : float, default=0.0
+        Weight of the sum of the squared weight matrices in the loss. With "adamw", the
+        decoupled decay of these matrices.
+    clip_norm : float or None, default=1.0
+        Largest norm of the gradient.
+    batch_size : int, default=64
+        Talkturns predicted in one training step.
+    run_length : int, default=16
+        A training batch is made of shuffled runs of this many neighbouring talkturns,
+        which share most of their context. 1 shuffles fully, and is slower.
+    max_epochs : int, default=30
+        Training ends after so many epochs at the latest.
+    validation_fraction : float, default=0.1
+        Share of the labelled talkturns, in whole conversations, that is held out to
+        choose the best epoch (of a single conversation: its last part). With 0, and
+        without `X_val`, the last epoch is kept.
+    patience : int or None, default=5
+        Training ends after so many epochs without a better validation loss.
+    device : str, default="auto"
+        Where to train and predict: "auto" takes CUDA, else MPS, else the CPU.
+    random_state : int, RandomState instance or None, default=None
+        Seeds everything that is drawn. The global generators are not touched.
+    verbose : int, default=0
+        Above 0, a line per epoch is printed.
+    net_params : dict or None, default=None
+        Further parameters of the `skorch.NeuralNet`, for what has no name here.
+    conversation, narrative, text : str
+        Column names. The narrative is read where the table has one, else the text.
+
+    Attributes
+    ----------
+    vocabulary_ : Vocabulary
+        The words known from training.
+    history_ : list of dict
+        Per epoch: the weighted loss, each task's loss in training and validation, the
+        negative mean absolute validation error (``valid_score``) and the seconds.
+    n_iter_ : int
+        Epochs trained.
+    best_epoch_ : int
+        The epoch whose weights were kept, counted from 1.
+    net_ : skorch.NeuralNet
+        The trained network.
+    n_features_in_ : int
+        Number of columns of the training table.
+    feature_names_in_ : ndarray of str
+        Their names.
+
+    See Also
+    --------
+    HANRockClassifier : The same for labels.
+
+    Examples
+    --------
+    >>> from hanrock_sk import HANRockRegressor
+    >>> from hanrock_sk.datasets import make_conversations
+    >>> X, y = make_conversations(n_conversations=8, task="regression", random_state=0)
+    >>> model = HANRockRegressor(
+    ...     content_size=2, word_gru=4, pri_gru=4, attention_units=4, max_epochs=2,
+    ...     device="cpu", random_state=0,
+    ... )
+    >>> model.fit(X, y).predict(X).shape == (len(X),)
+    True
+    """
+
+    _classifies = False
+
+    _parameter_constraints: dict = {
+        **BaseHANRock._parameter_constraints,
+        "loss": [StrOptions({"absolute_error", "squared_error"})],
+    }
+
+    def __init__(
+        self,
+        *,
+        architecture="rock",
+        content_size=8,
+        word_gru=128,
+        pri_gru=256,
+        aux_gru=1,
+        attention_units=128,
+        gru_dropout=0.2,
+        recurrent_dropout=0.1,
+        embeddings=None,
+        embedding_dim=100,
+        freeze_embeddings=False,
+        max_words=120,
+        min_count=2,
+        loss="absolute_error",
+        optimizer="adam",
+        lr=0.001,
+        l2=0.0,
+        clip_norm=1.0,
+        batch_size=64,
+        run_length=16,
+        max_epochs=30,
+        validation_fraction=0.1,
+        patience=5,
+        device="auto",
+        random_state=None,
+        verbose=0,
+        net_params=None,
+        conversation="conversation",
+        narrative="narrative",
+        text="text",
+    ):
+        self.architecture = architecture
+        self.content_size = content_size
+        self.word_gru = word_gru
+        self.pri_gru = pri_gru
+        self.aux_gru = aux_gru
+        self.attention_units = attention_units
+        self.gru_dropout = gru_dropout
+        self.recurrent_dropout = recurrent_dropout
+        self.embeddings = embeddings
+        self.embedding_dim = embedding_dim
+        self.freeze_embeddings = freeze_embeddings
+        self.max_words = max_words
+        self.min_count = min_count
+        self.loss = loss
+        self.optimizer = optimizer
+        self.lr = lr
+        self.l2 = l2
+        self.clip_norm = clip_norm
+        self.batch_size = batch_size
+        self.run_length = run_length
+        self.max_epochs = max_epochs
+        self.validation_fraction = validation_fraction
+        self.patience = patience
+        self.device = device
+        self.random_state = random_state
+        self.verbose = verbose
+        self.net_params = net_params
+        self.conversation = conversation
+        self.narrative = narrative
+        self.text = text
+
+    def _learn_labels(self, values: np.ndarray, present: np.ndarray) -> None:
+        _check_real(values, "y")
+        known = values[present].astype(np.float64)
+        spread = float(known.std())
+        self._location_, self._scale_ = float(np.median(known)), spread or 1.0
+
+    def _encode_labels(
+        self, values: np.ndarray, present: np.ndarray, name: str
+    ) -> np.ndarray:
+        _check_real(values[present], name)
+        encoded = np.full(len(values), np.nan, dtype=np.float32)
+        known = values[present].astype(np.float64)
+        encoded[present] = (known - self._location_) / self._scale_
+        return encoded
+
+    def _criterion_params(self, encoded: np.ndarray) -> dict[str, Any]:
+        return {"value_loss": self.loss}
+
+    def _n_outputs(self) -> int:
+        return 1
+
+    def _value_scale(self) -> float:
+        return self._scale_
+
+    def _scale_auxiliary(self, values: np.ndarray) -> np.ndarray:
+        return (values - np.float32(self._location_)) / np.float32(self._scale_)
+
+    def _decode_values(self, values: np.ndarray) -> np.ndarray:
+        return values.astype(np.float64) * self._scale_ + self._location_
+
+    def _decode_primary(self, raw: np.ndarray) -> np.ndarray:
+        return self._decode_values(raw[..., 0])
+
+    def score(self, X, y, sample_weight=None):
+        """Return the coefficient of determination over the labelled talkturns.
+
+        Parameters
+        ----------
+        X : DataFrame or sequence of str
+            Talkturns, those without a label as context.
+        y : array-like of shape (n_talkturns,)
+            Values, NaN or None where there is none.
+        sample_weight : array-like of shape (n_talkturns,), default=None
+            Weights.
+
+        Returns
+        -------
+        r2 : float
+            1 at best; 0 for a constant prediction of the mean.
+        """
+        predicted = self.predict(X)
+        values, present = labels(y, len(predicted))
+        if not present.any():
+            raise ValueError("All labels of y are missing; there is nothing to score.")
+        if sample_weight is not None:
+            sample_weight = np.asarray(sample_weight)[present]
+        return float(
+            r2_score(values[present], predicted[present], sample_weight=sample_weight)
+        )
+
+
+def _check_real(values: np.ndarray, name: str) -> None:
+    if values.dtype.kind not in "iuf":
+        raise ValueError(
+            f"A regressor needs numbers in {name}, got {values[0]!r}. For labels, use "
+            "HANRockClassifier."
+        )
