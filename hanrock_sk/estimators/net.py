@@ -1,0 +1,237 @@
+"""A skorch net that knows about several tasks, and what it is fed with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from skorch import NeuralNet
+from skorch.callbacks import Callback
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from hanrock_sk.model.batches import (
+    Batch,
+    TokenTable,
+    make_batch,
+    shuffled_runs,
+    whole_conversations,
+)
+from hanrock_sk.model.losses import Targets
+from hanrock_sk.model.networks import Predictions, Sizes, make_network
+
+PIECE_WORDS = 8192
+"""Words that are encoded at a time where nothing has to be remembered for a
+backward pass; bounds the memory of prediction."""
+
+
+@dataclass(frozen=True)
+class TalkturnData(Dataset):
+    """Talkturns with their targets, by position; a dataset to skorch.
+
+    Attributes
+    ----------
+    table : TokenTable
+        All talkturns, context included.
+    targets : ndarray of int64
+        Positions of the talkturns to predict, sorted.
+    primary : ndarray, shape (n_talkturns,)
+        Class indices, or values.
+    values, labels, weights : ndarray, shape (tasks, n_talkturns)
+        See `hanrock_sk.model.losses.Targets`.
+    """
+
+    table: TokenTable
+    targets: np.ndarray
+    primary: np.ndarray
+    values: np.ndarray
+    labels: np.ndarray
+    weights: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def of(self, positions: np.ndarray) -> Targets:
+        """Collect the targets at some positions."""
+        return Targets(
+            *(
+                torch.from_numpy(np.ascontiguousarray(column[..., positions]))
+                for column in (self.primary, self.values, self.labels, self.weights)
+            )
+        )
+
+
+class Batches:
+    """An iterator over a dataset, as skorch wants one.
+
+    Parameters
+    ----------
+    data : TalkturnData
+        What to iterate over.
+    content_size : int
+        Talkturns in a window.
+    generator : numpy.random.Generator or None
+        Draws shuffled runs; None goes through whole conversations in order.
+    batch_size, run_length : int
+        Of shuffled runs.
+    """
+
+    def __init__(
+        self,
+        data: TalkturnData,
+        content_size: int,
+        generator: np.random.Generator | None = None,
+        batch_size: int = 1,
+        run_length: int = 1,
+    ) -> None:
+        self.data, self.content_size, self.generator = data, content_size, generator
+        self.batch_size, self.run_length = batch_size, run_length
+
+    def __iter__(self) -> Iterator[tuple[Batch, Targets]]:
+        data = self.data
+        if self.generator is None:
+            parts = whole_conversations(
+                data.table, data.targets, self.content_size, PIECE_WORDS
+            )
+        else:
+            parts = shuffled_runs(
+                data.table,
+                data.targets,
+                self.batch_size,
+                self.run_length,
+                self.generator,
+            )
+        for part in parts:
+            batch = make_batch(data.table, part, self.content_size)
+            yield batch, data.of(batch.targets)
+
+
+class NonFiniteLoss(Exception):
+    """A task's loss became NaN or infinite."""
+
+
+class MultiTaskNet(NeuralNet):
+    """A skorch net whose loss and history know about several tasks.
+
+    Parameters
+    ----------
+    *args, **kwargs :
+        See `skorch.NeuralNet`.
+    tasks : tuple of str
+        Names of the tasks, the primary one first, in the order of the loss weights.
+    value_scale : float
+        Factor that takes real values back to the user's unit.
+    l2 : float
+        Weight of the sum of the squared weight matrices in the loss.
+    clip_norm : float or None
+        Largest norm of the gradient.
+    """
+
+    def __init__(
+        self, *args: Any, tasks: tuple[str, ...] = ("primary",),
+        value_scale: float = 1.0, l2: float = 0.0, clip_norm: float | None = None,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*args, **kwargs)
+        self.tasks = tasks
+        self.value_scale = value_scale
+        self.l2 = l2
+        self.clip_norm = clip_norm
+
+    @property
+    def _default_callbacks(self) -> list[tuple[str, Callback]]:
+        return []  # the history kept here knows the tasks; skorch's own does not
+
+    def start_epoch(self) -> None:
+        """Forget the sums of the epoch before."""
+        zeros = torch.zeros(len(self.tasks), device=self.device)
+        self._sums = {True: zeros, False: zeros}
+        self._counts = {True: zeros, False: zeros}
+        self._totals: list[float] = []
+        self._score = 0.0
+
+    def infer(self, x: Batch, **fit_params: Any) -> Predictions:
+        """Run the network on a batch."""
+        return self.module_(x.to(self.device))
+
+    def get_loss(
+        self, y_pred: Predictions, y_true: Targets, X: Any = None,
+        training: bool = False,
+    ) -> Tensor:  # fmt: skip
+        """Compute the loss of a batch; add up each task's own, and the score."""
+        y_true = y_true.to(self.device)
+        loss, task_losses, counts = self.criterion_(y_pred, y_true)
+        if training:
+            self._totals.append(loss.item())
+            if not np.isfinite(self._totals[-1]):
+                finite = torch.isfinite(task_losses).tolist()
+                bad = [
+                    name for name, ok in zip(self.tasks, finite, strict=True) if not ok
+                ]
+                raise NonFiniteLoss(", ".join(bad) or "the sum of all tasks")
+        elif y_true.primary.is_floating_point():
+            errors = y_pred.primary.squeeze(-1) - y_true.primary
+            self._score -= errors.abs().nansum().item() * self.value_scale
+        else:
+            right = y_pred.primary.argmax(-1) == y_true.primary
+            self._score += right.sum().item()
+        self._sums[training] = self._sums[training] + task_losses * counts
+        self._counts[training] = self._counts[training] + counts
+        return loss
+
+    def train_step_single(self, batch: Any, **fit_params: Any) -> dict[str, Any]:
+        """Add the L2 penalty's gradient and clip, once the loss has its own."""
+        step = super().train_step_single(batch, **fit_params)
+        if self.l2 > 0:
+            with torch.no_grad():
+                for name, parameter in self.module_.named_parameters():
+                    if is_regularised(name) and parameter.grad is not None:
+                        parameter.grad.add_(parameter, alpha=2 * self.l2)
+        if self.clip_norm is not None:
+            torch.nn.utils.clip_grad_norm_(self.module_.parameters(), self.clip_norm)
+        return step
+
+    def epoch_record(self) -> dict[str, Any]:
+        """Summarise the epoch: the losses of each task, and the validation score."""
+        squared = self.criterion_.value_loss == "squared_error"
+        scale = self.value_scale**2 if squared else self.value_scale
+
+        def losses(training: bool) -> dict[str, float]:
+            # 0 / 0, a task without a single target, is NaN: not known.
+            means = self._sums[training] / self._counts[training] * scale
+            return dict(zip(self.tasks, means.tolist(), strict=True))
+
+        record = {
+            "epoch": len(self.history),
+            "loss": float(np.mean(self._totals)) * scale,
+            "train_loss": losses(True),
+        }
+        n_validated = self._counts[False][0].item()
+        if n_validated:
+            record["valid_loss"] = losses(False)
+            record["valid_score"] = self._score / n_validated
+        return record
+
+
+def is_regularised(name: str) -> bool:
+    """Whether L2 holds a parameter down: weight matrices, not biases or queries."""
+    return "weight" in name.rpartition(".")[2]
+
+
+def make_net(
+    *, architecture: str, embedding: Tensor, sizes: Sizes, freeze_embedding: bool,
+    device: str, **kwargs: Any,
+) -> MultiTaskNet:  # fmt: skip
+    """Make a skorch net around a network, not yet initialised."""
+    return MultiTaskNet(
+        module=make_network,
+        module__architecture=architecture,
+        module__embedding=embedding,
+        module__sizes=sizes,
+        module__freeze_embedding=freeze_embedding,
+        device=device,
+        **kwargs,
+    )
