@@ -1,7 +1,25 @@
 """Corpora as talkturn tables: each loader returns the table and a label per row."""
 
 from hanrock_sk.datasets.ami import load_ami
+from hanrock_sk.datasets.fetch import fetch_meld
+from hanrock_sk.datasets.iemocap import load_iemocap
 from hanrock_sk.datasets.meld import load_meld
+from hanrock_sk.datasets.partition import (
+    Partition,
+    iemocap_partition,
+    semaine_partition,
+)
+from hanrock_sk.datasets.semaine import load_semaine
 from hanrock_sk.datasets.synthetic import make_conversations
 
-__all__ = ["load_ami", "load_meld", "make_conversations"]
+__all__ = [
+    "Partition",
+    "fetch_meld",
+    "iemocap_partition",
+    "load_ami",
+    "load_iemocap",
+    "load_meld",
+    "load_semaine",
+    "make_conversations",
+    "semaine_partition",
+]

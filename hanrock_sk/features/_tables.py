@@ -1,0 +1,35 @@
+"""New tables in the DataFrame library the user asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+
+BACKENDS = ("pandas", "polars")
+
+
+def check_backend(backend: str) -> None:
+    """Raise a ValueError unless `backend` names a DataFrame library we write."""
+    if backend not in BACKENDS:
+        raise ValueError(f"backend must be one of {list(BACKENDS)}, got {backend!r}.")
+
+
+def new_table(columns: Mapping[str, np.ndarray | Sequence], backend: Any) -> Any:
+    """Build a native pandas or polars DataFrame.
+
+    Arrays of floats become float columns (NaN is a missing value), arrays of integers
+    integer columns, and everything else is a column of strings (None is missing).
+    """
+    check_backend(backend)
+    series = {}
+    for name, values in columns.items():
+        kind = values.dtype.kind if isinstance(values, np.ndarray) else "O"
+        dtype: Any = {"f": nw.Float64, "i": nw.Int64}.get(kind, nw.String)
+        column = nw.new_series(name, values, dtype, backend=backend)
+        if kind == "f" and backend == "polars":
+            column = column.fill_nan(None)
+        series[name] = column
+    return nw.from_dict(series, backend=backend).to_native()

@@ -1,0 +1,280 @@
+"""One conversation's by-products to one talkturn table."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import narwhals as nw
+
+from hanrock_sk.features._tables import check_backend, new_table
+from hanrock_sk.features.actions import add_actions
+from hanrock_sk.features.openface import read_openface
+from hanrock_sk.features.prosody import prosody
+from hanrock_sk.features.timings import Timings
+from hanrock_sk.features.tone import read_tone
+from hanrock_sk.features.tone_talkturns import add_tone
+from hanrock_sk.features.transcripts.joining import join_utterances
+from hanrock_sk.features.transcripts.reader import (
+    check_pause,
+    read_utterances,
+    warn_of_one_talkturn,
+)
+from hanrock_sk.features.transcripts.utterance import (
+    Utterance,
+    check_utterances,
+    name_speakers,
+)
+from hanrock_sk.talkturns import is_table, read_table
+
+File = str | PathLike[str]
+
+
+def assemble(
+    transcript: Any,
+    *,
+    openface: Mapping[Any, File | Sequence[File]] | None = None,
+    faces: Mapping[Any, int] | None = None,
+    tone: File | None = None,
+    audio: File | Mapping[Any, File] | None = None,
+    offsets: Mapping[File, float] | None = None,
+    pause: float | None = None,
+    conversation: str | None = None,
+    backend: str = "pandas",
+) -> Any:
+    r"""Make the talkturn table of one conversation from what its recording left behind.
+
+    Parameters
+    ----------
+    transcript : path-like, sequence of path-like, mapping or DataFrame
+        A transcript (see `read_transcript`); several, if they are parts of the
+        recording one after another; one or several for each speaker, if everyone had a
+        microphone of their own; or a talkturn table that is there already.
+    openface : mapping of speaker to path-like or sequence of path-like, default=None
+        OpenFace output for each speaker whose face was filmed, in parts if the
+        recording was cut.
+    faces : mapping of speaker to int, default=None
+        Which face is whose, where a file of `openface` shows several.
+    tone : path-like or None, default=None
+        A table of tones of voice that numbers the talkturns.
+    audio : path-like or mapping of speaker to path-like, default=None
+        The recording, or each speaker's own, to measure prosody in.
+    offsets : mapping of path-like to float, default=None
+        Seconds to add to the times in a file to arrive at the common clock; 0 for files
+        that are not named.
+    pause : float or None, default=None
+        A speaker's silence of at least this many seconds ends the talkturn too.
+    conversation : str or None, default=None
+        What to call the conversation; None takes the name of the first transcript
+        without its suffix.
+    backend : {"pandas", "polars"}, default="pandas"
+        The library of the table; a table passed in keeps its own.
+
+    Returns
+    -------
+    talkturns : DataFrame
+        ``conversation``, ``speaker``, ``text``, ``start``, ``end``; ``delay``,
+        ``speech_rate``, ``duration`` and ``overlap`` (see `Timings`) unless the table
+        passed in has one of them; and what the other files tell (see `add_actions`,
+        `add_tone`, `prosody`). What was not measured is missing.
+
+    Raises
+    ------
+    ValueError
+        If a file is not what it should be, parts overlap in time, a speaker does not
+        occur in the transcript, one face is given to two speakers, or the transcript
+        holds several conversations.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from hanrock_sk.features import assemble
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> words, face = folder / "call.csv", folder / "anna.csv"
+    >>> _ = words.write_text(
+    ...     "speaker,word,start,end\nAnna,Hello,0.5,1.0\nBen,Hi,1.25,1.5\n"
+    ... )
+    >>> _ = face.write_text(
+    ...     "frame, timestamp, confidence, success, AU05_r, AU05_c\n"
+    ...     "1, 0.00, 0.98, 1, 0.2, 0\n"
+    ...     "2, 0.04, 0.98, 1, 0.6, 1\n"
+    ... )
+    >>> talkturns = assemble(
+    ...     words, openface={"Anna": face}, offsets={face: 0.75}, backend="polars"
+    ... )
+    >>> for talkturn in talkturns["speaker", "text", "delay", "au05"].rows():
+    ...     print(talkturn)
+    ('Anna', 'Hello', None, 0.4)
+    ('Ben', 'Hi', 0.25, None)
+    """
+    check_backend(backend)
+    check_pause(pause)
+    openface = dict(openface or {})
+    clocks = _clocks(offsets, _all_files(transcript, openface, audio))
+    _check_faces(openface, faces or {})
+    if is_table(transcript):
+        talkturns = transcript
+    else:
+        talkturns = _read_transcripts(transcript, clocks, pause, conversation, backend)
+    table = read_table(talkturns, required=["text", "start", "end"])
+    if "conversation" in table.columns and table["conversation"].n_unique() > 1:
+        raise ValueError(
+            "The transcript holds several conversations; assemble one at a time and "
+            "put the tables below one another."
+        )
+    if not {"delay", "speech_rate", "duration", "overlap"} & set(table.columns):
+        talkturns = Timings().fit_transform(talkturns)
+    backend = table.implementation.value
+    for speaker, files in openface.items():
+        face = (faces or {}).get(speaker)
+        frames = _read_frames(_listed(files), clocks, face, backend)
+        talkturns = add_actions(talkturns, frames, speaker=speaker)
+    if tone is not None:
+        talkturns = add_tone(talkturns, read_tone(tone, backend=backend))
+    for speaker, file in _by_speaker(audio).items():
+        talkturns = prosody(file, talkturns, speaker=speaker, offset=clocks[Path(file)])
+    return talkturns
+
+
+def _by_speaker(files: Any) -> dict[Any, Any]:
+    """Return files by speaker; None stands for everyone."""
+    if files is None:
+        return {}
+    return dict(files) if isinstance(files, Mapping) else {None: files}
+
+
+def _listed(files: File | Sequence[File]) -> list[Path]:
+    if isinstance(files, str | PathLike):
+        return [Path(files)]
+    listed = [Path(file) for file in files]
+    if not listed:
+        raise ValueError("An empty list of files was given.")
+    return listed
+
+
+def _all_files(transcript: Any, openface: Mapping, audio: Any) -> list[Path]:
+    spoken = {} if is_table(transcript) else _by_speaker(transcript)
+    groups = [*spoken.values(), *openface.values(), *_by_speaker(audio).values()]
+    return [file for group in groups for file in _listed(group)]
+
+
+def _clocks(
+    offsets: Mapping[File, float] | None, files: Iterable[Path]
+) -> dict[Path, float]:
+    """Return the offset of each file."""
+    clocks = dict.fromkeys(files, 0.0)
+    for file, offset in (offsets or {}).items():
+        if Path(file) not in clocks:
+            raise ValueError(
+                f"offsets names {str(file)!r}, which is none of the files with times: "
+                f"{[str(known) for known in clocks]}."
+            )
+        clocks[Path(file)] = float(offset)
+    return clocks
+
+
+def _check_faces(openface: Mapping[Any, Any], faces: Mapping[Any, int]) -> None:
+    unknown = [speaker for speaker in faces if speaker not in openface]
+    if unknown:
+        raise ValueError(f"faces names {unknown}, for whom openface has no file.")
+    owner: dict[tuple[Path, int | None], Any] = {}
+    for speaker, files in openface.items():
+        for file in _listed(files):
+            face = (file, faces.get(speaker))
+            if face in owner:
+                raise ValueError(
+                    f"openface gives {file} to {owner[face]!r} and to {speaker!r}. If "
+                    "it shows both, say with faces= which face is whose."
+                )
+            owner[face] = speaker
+
+
+def _check_apart(spans: Mapping[Path, tuple[float, float]]) -> list[Path]:
+    """Return the parts of a recording in order of time, none overlapping another."""
+    ordered = sorted(spans, key=lambda file: spans[file])
+    for before, after in itertools.pairwise(ordered):
+        if spans[after][0] <= spans[before][1]:
+            raise ValueError(
+                f"{before} (to {spans[before][1]:g} s) and {after} (from "
+                f"{spans[after][0]:g} s) overlap in time, though they should be parts "
+                "one after another. Do their clocks need offsets?"
+            )
+    return ordered
+
+
+def _read_transcripts(
+    transcript: Any,
+    clocks: Mapping[Path, float],
+    pause: float | None,
+    conversation: str | None,
+    backend: str,
+) -> Any:
+    spoken: list[Utterance] = []
+    for speaker, files in _by_speaker(transcript).items():
+        parts = {
+            file: _read_words(file, clocks[file], speaker) for file in _listed(files)
+        }
+        ordered = _check_apart(
+            {
+                file: (words[0].start, max(word.end for word in words))
+                for file, words in parts.items()
+            }
+        )
+        conversation = conversation or ordered[0].stem
+        spoken += [word for file in ordered for word in parts[file]]
+    if not isinstance(transcript, Mapping):
+        warn_of_one_talkturn(spoken, pause, ordered[0])
+    columns = join_utterances(spoken, pause)
+    columns["conversation"] = [name or conversation for name in columns["conversation"]]
+    return new_table(columns, backend)
+
+
+def _read_words(file: Path, offset: float, speaker: Any) -> list[Utterance]:
+    """Read one transcript, on the common clock."""
+    words = read_utterances(file, "utf-8")
+    if speaker is not None:
+        named = sorted({word.speaker for word in words if word.speaker is not None})
+        if len(named) > 1:
+            raise ValueError(
+                f"{file} is given as the transcript of {speaker!r} alone, but several "
+                f"speak in it: {named}."
+            )
+        words = [replace(word, speaker=speaker) for word in words]
+    words = name_speakers(words, file, "unknown")
+    check_utterances(words, file)
+    return [
+        replace(word, start=word.start + offset, end=word.end + offset)
+        for word in words
+    ]
+
+
+def _read_frames(
+    files: Sequence[Path],
+    clocks: Mapping[Path, float],
+    face_id: int | None,
+    backend: str,
+) -> Any:
+    """Read the parts of one face's recording, on the common clock."""
+    parts = {}
+    for file in files:
+        frames = read_table(read_openface(file, face_id=face_id, backend=backend))
+        parts[file] = frames.with_columns(nw.col("timestamp") + clocks[file])
+    ordered = _check_apart(
+        {
+            file: (frames["timestamp"].min(), frames["timestamp"].max())
+            for file, frames in parts.items()
+        }
+    )
+    columns = set(parts[ordered[0]].columns)
+    for file in ordered:
+        if set(parts[file].columns) != columns:
+            raise ValueError(
+                f"{file} has other columns than {ordered[0]}: "
+                f"{sorted(columns ^ set(parts[file].columns))}."
+            )
+    names = parts[ordered[0]].columns
+    return nw.concat([parts[file].select(names) for file in ordered]).to_native()

@@ -1,0 +1,197 @@
+"""Prosody from the recording itself: pitch, loudness and quality of the voice."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from os import PathLike, fspath
+from typing import Any
+
+import numpy as np
+
+from hanrock_sk.features._files import existing_file
+from hanrock_sk.features._spans import fill_rows, rows_of, spans
+from hanrock_sk.talkturns import add_columns, read_table
+
+MEASURES = ("pitch_mean", "pitch_sd", "intensity_mean", "jitter", "shimmer", "hnr")
+
+# Praat's own defaults: no period shorter or longer than these counts as voice (s), nor
+# neighbouring periods that differ by more than these factors in length or amplitude.
+_PERIODS = (0.0001, 0.02, 1.3)
+_AMPLITUDE_FACTOR = 1.6
+_SILENT_FRAME = -200.0
+_DIGITAL_SILENCE = -300.0
+
+
+def prosody(
+    audio: str | PathLike[str],
+    talkturns: Any,
+    *,
+    speaker: Any = None,
+    conversation: Any = None,
+    offset: float = 0.0,
+    pitch_floor: float = 75.0,
+    pitch_ceiling: float = 600.0,
+) -> Any:
+    """Measure the voice in each talkturn with Praat.
+
+    It gives users without a classifier for the tone of voice a prosody family: name the
+    columns in ``AuxiliaryTargets(prosody=...)``. Needs ``hanrock-sk[audio]``.
+
+    Parameters
+    ----------
+    audio : path-like
+        A sound file that Praat can open in parts: WAV, AIFF, FLAC, NIST. Channels are
+        averaged. Only the talkturns' own parts are read, so length does not matter.
+    talkturns : DataFrame
+        Talkturns with ``start`` and ``end`` in seconds.
+    speaker : hashable or None, default=None
+        Whose microphone it is: only this speaker's talkturns are measured. None
+        measures everyone's.
+    conversation : hashable or None, default=None
+        Which conversation was recorded, if the table has several.
+    offset : float, default=0.0
+        Seconds to add to the recording's times to arrive at the talkturns' clock.
+    pitch_floor, pitch_ceiling : float, default=75.0, 600.0
+        Voices lie between these (Hz).
+
+    Returns
+    -------
+    talkturns : DataFrame
+        The same rows, with these columns added:
+
+        - ``pitch_mean``, ``pitch_sd`` (Hz): over the voiced frames;
+        - ``intensity_mean`` (dB re 20 micropascal, if the samples are in pascal);
+        - ``jitter``, ``shimmer``: mean difference between neighbouring periods in
+          length and amplitude, relative to their mean (Praat's "local");
+        - ``hnr`` (dB): harmonics-to-noise ratio over the frames that are not silent.
+
+        Missing where nothing can be measured: no voice in the talkturn, too short
+        (three periods of `pitch_floor`, 40 ms, are needed; six for the loudness), or
+        outside of the recording. Talkturns of other speakers keep what they had.
+
+    Raises
+    ------
+    ImportError
+        If praat-parselmouth is not installed.
+    ValueError
+        If the file is no sound file or cut short, the speaker or conversation does not
+        occur, or a talkturn ends before it starts.
+
+    Warns
+    -----
+    UserWarning
+        If talkturns lie outside of the recording, wholly or in part.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from hanrock_sk.features import prosody
+    >>> talkturns = pl.DataFrame({"start": [0.0, 2.5], "end": [2.0, 4.0]})
+    >>> heard = prosody("anna.wav", talkturns)  # doctest: +SKIP
+    >>> heard["pitch_mean"].to_list()  # doctest: +SKIP
+    [203.1, 187.4]
+    """
+    try:
+        import parselmouth
+    except ImportError as error:
+        raise ImportError(
+            "Measuring prosody needs Praat: pip install 'hanrock-sk[audio]'."
+        ) from error
+    if not 0 < pitch_floor < pitch_ceiling:
+        raise ValueError(
+            "pitch_floor must be above 0 and below pitch_ceiling, got "
+            f"{pitch_floor!r} and {pitch_ceiling!r}."
+        )
+    table = read_table(talkturns, required=["start", "end"])
+    rows = rows_of(table, conversation, speaker)
+    start, end = (times - offset for times in spans(table, rows))
+    path = existing_file(audio)
+    try:
+        sound = parselmouth.praat.call(
+            "Open long sound file...", fspath(path.resolve())
+        )
+    except parselmouth.PraatError as error:
+        reason = str(error).splitlines()[0]
+        raise ValueError(f"{path} cannot be opened as a sound file: {reason}") from None
+    duration = parselmouth.praat.call(sound, "Get total duration")
+    _warn_outside(path, rows, start, end, duration)
+    measured = np.full((len(rows), len(MEASURES)), np.nan)
+    for place, (first, last) in enumerate(
+        zip(np.maximum(start, 0), np.minimum(end, duration), strict=True)
+    ):
+        if last > first:
+            part = _extract(path, sound, first, last)
+            measured[place] = _measure(part, pitch_floor, pitch_ceiling)
+    columns = {
+        name: fill_rows(table, name, rows, measured[:, place])
+        for place, name in enumerate(MEASURES)
+    }
+    return add_columns(table, columns).to_native()
+
+
+def _warn_outside(
+    path: Any, rows: np.ndarray, start: np.ndarray, end: np.ndarray, duration: float
+) -> None:
+    outside = rows[(start < -1e-3) | (end > duration + 1e-3)]
+    if len(outside):
+        warnings.warn(
+            f"{path} is {duration:g} s long; {len(outside)} of {len(rows)} talkturns "
+            f"lie wholly or in part outside of it, the first in row {outside[0]}. "
+            "Does the clock need an offset?",
+            stacklevel=3,
+        )
+
+
+def _extract(path: Any, sound: Any, first: float, last: float) -> Any:
+    """Read a part of the sound; a file that lacks samples is refused.
+
+    Praat would warn and take them for silence.
+    """
+    import parselmouth
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", parselmouth.PraatWarning)
+        try:
+            return parselmouth.praat.call(sound, "Extract part...", first, last, "no")
+        except parselmouth.PraatWarning as warning:
+            reason = " ".join(str(warning).split())
+            raise ValueError(f"{path} is cut short? Praat says: {reason}") from None
+
+
+def _measure(part: Any, pitch_floor: float, pitch_ceiling: float) -> list[float]:
+    """Return the measures of one talkturn, NaN where Praat finds no voice."""
+    from parselmouth.praat import call
+
+    values = dict.fromkeys(MEASURES, math.nan)
+    if part.n_channels > 1:
+        part = part.convert_to_mono()
+    # The mean is taken off: a constant voltage of the recorder is no sound.
+    part.subtract_mean()
+    if part.duration >= 6.4 / pitch_floor:
+        intensity = part.to_intensity(pitch_floor).get_average()
+        if intensity > _DIGITAL_SILENCE:
+            values["intensity_mean"] = intensity
+    if part.duration >= 3 / pitch_floor:
+        pitch = part.to_pitch(pitch_floor=pitch_floor, pitch_ceiling=pitch_ceiling)
+        pitch_mean = call(pitch, "Get mean", 0, 0, "Hertz")
+        if math.isnan(pitch_mean):
+            return [values[name] for name in MEASURES]
+        pulses = call([part, pitch], "To PointProcess (cc)")
+        harmonicity = part.to_harmonicity_cc(minimum_pitch=pitch_floor).values
+        sounding = harmonicity[harmonicity != _SILENT_FRAME]
+        values |= {
+            "pitch_mean": pitch_mean,
+            "pitch_sd": call(pitch, "Get standard deviation", 0, 0, "Hertz"),
+            "jitter": call(pulses, "Get jitter (local)", 0, 0, *_PERIODS),
+            "shimmer": call(
+                [part, pulses],
+                "Get shimmer (local)",
+                0,
+                0,
+                *_PERIODS,
+                _AMPLITUDE_FACTOR,
+            ),
+            "hnr": sounding.mean() if len(sounding) else math.nan,
+        }
+    return [values[name] for name in MEASURES]

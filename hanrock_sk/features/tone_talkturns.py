@@ -1,0 +1,149 @@
+"""Which talkturn each tone of voice was heard in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+
+from hanrock_sk.features.tone import TONES
+from hanrock_sk.talkturns import (
+    add_columns,
+    is_missing,
+    numbers,
+    read_table,
+    require_columns,
+)
+
+
+def add_tone(
+    talkturns: Any, tone: Any, *, by: str | None = None, first_talkturn: int = 0
+) -> Any:
+    """Put the tones of voice beside the talkturns they were heard in.
+
+    Parameters
+    ----------
+    talkturns : DataFrame
+        The talkturn table.
+    tone : DataFrame
+        What `read_tone` returned.
+    by : str or None, default=None
+        Column of `talkturns` that names each talkturn as ``file`` in `tone` does. None
+        goes by ``talkturn``, the talkturns' numbers within their conversation.
+    first_talkturn : int, default=0
+        The number by which `tone` calls the first talkturn of a conversation.
+
+    Returns
+    -------
+    talkturns : DataFrame
+        The same rows, with the tones `tone` has (0-1); missing for talkturns that it
+        does not tell.
+
+    Raises
+    ------
+    ValueError
+        If a row of `tone` is about a conversation or talkturn that is not there, names
+        another speaker than the talkturn has, or it is unclear which talkturn is meant.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from hanrock_sk.features import add_tone
+    >>> talkturns = pl.DataFrame({"speaker": ["Anna", "Ben"], "text": ["hi", "hello"]})
+    >>> tone = pl.DataFrame({"talkturn": [1], "speaker": ["Ben"], "tone_sad": [0.8]})
+    >>> add_tone(talkturns, tone)["tone_sad"].to_list()
+    [None, 0.8]
+    """
+    table, heard = read_table(talkturns), read_table(tone)
+    tones = [name for name in TONES if name in heard.columns]
+    if by is not None:
+        rows = _rows_by_file(table, heard, by)
+    else:
+        rows = _rows_by_number(table, heard, first_talkturn)
+    _check_speakers(table, heard, rows)
+    columns = {}
+    for name in tones:
+        filled = np.full(len(table), np.nan)
+        filled[rows] = numbers(heard, name)
+        columns[name] = filled
+    return add_columns(table, columns).to_native()
+
+
+def _rows_by_file(table: nw.DataFrame, heard: nw.DataFrame, by: str) -> np.ndarray:
+    require_columns(table, [by])
+    require_columns(heard, ["file"])
+    row_of: dict[Any, int] = {}
+    for row, name in enumerate(table[by].to_list()):
+        if name in row_of:
+            raise ValueError(
+                f"Column {by!r}: rows {row_of[name]} and {row} are both named "
+                f"{name!r}, so it is unclear whose tone it is."
+            )
+        row_of[name] = row
+    files = heard["file"].to_list()
+    unknown = [name for name in files if name not in row_of]
+    if unknown:
+        raise ValueError(
+            f"No talkturn has {by} {unknown[0]!r} ({len(unknown)} of {len(files)} "
+            "rows of the tone table are about talkturns that are not there)."
+        )
+    return np.array([row_of[name] for name in files])
+
+
+def _rows_by_number(
+    table: nw.DataFrame, heard: nw.DataFrame, first_talkturn: int
+) -> np.ndarray:
+    if "talkturn" not in heard.columns:
+        raise ValueError(
+            "The tone table goes by file, not by talkturn number: name the column of "
+            "the talkturns that holds the same names with by=."
+        )
+    rows_of: dict[Any, list[int]] = {}
+    if "conversation" in table.columns:
+        for row, name in enumerate(table["conversation"].to_list()):
+            rows_of.setdefault(name, []).append(row)
+    else:
+        rows_of[None] = list(range(len(table)))
+    if "conversation" in heard.columns:
+        named = heard["conversation"].to_list()
+    else:
+        named = [next(iter(rows_of))] * len(heard)
+        if len(rows_of) > 1:
+            raise ValueError(
+                "The tone table does not say which of the talkturn table's "
+                f"{len(rows_of)} conversations it is about."
+            )
+    if "conversation" not in table.columns and len(set(named)) == 1:
+        rows_of = {named[0]: rows_of[None]}
+    found = []
+    for name, number_ in zip(named, heard["talkturn"].to_list(), strict=True):
+        if name not in rows_of:
+            raise ValueError(
+                f"The tone table is about a conversation {name!r}, which the talkturn "
+                f"table does not hold; it holds {list(rows_of)[:10]}."
+            )
+        place = number_ - first_talkturn
+        if not 0 <= place < len(rows_of[name]):
+            raise ValueError(
+                f"The tone table tells talkturn {number_} of conversation {name!r}, "
+                f"whose talkturns are numbered {first_talkturn} to "
+                f"{first_talkturn + len(rows_of[name]) - 1}. If the first one is not "
+                f"number {first_talkturn}, pass first_talkturn=."
+            )
+        found.append(rows_of[name][place])
+    return np.array(found)
+
+
+def _check_speakers(table: nw.DataFrame, heard: nw.DataFrame, rows: np.ndarray) -> None:
+    if "speaker" not in heard.columns or "speaker" not in table.columns:
+        return
+    speakers = table["speaker"].to_list()
+    for row, speaker in zip(rows.tolist(), heard["speaker"].to_list(), strict=True):
+        if not is_missing(speaker) and speaker != speakers[row]:
+            raise ValueError(
+                f"Row {row} of the talkturn table is spoken by {speakers[row]!r}, but "
+                f"the tone table has {speaker!r} there. Do both count the same "
+                "talkturns? If only the names differ, drop the tone table's speaker "
+                "column."
+            )

@@ -1,0 +1,58 @@
+"""Words to talkturns: one ends when another speaker starts, or after a pause."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import numpy as np
+
+from hanrock_sk.features.transcripts.utterance import Utterance
+
+
+def join_utterances(
+    utterances: Sequence[Utterance], pause: float | None
+) -> dict[str, np.ndarray | list]:
+    """Join what one speaker says into talkturns.
+
+    Parameters
+    ----------
+    utterances : sequence of Utterance
+        With speakers and times; any order.
+    pause : float or None
+        A silence of the speaker that is this long (seconds) ends the talkturn too.
+
+    Returns
+    -------
+    columns : dict of str to column
+        ``conversation``, ``speaker``, ``text``, ``start`` and ``end`` of the talkturns,
+        conversation by conversation and in order of time.
+    """
+    # Sorting is stable: what starts at the same time stays in the order of the file.
+    first_seen = {
+        name: place
+        for place, name in enumerate(
+            dict.fromkeys(word.conversation for word in utterances)
+        )
+    }
+    in_time = sorted(
+        utterances, key=lambda word: (first_seen[word.conversation], word.start)
+    )
+    talkturns: list[list[Utterance]] = []
+    ends: list[float] = []
+    for _, turns in groupby(
+        in_time, key=lambda word: (word.conversation, word.speaker)
+    ):
+        for place, word in enumerate(turns):
+            if place == 0 or (pause is not None and word.start - ends[-1] >= pause):
+                talkturns.append([])
+                ends.append(word.end)
+            talkturns[-1].append(word)
+            ends[-1] = max(ends[-1], word.end)
+    return {
+        "conversation": [turn[0].conversation for turn in talkturns],
+        "speaker": [turn[0].speaker for turn in talkturns],
+        "text": [" ".join(word.text for word in turn) for turn in talkturns],
+        "start": np.array([turn[0].start for turn in talkturns], dtype=np.float64),
+        "end": np.array(ends, dtype=np.float64),
+    }

@@ -1,0 +1,159 @@
+"""Read a transcript of any known layout into talkturns."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from hanrock_sk.features._files import existing_file, read_json, read_text
+from hanrock_sk.features._tables import check_backend, new_table
+from hanrock_sk.features.transcripts.google_stt import google_utterances
+from hanrock_sk.features.transcripts.joining import join_utterances
+from hanrock_sk.features.transcripts.sphinx import sphinx_utterances
+from hanrock_sk.features.transcripts.subtitles import subtitle_utterances
+from hanrock_sk.features.transcripts.utterance import (
+    Utterance,
+    check_utterances,
+    name_speakers,
+)
+from hanrock_sk.features.transcripts.whisperx import whisperx_utterances
+from hanrock_sk.features.transcripts.word_table import table_utterances
+
+_JSON_LAYOUTS: dict[str, Callable[[dict, Any], list[Utterance]]] = {
+    "segments": whisperx_utterances,
+    "results": google_utterances,
+    "words": sphinx_utterances,
+}
+_TABLES = (".csv", ".tsv", ".txt")
+_SUBTITLES = (".vtt", ".srt")
+
+
+def read_transcript(
+    path: str | PathLike[str],
+    *,
+    pause: float | None = None,
+    conversation: str | None = None,
+    unknown_speaker: str = "unknown",
+    encoding: str = "utf-8",
+    backend: str = "pandas",
+) -> Any:
+    r"""Read a transcript into talkturns.
+
+    A talkturn ends when another speaker starts, or after a pause. Speakers may overlap:
+    a "yeah" amid somebody's words is a talkturn of its own, and the words after it
+    begin another one.
+
+    Parameters
+    ----------
+    path : path-like
+        The suffix tells the layout: ``.json`` for WhisperX, Google Speech-to-Text (with
+        word times) and PocketSphinx; ``.csv``, ``.tsv`` or ``.txt`` for a table with
+        the columns speaker, word (or text), start and end, in seconds; ``.vtt`` and
+        ``.srt`` for subtitles.
+    pause : float or None, default=None
+        A speaker's silence of at least this many seconds ends the talkturn too.
+    conversation : str or None, default=None
+        What to call the conversation; None takes the file's name without its suffix.
+        A table's own conversation column goes before both.
+    unknown_speaker : str, default="unknown"
+        Who speaks where the file does not say.
+    encoding : str, default="utf-8"
+        Encoding of the file; a byte order mark goes before it.
+    backend : {"pandas", "polars"}, default="pandas"
+        The library of the returned table.
+
+    Returns
+    -------
+    talkturns : DataFrame
+        ``conversation``, ``speaker``, ``text``, ``start`` and ``end`` (seconds), in
+        order of time. Words without times, as aligners leave numbers, stand in the
+        text; a talkturn that begins or ends with one has its time estimated from the
+        words around it.
+
+    Raises
+    ------
+    ValueError
+        If the file is of no known layout, cut short or in another encoding, if a word
+        ends before it starts, or a speaker's words run backwards in time; the error
+        names the file and where in it.
+
+    Warns
+    -----
+    UserWarning
+        If only some of the words have a speaker, or everything becomes one talkturn.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from hanrock_sk.features import read_transcript
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "call.srt")
+    >>> _ = path.write_text(
+    ...     "1\n00:00:00,500 --> 00:00:01,000\nAnna: Shall we begin?\n\n"
+    ...     "2\n00:00:01,250 --> 00:00:02,000\nBen: Yes.\n\n"
+    ... )
+    >>> for talkturn in read_transcript(path, backend="polars").rows():
+    ...     print(talkturn)
+    ('call', 'Anna', 'Shall we begin?', 0.5, 1.0)
+    ('call', 'Ben', 'Yes.', 1.25, 2.0)
+    """
+    check_backend(backend)
+    check_pause(pause)
+    utterances = name_speakers(read_utterances(path, encoding), path, unknown_speaker)
+    check_utterances(utterances, path)
+    warn_of_one_talkturn(utterances, pause, path)
+    columns = join_utterances(utterances, pause)
+    columns["conversation"] = [
+        name or conversation or Path(path).stem for name in columns["conversation"]
+    ]
+    return new_table(columns, backend)
+
+
+def warn_of_one_talkturn(
+    utterances: Sequence[Utterance], pause: float | None, path: Any
+) -> None:
+    """Warn if nothing ends a talkturn: one speaker, and no pause set."""
+    if pause is None and len({(w.conversation, w.speaker) for w in utterances}) == 1:
+        warnings.warn(
+            f"{path}: one speaker says it all, so it is one talkturn. Pass pause= to "
+            "split it where the speaker was silent.",
+            stacklevel=3,
+        )
+
+
+def check_pause(pause: float | None) -> None:
+    """Raise a ValueError unless the pause is None or a positive number of seconds."""
+    if pause is not None and not pause > 0:
+        raise ValueError(f"pause must be None or above 0 seconds, got {pause!r}.")
+
+
+def read_utterances(path: str | PathLike[str], encoding: str) -> list[Utterance]:
+    """Read the words of a transcript, whatever its layout."""
+    path = existing_file(path)
+    suffix = path.suffix.lower()
+    if suffix in _TABLES:
+        return table_utterances(path, encoding)
+    if suffix in _SUBTITLES:
+        return subtitle_utterances(read_text(path, encoding), path)
+    if suffix == ".json":
+        return _json_utterances(path, encoding)
+    raise ValueError(
+        f"{path}: no transcript ends in {suffix!r}; known are "
+        f"{['.json', *_TABLES, *_SUBTITLES]}."
+    )
+
+
+def _json_utterances(path: Path, encoding: str) -> list[Utterance]:
+    content = read_json(path, encoding)
+    if isinstance(content, dict):
+        # The answer of a long-running Google operation wraps the result.
+        content = content.get("response", content)
+    for field, read in _JSON_LAYOUTS.items():
+        if isinstance(content, dict) and isinstance(content.get(field), list):
+            return read(content, path)
+    raise ValueError(
+        f"{path} is JSON, but no transcript known here: it has none of the lists "
+        "'segments' (WhisperX), 'results' (Google), 'words' (PocketSphinx)."
+    )

@@ -1,0 +1,103 @@
+"""Tables of tones of voice, under each header known."""
+
+from __future__ import annotations
+
+import narwhals as nw
+import numpy as np
+import pytest
+
+from hanrock_sk.features import read_tone
+
+MONAH = (
+    "video_id,audio_id,speaker,talkturn no,neutrality,happiness,sadness,anger,fear\n"
+)
+
+
+def write(path, text):
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize("backend", ["pandas", "polars"])
+def test_the_sample_of_monahs_layout(data_root, backend):
+    path = data_root / "formats" / "vokaturi" / "talkturn_vokaturi_HANDMADE.csv"
+    tone = nw.from_native(read_tone(path, backend=backend))
+    assert tone.rows() == [
+        ("demo", "speaker_a", 0, 0.760, 0.000, 0.238, 0.001, 0.001),
+        ("demo", "speaker_b", 1, 0.120, 0.610, 0.050, 0.200, 0.020),
+    ]
+    assert tone.columns == [
+        *("conversation", "speaker", "talkturn"),
+        *("tone_neutral", "tone_happy", "tone_sad", "tone_angry", "tone_fear"),
+    ]
+
+
+def test_one_row_per_sound_file_in_percent(tmp_path):
+    path = write(
+        tmp_path / "tone.csv",
+        "filename,happy_percentage,sadness_percentage,neutral_percentage,"
+        "anger_percentage,fear_percentage\n"
+        "C:\\turns\\Ses01F_impro01_F000.wav,50.5,20,19.5,10,0\n"
+        "turns/Ses01F_impro01_M000.wav,1,1,97,0,0\n",
+    )
+    tone = read_tone(path)
+    assert tone["file"].tolist() == ["Ses01F_impro01_F000", "Ses01F_impro01_M000"]
+    assert tone["tone_happy"].tolist() == pytest.approx([0.505, 0.01])
+    # Rounded percentages may sum to 99.
+    assert tone["tone_neutral"].tolist() == pytest.approx([0.195, 0.97])
+
+
+def test_vokaturis_own_words(tmp_path):
+    path = write(
+        tmp_path / "tone.tsv",
+        "Talkturn\tNeutral\tHappy\tSad\tAngry\tFear\n4\t0.760\t0\t0.238\t0.001\t0\n",
+    )
+    tone = read_tone(path)
+    assert tone["talkturn"].tolist() == [4]
+    assert tone["tone_sad"].tolist() == [0.238]
+
+
+def test_invalid_voices_are_missing(tmp_path):
+    path = write(
+        tmp_path / "tone.csv", MONAH + "v,a,Anna,0,0,0,0,0,0\nv,a,Ben,1,,,,,\n"
+    )
+    tone = read_tone(path)
+    assert tone["speaker"].tolist() == ["Anna", "Ben"]
+    assert np.isnan(tone.filter(like="tone").to_numpy()).all()
+
+
+def test_some_tones_are_enough(tmp_path):
+    path = write(tmp_path / "tone.csv", "talkturn,happy,sad\n0,0.9,0.05\n2,0,0\n")
+    tone = read_tone(path)
+    assert list(tone.columns) == ["talkturn", "tone_happy", "tone_sad"]
+    assert tone["tone_happy"].tolist() == pytest.approx([0.9, np.nan], nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("speaker,word\nAnna,hi\n", "line 1: no column tells a tone of voice"),
+        ("talkturn,neutral\n0,1\n", "line 1: no column tells a tone of voice"),
+        ("happy,sad\n0.5,0.5\n", "line 1: no column says which talkturn"),
+        (MONAH, "has a header but no rows"),
+        (MONAH + "v,a,x,0,0.5,0.5,0,0,0\nv,a,x,1,1,0\n", "line 3: 6 fields"),
+        (MONAH + "v,a,x,0,0.5,0.5,,0,0\n", "line 2: only some of the tones"),
+        (MONAH + "v,a,x,0,0.5,high,0,0,0\n", "line 2: tone_happy must be a number"),
+        (MONAH + "v,a,x,0,0.5,0.1,0,0,0\n", "line 2: the five tones sum to 0.6"),
+        (MONAH + "v,a,x,0,1.5,-0.5,0,0,0\n", "line 2: the tones are not probabilities"),
+        (
+            MONAH + "v,a,x,0,50,50,0,0,0\nv,a,x,1,0.5,0.5,0,0,0\n",
+            "line 3: the five tones sum to 1, not to 100 percent",
+        ),
+        (MONAH + "v,a,x,0.5,1,0,0,0,0\n", "line 2: the talkturn must be numbered"),
+        (MONAH + "v,a,x,,1,0,0,0,0\n", "line 2: the talkturn must be numbered"),
+        (
+            MONAH + "v,a,x,0,1,0,0,0,0\nv,b,x,0,1,0,0,0,0\nv,a,y,0,1,0,0,0,0\n",
+            "line 4: the same talkturn as in line 2",
+        ),
+    ],
+)
+def test_broken_tables(tmp_path, text, message):
+    path = write(tmp_path / "tone.csv", text)
+    with pytest.raises(ValueError, match=rf"tone\.csv.*{message}"):
+        read_tone(path)

@@ -1,0 +1,98 @@
+"""Google Speech-to-Text: the documented sample, and diarization."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from hanrock_sk.features.transcripts.google_stt import google_utterances
+
+
+def result(*words, transcript="something"):
+    return {"alternatives": [{"transcript": transcript, "words": list(words)}, {}]}
+
+
+def word(text, start, end, **more):
+    return {"word": text, "startTime": start, "endTime": end, **more}
+
+
+def read(*results):
+    return google_utterances({"results": list(results)}, "a.json")
+
+
+def test_the_documented_sample(data_root):
+    path = data_root / "formats/google_stt/recognize_word_offsets_sample.json"
+    found = google_utterances(json.loads(path.read_text()), path)
+    assert [(word.text, word.start, word.end) for word in found] == [
+        ("how", 0.0, 0.3),
+        ("old", 0.3, 0.6),
+        ("is", 0.6, 0.8),
+        ("the", 0.8, 0.9),
+        ("Brooklyn", 0.9, 1.1),
+        ("Bridge", 1.1, 1.5),
+    ]
+    assert {word.speaker for word in found} == {None}
+
+
+def test_results_follow_one_another():
+    found = read(result(word("a", "0s", "1s")), result(word("b", "1s", "2s")))
+    assert [word.text for word in found] == ["a", "b"]
+
+
+def test_diarization_repeats_all_words_in_the_last_result():
+    found = read(
+        result(word("a", "0s", "1s")),
+        result(word("b", "1s", "2s", speakerTag=0)),
+        result(
+            word("a", "0s", "1s", speakerTag=1),
+            word("b", "1s", "2s", speakerTag=2),
+            transcript="",
+        ),
+    )
+    assert [(word.text, word.speaker) for word in found] == [("a", "1"), ("b", "2")]
+    assert found[1].where == "results[2].alternatives[0].words[1]"
+
+
+def test_a_last_result_that_does_not_repeat_all():
+    with pytest.raises(ValueError, match="repeats 1 of 2 words"):
+        read(
+            result(word("a", "0s", "1s"), word("b", "1s", "2s")),
+            result(word("b", "1s", "2s", speakerTag=2)),
+        )
+
+
+def test_version_2():
+    """Offsets for times, labels for tags, and a zero that is left out."""
+    found = read(
+        result(
+            {"word": "a", "endOffset": "0.500s", "speakerLabel": "1"},
+            {
+                "word": "b",
+                "startOffset": "0.5s",
+                "endOffset": "1s",
+                "speakerLabel": "2",
+            },
+        ),
+        result(
+            {"word": "c", "startOffset": "1s", "endOffset": "2s", "speakerLabel": "2"}
+        ),
+    )
+    assert [(word.start, word.end, word.speaker) for word in found] == [
+        (0.0, 0.5, "1"),
+        (0.5, 1.0, "2"),
+        (1.0, 2.0, "2"),
+    ]
+
+
+def test_results_without_words():
+    assert read({}, {"alternatives": []}, {"alternatives": [{}]}) == []
+    with pytest.raises(ValueError, match=r"results\[1\]: .*enableWordTimeOffsets"):
+        read(result(word("a", "0s", "1s")), {"alternatives": [{"transcript": "b"}]})
+
+
+def test_broken_words():
+    with pytest.raises(ValueError, match=r"words\[0\]: startTime must be a time"):
+        read(result(word("a", "soon", "1s")))
+    with pytest.raises(ValueError, match=r"words\[0\]: word must be a text"):
+        read(result("a"))

@@ -1,0 +1,36 @@
+"""PocketSphinx, on its real output."""
+
+from __future__ import annotations
+
+import json
+
+from hanrock_sk.features.transcripts.sphinx import sphinx_utterances
+
+
+def test_the_real_sample(data_root):
+    path = data_root / "formats" / "speech_tools" / "pocketsphinx_words.json"
+    found = sphinx_utterances(json.loads(path.read_text()), path)
+    assert " ".join(word.text for word in found) == (
+        "i'd wouldn't see the money you really so"
+    )
+    assert (found[0].start, found[0].end) == (0.03, 0.29)
+    assert (found[-2].text, found[-2].start) == ("really", 2.17)
+    assert found[-1].where == "words[11]"
+
+
+def test_noise_is_no_word():
+    content = {
+        "words": [
+            {"word": "++NOISE++", "start": 0, "end": 1},
+            {"word": "yes(3)", "start": 1, "end": 2, "speaker": "Anna"},
+            {"word": "seven"},
+            {"word": "up", "start": 3, "end": 4},
+        ]
+    }
+    found = sphinx_utterances(content, "a.json")
+    assert [(word.text, word.start, word.end) for word in found] == [
+        ("yes", 1, 2),
+        ("seven", 2, 3),
+        ("up", 3, 4),
+    ]
+    assert found[0].speaker == "Anna"

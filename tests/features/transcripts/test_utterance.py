@@ -1,0 +1,91 @@
+"""Words without times, and clocks that cannot be."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from hanrock_sk.features.transcripts.utterance import (
+    Utterance,
+    check_utterances,
+    complete_times,
+    name_speakers,
+)
+
+NAN = math.nan
+
+
+def words(*times, speaker="Anna"):
+    return [
+        Utterance(f"w{place}", start, end, speaker, f"line {place + 1}")
+        for place, (start, end) in enumerate(times)
+    ]
+
+
+def times(found):
+    return [(word.start, word.end) for word in found]
+
+
+@pytest.mark.parametrize(
+    ("known", "bounds", "expected"),
+    [
+        # One word between two others takes the gap.
+        ([(0, 1), (NAN, NAN), (3, 4)], (), [(0, 1), (1, 3), (3, 4)]),
+        # Two share it.
+        (
+            [(0, 1), (NAN, NAN), (NAN, NAN), (3, 4)],
+            (),
+            [(0, 1), (1, 2), (2, 3), (3, 4)],
+        ),
+        # The whole's own times bound the first and the last.
+        ([(NAN, NAN), (2, 3), (NAN, NAN)], (1, 5), [(1, 2), (2, 3), (3, 5)]),
+        ([(NAN, NAN), (NAN, NAN)], (1, 5), [(1, 3), (3, 5)]),
+        # Without those there is no room at the edges.
+        ([(NAN, NAN), (2, 3), (NAN, NAN)], (), [(2, 2), (2, 3), (3, 3)]),
+        # A whole that ends before its words do is not to be believed.
+        ([(NAN, NAN), (2, 3), (NAN, NAN)], (2.5, 2.9), [(2, 2), (2, 3), (3, 3)]),
+        # A word may lack one of its times only.
+        ([(0, NAN), (2, 3)], (), [(0, 2), (2, 3)]),
+        ([(0, 1), (NAN, 3)], (), [(0, 1), (1, 3)]),
+        # Silence between words that have times stays silence.
+        ([(0, 1), (2, 3), (NAN, NAN), (6, 7)], (), [(0, 1), (2, 3), (3, 6), (6, 7)]),
+    ],
+)
+def test_times_are_estimated_from_the_neighbours(known, bounds, expected):
+    assert times(complete_times(words(*known), *bounds)) == expected
+
+
+def test_no_times_at_all_stay_unknown():
+    found = complete_times(words((NAN, NAN)))
+    assert math.isnan(found[0].start)
+    with pytest.raises(ValueError, match=r"a\.json, line 1: 'w0' has no time"):
+        check_utterances(found, "a.json")
+
+
+@pytest.mark.parametrize(
+    ("known", "message"),
+    [
+        ([], "a.csv holds no words"),
+        ([(0, 1), (2, 1.5)], r"a.csv, line 2: 'w1' ends \(1.5 s\) before it starts"),
+        ([(2, 3), (1, 4)], "a.csv, line 2: time runs backwards"),
+        ([(-1, 3)], "a.csv, line 1: 'w0' starts at -1 s"),
+    ],
+)
+def test_impossible_clocks(known, message):
+    with pytest.raises(ValueError, match=message):
+        check_utterances(words(*known), "a.csv")
+
+
+def test_speakers_may_overlap_and_follow_one_another_in_the_file():
+    both = words((0, 2), (2, 4)) + words((1, 3), (3, 3), speaker="Ben")
+    check_utterances(both, "a.csv")
+
+
+def test_nameless_words():
+    mixed = words((0, 1)) + words((1, 2), speaker=None)
+    with pytest.warns(UserWarning, match=r"a\.csv, line 1: no speaker .* 0 other"):
+        named = name_speakers(mixed, "a.csv", "somebody")
+    assert [word.speaker for word in named] == ["Anna", "somebody"]
+    all_nameless = name_speakers(words((0, 1), speaker=None), "a.csv", "somebody")
+    assert all_nameless[0].speaker == "somebody"
