@@ -131,20 +131,21 @@ class NaiveNetwork(nn.Module):
             state = None
             if "word_state" in masks:
                 branches = len(self.word_encoders)
-                state = masks["word_state"].unflatten(0, (2, branches))[:, branch, rows]
+                by_branch = masks["word_state"].unflatten(1, (2, branches))
+                state = by_branch[rows, :, branch].transpose(0, 1)
             s, alpha = encoder(x, lengths, state)
             if "talkturn_input" in masks:
-                s = s * masks["talkturn_input"][branch][rows]
+                s = s * masks["talkturn_input"][rows, branch]
             talkturns.append(s.view(n, size, -1))
             alpha_words.append(alpha.view(n, size, longest))
         v, alpha_talkturns = [], []
         for task, encoder in enumerate(self.talkturn_encoders):
             state = None
             if task == 0 and "primary_state" in masks:
-                state = masks["primary_state"]
+                state = masks["primary_state"].transpose(0, 1)
             elif task > 0 and "auxiliary_state" in masks:
-                all_tasks = masks["auxiliary_state"].unflatten(0, (2, self.n_tasks))
-                state = all_tasks[:, task - 1]
+                all_tasks = masks["auxiliary_state"].unflatten(1, (2, self.n_tasks))
+                state = all_tasks[:, :, task - 1].transpose(0, 1)
             pooled, alpha = encoder(talkturns[int(task > 0)], n_talkturns, state)
             v.append(pooled)
             alpha_talkturns.append(alpha)

@@ -90,20 +90,21 @@ def collect_attention(
     for rows, batch, predictions in run:
         found = predictions.attentions
         if not len(words):
-            words = np.empty((len(found.words), word_offsets[-1]), dtype=np.float32)
+            n_branches = found.words.shape[1]
+            words = np.empty((n_branches, word_offsets[-1]), dtype=np.float32)
         of_words = batch.talkturns
         starts = word_offsets[order[batch.talkturn_positions]]
         words[:, starts[of_words.sequence.cpu()] + of_words.step.cpu().numpy()] = (
-            found.words.cpu().numpy()
+            found.words.cpu().numpy().T
         )
         windows = batch.windows
         sequence, step = windows.sequence.cpu().numpy(), windows.step.cpu().numpy()
         sizes[rows] = np.bincount(sequence)
         here = batch.talkturn_positions[batch.context[0].index.cpu().numpy()]
         entries.append(
-            (rows[sequence], step, order[here], found.talkturns.cpu().numpy())
+            (rows[sequence], step, order[here], found.talkturns.cpu().numpy().T)
         )
-        task_weights[:, rows] = found.tasks.cpu().numpy()
+        task_weights[:, rows] = found.tasks.cpu().numpy().T
     window_offsets = _offsets(sizes)
     window_rows = np.empty(window_offsets[-1], dtype=np.int64)
     talkturn_weights = np.empty((len(tasks), window_offsets[-1]), dtype=np.float32)

@@ -23,9 +23,9 @@ from hanrock_sk.model.batches import (
 from hanrock_sk.model.losses import Targets
 from hanrock_sk.model.networks import Predictions, Sizes, make_network
 
-PIECE_WORDS = 8192
+PIECE_WORDS = 4096
 """Words that are encoded at a time where nothing has to be remembered for a
-backward pass; bounds the memory of prediction."""
+backward pass: bounds the memory of prediction, and keeps it near the processor."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class Batches:
 
 
 class NonFiniteLoss(Exception):
-    """A task's loss became NaN or infinite."""
+    """Training went astray; the message says what became NaN or infinite."""
 
 
 class MultiTaskNet(NeuralNet):
@@ -171,7 +171,7 @@ class MultiTaskNet(NeuralNet):
                 bad = [
                     name for name, ok in zip(self.tasks, finite, strict=True) if not ok
                 ]
-                raise NonFiniteLoss(", ".join(bad) or "the sum of all tasks")
+                raise NonFiniteLoss(f"the loss of {', '.join(bad) or 'all tasks'}")
         elif y_true.primary.is_floating_point():
             errors = y_pred.primary.squeeze(-1) - y_true.primary
             self._score -= errors.abs().nansum().item() * self.value_scale

@@ -6,8 +6,8 @@ For every sequence, and for several encoders ("groups") side by side (section 3.
     alpha_t = softmax_t(u_t . u_w)     over the real steps of the sequence alone
     s = sum_t alpha_t u_t              the perceptron's outputs are pooled, not h
 
-All of it is one autograd function: its element-wise work is bound by memory, so what
-matters is how often a table is read, and autograd would read it twice as often.
+All of it is one autograd function: its element-wise work is bound by memory, so it is
+done step by step, on pieces that stay in the processor's cache.
 """
 
 from __future__ import annotations
@@ -22,44 +22,62 @@ from hanrock_sk.model.packing import Packing
 
 
 def _by_sequence(values: Tensor, packing: Packing, fill: float) -> Tensor:
-    """Spread packed scalars (groups, rows) to (groups, sequences, steps)."""
-    table = values.new_full(
-        (values.shape[0], packing.n_sequences, packing.n_steps), fill
-    )
-    table[:, packing.sequence, packing.step] = values
+    """Spread packed scalars (rows, groups) to (sequences, steps, groups)."""
+    size = (packing.n_sequences, packing.n_steps, values.shape[1])
+    table = values.new_full(size, fill)
+    table.flatten(0, 1).index_copy_(0, packing.cell, values)
     return table
+
+
+def _join(states: Tensor, packing: Packing) -> Tensor:
+    """Bring both directions into the order of the forward one, and append a 1."""
+    rows, _, groups, hidden = states.shape
+    joined = states.new_empty(rows, groups, 2 * hidden + 1)
+    joined[..., :hidden] = states[:, 0]
+    joined[..., hidden:-1] = states[:, 1].index_select(0, packing.mirror)
+    joined[..., -1] = 1
+    return joined
 
 
 class _Attend(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, states: Tensor, weight: Tensor, bias: Tensor, query: Tensor,
+        ctx: Any,
+        states: Tensor,
+        weight: Tensor,
+        bias: Tensor,
+        query: Tensor,
         packing: Packing,
-    ) -> tuple[Tensor, Tensor]:  # fmt: skip
-        # states (2, groups, rows, hidden), each direction in its own reading order;
-        # weight (2, groups, hidden, units); bias, query (groups, units)
-        _, groups, rows, hidden = states.shape
+    ) -> tuple[Tensor, Tensor]:
+        rows, _, groups, hidden = states.shape
         units = weight.shape[-1]
-        bias = bias.unsqueeze(1)
+        u = states.new_empty(rows, groups, units)
+        by_group = u.transpose(0, 1)
         # The backward states have to be brought into the order of the forward ones:
         # before the product if they are narrower than it, after it otherwise.
-        narrow = hidden < units
+        narrow = 2 * hidden < units
+        joined = None
         if narrow:
-            joined = torch.cat(
-                [states[0], states[1].index_select(1, packing.mirror)], dim=-1
-            )
-            u = torch.baddbmm(bias, joined, weight.transpose(0, 1).flatten(1, 2))
+            joined = _join(states, packing)
+            joined_weight = torch.cat([weight[0], weight[1], bias.unsqueeze(1)], dim=1)
+            torch.bmm(joined.transpose(0, 1), joined_weight, out=by_group)
         else:
-            u = torch.bmm(states[1], weight[1]).index_select(1, packing.mirror)
-            u.baddbmm_(states[0], weight[0])
-            u.add_(bias)
+            torch.baddbmm(
+                bias.unsqueeze(1), states[:, 1].transpose(0, 1), weight[1], out=by_group
+            )
+            u = u.index_select(0, packing.mirror)
+            u.transpose(0, 1).baddbmm_(states[:, 0].transpose(0, 1), weight[0])
         u.relu_()
-        scores = torch.bmm(u, query.unsqueeze(2)).squeeze(2)
-        table = _by_sequence(scores, packing, -math.inf).softmax(-1)
-        alpha = table[:, packing.sequence, packing.step]
-        pooled = u.new_zeros(groups, packing.n_sequences, units)
-        for begin, end, count in packing.spans():
-            pooled[:, :count].addcmul_(u[:, begin:end], alpha[:, begin:end, None])
+        scores = torch.bmm(u.transpose(0, 1), query.unsqueeze(2))[..., 0].t()
+        table = _by_sequence(scores, packing, -math.inf).softmax(1)
+        alpha = table.flatten(0, 1).index_select(0, packing.cell)
+        pooled = u.new_zeros(packing.n_sequences, groups, units)
+        for u_t, alpha_t in zip(
+            u.split(packing.counts),
+            alpha.unsqueeze(2).split(packing.counts),
+            strict=True,
+        ):
+            pooled[: len(u_t)].addcmul_(u_t, alpha_t)
         ctx.packing, ctx.narrow = packing, narrow
         ctx.save_for_backward(joined if narrow else states, weight, query, u, alpha)
         ctx.mark_non_differentiable(alpha)
@@ -69,42 +87,59 @@ class _Attend(torch.autograd.Function):
     def backward(ctx: Any, grad: Tensor, _: Tensor) -> tuple[Tensor | None, ...]:
         states, weight, query, u, alpha = ctx.saved_tensors
         packing, hidden = ctx.packing, weight.shape[2]
+        counts = packing.counts
+        grads = [grad[:count] for count in counts]
+        works = [work[:count] for work in (torch.empty_like(grad),) for count in counts]
+        steps_u = u.split(counts)
         grad_alpha = torch.empty_like(alpha)
-        grad_u = torch.empty_like(u)
-        for begin, end, count in packing.spans():
-            torch.mul(u[:, begin:end], grad[:, :count], out=grad_u[:, begin:end])
-            grad_alpha[:, begin:end] = grad_u[:, begin:end].sum(-1)
-            torch.mul(
-                grad[:, :count], alpha[:, begin:end, None], out=grad_u[:, begin:end]
-            )
+        for work, u_t, grad_t, grad_alpha_t in zip(
+            works, steps_u, grads, grad_alpha.split(counts), strict=True
+        ):
+            torch.mul(u_t, grad_t, out=work)
+            torch.sum(work, dim=-1, out=grad_alpha_t)
         # Softmax: d score = alpha (d alpha - sum over the sequence of alpha d alpha)
         weighted = alpha * grad_alpha
-        total = _by_sequence(weighted, packing, 0.0).sum(-1)[:, packing.sequence]
+        total = _by_sequence(weighted, packing, 0.0).sum(1)
+        total = total.index_select(0, packing.sequence)
         grad_scores = weighted.addcmul_(alpha, total, value=-1)
-        grad_query = torch.bmm(grad_scores.unsqueeze(1), u).squeeze(1)
-        grad_u.baddbmm_(grad_scores.unsqueeze(2), query.unsqueeze(1))
-        grad_u.mul_(u > 0)
-        grad_bias = grad_u.sum(1)
+        grad_query = torch.bmm(grad_scores.t().unsqueeze(1), u.transpose(0, 1))[:, 0]
+        # d (W h + b) = (alpha d s + d score u_w) where the relu let u through.
+        grad_u = torch.empty_like(u)
+        for work, u_t, grad_t, alpha_t, grad_scores_t, grad_u_t in zip(
+            works,
+            steps_u,
+            grads,
+            alpha.unsqueeze(2).split(counts),
+            grad_scores.unsqueeze(2).split(counts),
+            grad_u.split(counts),
+            strict=True,
+        ):
+            torch.mul(grad_t, alpha_t, out=work)
+            work.addcmul_(grad_scores_t, query)
+            torch.mul(work, u_t.sign(), out=grad_u_t)
+        by_group = grad_u.transpose(0, 1)
         if ctx.narrow:
-            joined_weight = weight.transpose(0, 1).flatten(1, 2)
-            grad_weight = torch.bmm(states.transpose(1, 2), grad_u)
-            grad_weight = grad_weight.unflatten(1, (2, hidden)).transpose(0, 1)
-            joined = torch.bmm(grad_u, joined_weight.transpose(1, 2))
+            joined_weight = torch.cat([weight[0], weight[1]], dim=1)
+            grad_joined_weight = torch.bmm(states.permute(1, 2, 0), by_group)
+            grad_weight = torch.stack(grad_joined_weight[:, :-1].split(hidden, dim=1))
+            grad_bias = grad_joined_weight[:, -1]
+            grad_joined = torch.bmm(by_group, joined_weight.transpose(1, 2))
+            forward, backward = grad_joined.transpose(0, 1).split(hidden, dim=-1)
             grad_states = torch.stack(
-                [
-                    joined[..., :hidden],
-                    joined[..., hidden:].index_select(1, packing.mirror),
-                ]
+                [forward, backward.index_select(0, packing.mirror)], dim=1
             )
         else:
-            mirrored = grad_u.index_select(1, packing.mirror)
-            both = [grad_u, mirrored]
-            grad_weight = torch.stack(
-                [torch.bmm(states[d].transpose(1, 2), both[d]) for d in (0, 1)]
-            )
+            mirrored = grad_u.index_select(0, packing.mirror).transpose(0, 1)
+            grad_weight = torch.empty_like(weight)
             grad_states = torch.empty_like(states)
-            for d in (0, 1):
-                torch.bmm(both[d], weight[d].transpose(1, 2), out=grad_states[d])
+            for d, grad_d in enumerate((by_group, mirrored)):
+                torch.bmm(states[:, d].permute(1, 2, 0), grad_d, out=grad_weight[d])
+                torch.bmm(
+                    grad_d,
+                    weight[d].transpose(1, 2),
+                    out=grad_states[:, d].transpose(0, 1),
+                )
+            grad_bias = grad_u.sum(0)
         return grad_states, grad_weight, grad_bias, grad_query, None
 
 
@@ -115,7 +150,7 @@ def attend(
 
     Parameters
     ----------
-    states : Tensor of shape (2, groups, rows, hidden)
+    states : Tensor of shape (rows, 2, groups, hidden)
         States of the forward and the backward reading, each in its own packed order.
     weight : Tensor of shape (2, groups, hidden, units)
         W of the one-layer perceptron: its forward and its backward half.
@@ -128,9 +163,9 @@ def attend(
 
     Returns
     -------
-    pooled : Tensor of shape (groups, sequences, units)
+    pooled : Tensor of shape (sequences, groups, units)
         The weighted sum of the perceptron's outputs.
-    alpha : Tensor of shape (groups, rows)
+    alpha : Tensor of shape (rows, groups)
         The attention weights, in packed order of the forward reading; they sum to 1
         over each sequence. Not differentiable.
     """
@@ -155,11 +190,10 @@ class Attention(nn.Module):
         self.weight = nn.Parameter(torch.empty(2, groups, hidden, units))
         self.bias = nn.Parameter(torch.zeros(groups, units))
         self.query = nn.Parameter(torch.empty(groups, units))
-        for group in range(groups):
-            # Glorot's bound of the whole (2 * hidden, units) matrix.
-            bound = math.sqrt(6 / (2 * hidden + units))
-            nn.init.uniform_(self.weight[:, group], -bound, bound)
-            nn.init.normal_(self.query[group], std=1 / math.sqrt(units))
+        # Glorot's bound of the whole (2 * hidden, units) matrix.
+        bound = math.sqrt(6 / (2 * hidden + units))
+        nn.init.uniform_(self.weight, -bound, bound)
+        nn.init.normal_(self.query, std=1 / math.sqrt(units))
 
     def forward(self, states: Tensor, packing: Packing) -> tuple[Tensor, Tensor]:
         """Pool; see `attend`."""

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from hanrock_sk.model.attention import Attention, attend
 from hanrock_sk.model.batches import Batch
-from hanrock_sk.model.gather import take
+from hanrock_sk.model.gather import take_pair
 from hanrock_sk.model.gru import BidirectionalGRU, GRUWeights, input_product
 from hanrock_sk.model.recurrence import recurrence
 
@@ -33,9 +33,28 @@ class WordEncoder(nn.Module):
         self.attention = Attention(1, hidden, units)
 
 
+def word_products(branches: Sequence[WordEncoder], inputs: Tensor) -> Tensor:
+    """Multiply word vectors with the input weights of all word encoders.
+
+    Parameters
+    ----------
+    branches : sequence of WordEncoder
+        The primary branch first: it alone sends its gradient to the word vectors.
+    inputs : Tensor of shape (2, n_words, embedding_dim)
+        Word vectors x_it for both reading directions.
+
+    Returns
+    -------
+    gates : Tensor of shape (n_words, 2, branches, 3 * hidden)
+        Input products, biases included.
+    """
+    weights = GRUWeights.side_by_side([branch.gru for branch in branches])
+    return input_product(inputs, weights, attached=1)
+
+
 def encode_words(
     branches: Sequence[WordEncoder],
-    inputs: Tensor,
+    gates: Tensor,
     state_mask: Tensor | None,
     batch: Batch,
 ) -> tuple[Tensor, Tensor]:
@@ -44,25 +63,24 @@ def encode_words(
     Parameters
     ----------
     branches : sequence of WordEncoder
-        The primary branch first: it alone sends its gradient to the word vectors.
-    inputs : Tensor of shape (2, n_words, embedding_dim)
-        Word vectors x_it in packed order, for both reading directions.
-    state_mask : Tensor of shape (2 * branches, talkturns, hidden) or None
+        One per branch.
+    gates : Tensor of shape (n_words, 2, branches, 3 * hidden)
+        Input products in packed order, overwritten; see `word_products`.
+    state_mask : Tensor of shape (talkturns, 2 * branches, hidden) or None
         Recurrent dropout.
     batch : Batch
         What is read.
 
     Returns
     -------
-    s : Tensor of shape (branches, talkturns, units)
+    s : Tensor of shape (talkturns, branches, units)
         Talkturn vectors s_ai.
-    alpha : Tensor of shape (branches, n_words)
+    alpha : Tensor of shape (n_words, branches)
         Word attention alpha_ait, in packed order.
     """
     weights = GRUWeights.side_by_side([branch.gru for branch in branches])
-    gates = input_product(inputs, weights, attached=1)
     states = recurrence(
-        gates.flatten(0, 1),
+        gates.flatten(1, 2),
         weights.weight_state.flatten(0, 1),
         weights.bias_new.flatten(0, 1),
         state_mask,
@@ -70,7 +88,7 @@ def encode_words(
     )
     heads = [branch.attention for branch in branches]
     return attend(
-        states.unflatten(0, (2, len(branches))),
+        states.unflatten(1, (2, len(branches))),
         torch.cat([head.weight for head in heads], dim=1),
         torch.cat([head.bias for head in heads]),
         torch.cat([head.query for head in heads]),
@@ -105,34 +123,31 @@ class TalkturnEncoder(nn.Module):
         ----------
         talkturns : Tensor of shape (talkturns, units)
             Vectors of the batch's distinct talkturns.
-        state_mask : Tensor of shape (2 * tasks, targets, hidden) or None
+        state_mask : Tensor of shape (targets, 2 * tasks, hidden) or None
             Recurrent dropout.
         batch : Batch
             What is read.
 
         Returns
         -------
-        v : Tensor of shape (tasks, targets, units)
+        v : Tensor of shape (targets, tasks, units)
             The content context as each task sees it, v_ab.
-        alpha : Tensor of shape (tasks, rows)
+        alpha : Tensor of shape (rows, tasks)
             Talkturn attention alpha_abi, in packed order of the windows.
         """
         weights, tasks = self.gru.weights, self.gru.groups
         # The input product is per distinct talkturn; windows pick theirs from it.
-        product = torch.baddbmm(
-            weights.bias.flatten(0, 1).unsqueeze(1),
-            talkturns.expand(2 * tasks, *talkturns.shape),
-            weights.weight_input.flatten(0, 1),
+        product = torch.addmm(
+            weights.bias.flatten(),
+            talkturns,
+            weights.weight_input.permute(2, 0, 1, 3).flatten(1),
         )
-        gates = [
-            take(half, gather)
-            for half, gather in zip(product.chunk(2), batch.context, strict=True)
-        ]
+        gates = take_pair(product.view(len(talkturns), 2, tasks, -1), *batch.context)
         states = recurrence(
-            torch.cat(gates),
+            gates.flatten(1, 2),
             weights.weight_state.flatten(0, 1),
             weights.bias_new.flatten(0, 1),
             state_mask,
             batch.windows,
         )
-        return self.attention(states.unflatten(0, (2, tasks)), batch.windows)
+        return self.attention(states.unflatten(1, (2, tasks)), batch.windows)

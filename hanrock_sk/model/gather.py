@@ -53,37 +53,40 @@ class Gather:
             self.offsets.to(device, non_blocking=True),
         )
 
-    def sum_by_source(self, rows: Tensor) -> Tensor:
-        """Sum rows (groups, rows, width) that share a source: the way back."""
-        groups, n_rows, width = rows.shape
-        if width >= 64:  # wide enough to be read row by row where it stands
-            sums = [
-                F.embedding_bag(self.order, group, self.offsets, mode="sum")
-                for group in rows
-            ]
-            return torch.stack(sums)
-        flat = rows.transpose(0, 1).reshape(n_rows, groups * width)
-        summed = F.embedding_bag(self.order, flat, self.offsets, mode="sum")
-        return summed.view(-1, groups, width).transpose(0, 1)
 
-
-class _Take(torch.autograd.Function):
+class _TakePair(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, table: Tensor, gather: Gather) -> Tensor:
-        ctx.gather = gather
-        return table.index_select(1, gather.index)
+    def forward(ctx: Any, table: Tensor, forward: Gather, backward: Gather) -> Tensor:
+        ctx.gathers = (forward, backward)
+        rows = table.new_empty(len(forward.index), *table.shape[1:])
+        for d, gather in enumerate(ctx.gathers):
+            rows[:, d] = table[:, d].index_select(0, gather.index)
+        return rows
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
-        return ctx.gather.sum_by_source(grad), None
+        halves = [
+            F.embedding_bag(
+                gather.order, grad[:, d].flatten(1), gather.offsets, mode="sum"
+            ).view(-1, *grad.shape[2:])
+            for d, gather in enumerate(ctx.gathers)
+        ]
+        return torch.stack(halves, dim=1), None, None
 
 
-def take(table: Tensor, gather: Gather) -> Tensor:
-    """Take rows of a table (groups, sources, width) by index.
+def take_pair(table: Tensor, forward: Gather, backward: Gather) -> Tensor:
+    """Take rows of a table, the two reading directions by an index each.
+
+    Parameters
+    ----------
+    table : Tensor of shape (sources, 2, ...)
+        Direction comes second.
+    forward, backward : Gather
+        Which source stands at each row, in either direction.
 
     Returns
     -------
-    rows : Tensor of shape (groups, rows, width)
-        ``table[:, gather.index]``.
+    rows : Tensor of shape (rows, 2, ...)
+        ``table[forward.index, 0]`` beside ``table[backward.index, 1]``.
     """
-    return _Take.apply(table, gather)
+    return _TakePair.apply(table, forward, backward)

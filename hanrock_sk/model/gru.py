@@ -82,10 +82,10 @@ class _InputProduct(torch.autograd.Function):
         ctx: Any, inputs: Tensor, weight: Tensor, bias: Tensor, attached: int
     ) -> Tensor:
         directions, groups, _, width = weight.shape
-        gates = inputs.new_empty(directions, groups, inputs.shape[1], width)
+        gates = inputs.new_empty(inputs.shape[1], directions, groups, width)
         for d in range(directions):
             for g in range(groups):
-                torch.addmm(bias[d, g], inputs[d], weight[d, g], out=gates[d, g])
+                torch.addmm(bias[d, g], inputs[d], weight[d, g], out=gates[:, d, g])
         ctx.attached = attached
         ctx.save_for_backward(inputs, weight)
         return gates
@@ -97,14 +97,14 @@ class _InputProduct(torch.autograd.Function):
         grad_weight = torch.empty_like(weight)
         for d in range(directions):
             for g in range(groups):
-                torch.mm(inputs[d].t(), grad[d, g], out=grad_weight[d, g])
+                torch.mm(inputs[d].t(), grad[:, d, g], out=grad_weight[d, g])
         grad_inputs = None
         if ctx.needs_input_grad[0]:
             grad_inputs = torch.zeros_like(inputs)
             for d in range(directions):
                 for g in range(ctx.attached):
-                    grad_inputs[d].addmm_(grad[d, g], weight[d, g].t())
-        return grad_inputs, grad_weight, grad.sum(2), None
+                    grad_inputs[d].addmm_(grad[:, d, g], weight[d, g].t())
+        return grad_inputs, grad_weight, grad.sum(0), None
 
 
 def input_product(inputs: Tensor, weights: GRUWeights, attached: int) -> Tensor:
@@ -122,7 +122,7 @@ def input_product(inputs: Tensor, weights: GRUWeights, attached: int) -> Tensor:
 
     Returns
     -------
-    gates : Tensor of shape (2, groups, rows, 3 * hidden)
+    gates : Tensor of shape (rows, 2, groups, 3 * hidden)
         Input products, biases included.
     """
     return _InputProduct.apply(inputs, weights.weight_input, weights.bias, attached)

@@ -14,7 +14,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from hanrock_sk.model.batches import Batch
-from hanrock_sk.model.encoders import TalkturnEncoder, WordEncoder, encode_words
+from hanrock_sk.model.encoders import (
+    TalkturnEncoder,
+    WordEncoder,
+    encode_words,
+    word_products,
+)
 
 ARCHITECTURES = ("rock", "flat", "han")
 
@@ -57,13 +62,13 @@ class Masks:
     ----------
     word_input : Tensor of shape (D, embedding_dim)
         One mask per talkturn, constant over its words, shared by the branches.
-    word_state : Tensor of shape (2 * branches, D, word_gru)
+    word_state : Tensor of shape (D, 2 * branches, word_gru)
         One mask per direction, branch and talkturn.
-    talkturn_input : Tensor of shape (branches, D, U)
+    talkturn_input : Tensor of shape (D, branches, U)
         One mask per distinct talkturn.
-    primary_state : Tensor of shape (2, n, pri_gru)
+    primary_state : Tensor of shape (n, 2, pri_gru)
         One mask per direction and window.
-    auxiliary_state : Tensor of shape (2 * tasks, n, aux_gru)
+    auxiliary_state : Tensor of shape (n, 2 * tasks, aux_gru)
         One mask per direction, task and window.
     """
 
@@ -80,11 +85,11 @@ class Attentions:
 
     Attributes
     ----------
-    words : Tensor of shape (branches, n_words)
+    words : Tensor of shape (n_words, branches)
         alpha_ait, packed as the batch's talkturns, read from the left.
-    talkturns : Tensor of shape (1 + auxiliary encoders, rows)
+    talkturns : Tensor of shape (rows, 1 + auxiliary encoders)
         alpha_abi, packed as the batch's windows; the primary task first.
-    tasks : Tensor of shape (1 + auxiliary encoders, n)
+    tasks : Tensor of shape (n, 1 + auxiliary encoders)
         alpha_c of the fusion; all 1 where there is no fusion.
     """
 
@@ -115,6 +120,29 @@ class Predictions:
     attentions: Attentions
 
 
+@dataclass(frozen=True)
+class WordProducts:
+    """Input products of distinct words, which prediction looks up.
+
+    Attributes
+    ----------
+    row : Tensor of int64, shape (vocabulary,)
+        The row of each word.
+    gates : Tensor of shape (n_distinct, 2, branches, 3 * word_gru)
+        Their products, for both reading directions.
+    """
+
+    row: Tensor
+    gates: Tensor
+
+    def look_up(self, words: Tensor) -> Tensor:
+        """Take the products of words (2, n_words): (n_words, 2, branches, ...)."""
+        gates = self.gates.new_empty(words.shape[1], *self.gates.shape[1:])
+        for d, rows in enumerate(self.row[words]):
+            gates[:, d] = self.gates[:, d].index_select(0, rows)
+        return gates
+
+
 class AuxiliaryHeads(nn.Module):
     """One linear predictor per auxiliary task.
 
@@ -140,7 +168,8 @@ class AuxiliaryHeads(nn.Module):
             nn.init.uniform_(weight, -bound, bound)
 
     def forward(self, v: Tensor) -> tuple[Tensor, Tensor]:
-        """Predict from (tasks, n, U): values (tasks, n) and logits (tasks, n, C)."""
+        """Predict from (n, tasks, U): values (tasks, n) and logits (tasks, n, C)."""
+        v = v.transpose(0, 1)
         values = torch.baddbmm(self.value_bias, v[self.valued], self.value_weight)
         logits = torch.baddbmm(self.label_bias, v[self.labelled], self.label_weight)
         return values.squeeze(-1), logits
@@ -161,9 +190,9 @@ class Fusion(nn.Module):
         nn.init.normal_(self.query, std=1 / math.sqrt(units))
 
     def forward(self, v: Tensor) -> tuple[Tensor, Tensor]:
-        """Fuse (tasks, n, U) into (n, U); the weights are (tasks, n)."""
-        alpha = (v @ self.query).softmax(0)  # exp(v_c . u_c) / sum_c
-        return torch.einsum("cn,cnu->nu", alpha, v), alpha
+        """Fuse (n, tasks, U) into (n, U); the weights are (n, tasks)."""
+        alpha = (v @ self.query).softmax(1)  # exp(v_c . u_c) / sum_c
+        return torch.bmm(alpha.unsqueeze(1), v).squeeze(1), alpha
 
 
 class Branch(nn.Module):
@@ -240,46 +269,78 @@ class Network(nn.Module):
         if self.fuses:
             auxiliary_state = draw(
                 sizes.recurrent_dropout,
-                2 * len(sizes.auxiliary),
                 len(batch),
+                2 * len(sizes.auxiliary),
                 sizes.aux_gru,
             )
         return Masks(
             word_input=draw(sizes.gru_dropout, n_talkturns, like.shape[1]),
             word_state=draw(
-                sizes.recurrent_dropout, 2 * n_branches, n_talkturns, sizes.word_gru
+                sizes.recurrent_dropout, n_talkturns, 2 * n_branches, sizes.word_gru
             ),
             talkturn_input=draw(
-                sizes.gru_dropout, n_branches, n_talkturns, sizes.attention_units
+                sizes.gru_dropout, n_talkturns, n_branches, sizes.attention_units
             ),
-            primary_state=draw(sizes.recurrent_dropout, 2, len(batch), sizes.pri_gru),
+            primary_state=draw(sizes.recurrent_dropout, len(batch), 2, sizes.pri_gru),
             auxiliary_state=auxiliary_state,
         )
 
-    def encode(self, batch: Batch, masks: Masks) -> tuple[Tensor, Tensor]:
+    @property
+    def word_encoders(self) -> list[WordEncoder]:
+        """The branches' word encoders."""
+        return [branch.word_encoder for branch in self.branches]
+
+    def know_words(self, words: Tensor) -> WordProducts:
+        """Compute the input products of some words, to predict with.
+
+        Without dropout they depend on the word alone, so that a word that is said a
+        thousand times needs one product.
+
+        Parameters
+        ----------
+        words : Tensor of int64, shape (n_distinct,)
+            Distinct word ids.
+
+        Returns
+        -------
+        products : WordProducts
+            To be passed to `forward`, as long as the parameters stay.
+        """
+        x = self.embedding[words]
+        row = words.new_zeros(len(self.embedding))
+        row[words] = torch.arange(len(words), device=words.device)
+        return WordProducts(row, word_products(self.word_encoders, torch.stack([x, x])))
+
+    def encode(
+        self, batch: Batch, masks: Masks, products: WordProducts | None = None
+    ) -> tuple[Tensor, Tensor]:
         """Encode each distinct talkturn once.
 
         Returns
         -------
-        s : Tensor of shape (branches, D, U)
+        s : Tensor of shape (D, branches, U)
             Talkturn vectors, dropout for the talkturn encoders applied.
-        alpha : Tensor of shape (branches, n_words)
+        alpha : Tensor of shape (n_words, branches)
             Word attention.
         """
-        x = F.embedding(batch.words, self.embedding)  # x_it = W_e w_it
-        if masks.word_input is not None:
-            x = x * masks.word_input.index_select(0, batch.talkturns.sequence)
-        s, alpha = encode_words(
-            [branch.word_encoder for branch in self.branches],
-            x,
-            masks.word_state,
-            batch,
-        )
+        if products is not None:
+            gates = products.look_up(batch.words)
+        else:
+            x = F.embedding(batch.words, self.embedding)  # x_it = W_e w_it
+            if masks.word_input is not None:
+                x = x * masks.word_input.index_select(0, batch.talkturns.sequence)
+            gates = word_products(self.word_encoders, x)
+        s, alpha = encode_words(self.word_encoders, gates, masks.word_state, batch)
         if masks.talkturn_input is not None:
             s = s * masks.talkturn_input
         return s, alpha
 
-    def forward(self, batch: Batch, masks: Masks | None = None) -> Predictions:
+    def forward(
+        self,
+        batch: Batch,
+        masks: Masks | None = None,
+        products: WordProducts | None = None,
+    ) -> Predictions:
         """Predict the targets of a batch.
 
         Parameters
@@ -289,6 +350,9 @@ class Network(nn.Module):
         masks : Masks or None, default=None
             Dropout masks; by default they are drawn in training mode, and nothing is
             dropped otherwise.
+        products : WordProducts or None, default=None
+            Input products of all words of the batch, if they are known; without
+            input dropout, and without a gradient.
 
         Returns
         -------
@@ -297,21 +361,23 @@ class Network(nn.Module):
         """
         if masks is None:
             masks = self.draw_masks(batch) if self.training else Masks()
-        s, words = self.encode(batch, masks)
+        s, words = self.encode(batch, masks, products)
         return self.read_windows(s, words, batch, masks)
 
     def read_windows(
         self, s: Tensor, words: Tensor, batch: Batch, masks: Masks
     ) -> Predictions:
         """Predict from talkturn vectors; what follows the word encoder."""
-        v, talkturns = self.primary.talkturn_encoder(s[0], masks.primary_state, batch)
+        v, talkturns = self.primary.talkturn_encoder(
+            s[:, 0], masks.primary_state, batch
+        )
         values, logits = self.auxiliary_predictions(v)
         attentions = Attentions(words, talkturns, torch.ones_like(v[..., 0]))
-        return Predictions(self.primary_head(v[0]), values, logits, attentions)
+        return Predictions(self.primary_head(v[:, 0]), values, logits, attentions)
 
     def auxiliary_predictions(self, v: Tensor) -> tuple[Tensor, Tensor]:
         """Predict the auxiliary tasks from what the primary head reads: nothing."""
-        n_targets = v.shape[1]
+        n_targets = len(v)
         return v.new_empty(0, n_targets), v.new_empty(0, n_targets, 0)
 
 
@@ -336,7 +402,7 @@ class FlatHAN(Network):
 
     def auxiliary_predictions(self, v: Tensor) -> tuple[Tensor, Tensor]:
         """Predict the auxiliary tasks from the primary task's vector."""
-        return self.auxiliary_heads(v.expand(len(self.sizes.auxiliary), -1, -1))
+        return self.auxiliary_heads(v.expand(-1, len(self.sizes.auxiliary), -1))
 
 
 class HANRock(Network):
@@ -378,15 +444,15 @@ class HANRock(Network):
     ) -> Predictions:
         """Predict from talkturn vectors; what follows the word encoders."""
         v_primary, alpha_primary = self.primary.talkturn_encoder(
-            s[0], masks.primary_state, batch
+            s[:, 0], masks.primary_state, batch
         )
         v_auxiliary, alpha_auxiliary = self.auxiliary.talkturn_encoder(
-            s[1], masks.auxiliary_state, batch
+            s[:, 1], masks.auxiliary_state, batch
         )
         values, logits = self.auxiliary_heads(v_auxiliary)
-        v, alpha_tasks = self.fusion(torch.cat([v_primary, v_auxiliary]))
+        v, alpha_tasks = self.fusion(torch.cat([v_primary, v_auxiliary], dim=1))
         attentions = Attentions(
-            words, torch.cat([alpha_primary, alpha_auxiliary]), alpha_tasks
+            words, torch.cat([alpha_primary, alpha_auxiliary], dim=1), alpha_tasks
         )
         return Predictions(self.primary_head(v), values, logits, attentions)
 

@@ -4,7 +4,7 @@ What is written here is ``h_t = GRU(x_t, h_{t-1})`` of section 3.1, for several
 encoders at once ("groups": directions, branches, tasks) and for sequences of
 different lengths (`Packing`)::
 
-    [a_r, a_z, a_n] = W_h (m * h_{t-1})            one product for all three gates
+    [a_r, a_z, a_n] = W_h (m * h_{t-1})
     r = sigmoid(g_r + a_r)                         g: input product, biases included
     z = sigmoid(g_z + a_z)
     c = tanh(g_n + r * (a_n + b_n))
@@ -14,9 +14,13 @@ m is the recurrent dropout mask: one per sequence, constant over time, on the
 recurrent product only, so that a step costs one multiplication more. Fused library
 kernels cannot do this.
 
-The backward pass computes every element-wise factor for all steps at once, before
-its loop; the loop is left with one product a step; the weight gradient is one large
-product after it.
+The gates are computed where their input products stand, so that a step is one product
+and six element-wise operations on pieces that stay in the processor's cache. The
+product is written to a table of its own, group by group: written between the groups of
+a packed table it would be copied there by the library, which costs more than adding it.
+The backward pass computes its element-wise factors for many steps at once, as many as
+the cache holds; a step is left with one product and three operations; the weight
+gradient is one large product after the loop.
 """
 
 from __future__ import annotations
@@ -27,6 +31,10 @@ import torch
 from torch import Tensor
 
 from hanrock_sk.model.packing import Packing
+
+CACHE_ELEMENTS = 2**17
+"""States whose gradient factors are computed at a time: about what a processor's
+second-level cache holds of the eight tables that take part."""
 
 
 class _Recurrence(torch.autograd.Function):
@@ -39,119 +47,136 @@ class _Recurrence(torch.autograd.Function):
         mask: Tensor | None,
         packing: Packing,
     ) -> Tensor:
-        groups, rows, _ = gates.shape
-        hidden = weight.shape[1]
-        keep = any(ctx.needs_input_grad)
-        states = gates.new_empty(groups, rows, hidden)
-        reset_update = gates.new_empty(groups, rows, 2 * hidden)
-        candidate = gates.new_empty(groups, rows, hidden)
-        inner = gates.new_empty(groups, rows, hidden)  # a_n + b_n
-        previous = gates.new_zeros(groups, rows, hidden) if keep else None  # h_{t-1}
-        masked = previous  # m * h_{t-1}; the same thing where there is no mask
-        if mask is not None and keep:
-            masked = gates.new_zeros(groups, rows, hidden)
-        product = gates.new_empty(groups * packing.counts[0] * 3 * hidden)
-        bias_new = bias_new.unsqueeze(1)
+        rows, groups, _ = gates.shape
+        hidden, counts = weight.shape[1], packing.counts
+        gates = gates.detach()  # overwritten: becomes r, z, c
+        states = gates.new_empty(rows, groups, hidden)
+        inner = gates.new_empty(rows, groups, hidden)  # a_n + b_n
+        product = gates.new_empty(groups * counts[0] * 3 * hidden)
         state: Tensor | None = None
-        for begin, end, count in packing.spans():
-            reset_update_t = reset_update[:, begin:end]
-            candidate_t = candidate[:, begin:end]
-            inner_t = inner[:, begin:end]
+        for count, reset_update, reset, update, candidate, inner_t, new in zip(
+            counts,
+            gates[..., : 2 * hidden].split(counts),
+            gates[..., :hidden].split(counts),
+            gates[..., hidden : 2 * hidden].split(counts),
+            gates[..., 2 * hidden :].split(counts),
+            inner.split(counts),
+            states.split(counts),
+            strict=True,
+        ):
             if state is None:
-                reset_update_t.copy_(gates[:, begin:end, : 2 * hidden])
                 inner_t.copy_(bias_new.expand_as(inner_t))
             else:
-                state = state[:, :count]
-                multiplied = state
-                if previous is not None:
-                    previous[:, begin:end] = state
-                if mask is not None:
-                    multiplied = state * mask[:, :count]
-                    if masked is not None:
-                        masked[:, begin:end] = multiplied
+                if count < len(state):
+                    state = state[:count]
+                masked = state if mask is None else state * mask[:count]
                 a = product[: groups * count * 3 * hidden].view(groups, count, -1)
-                torch.bmm(multiplied, weight, out=a)
-                torch.add(
-                    gates[:, begin:end, : 2 * hidden],
-                    a[..., : 2 * hidden],
-                    out=reset_update_t,
-                )
+                torch.bmm(masked.transpose(0, 1), weight, out=a)
+                a = a.transpose(0, 1)
+                reset_update.add_(a[..., : 2 * hidden])
                 torch.add(a[..., 2 * hidden :], bias_new, out=inner_t)
-            reset_update_t.sigmoid_()
-            torch.addcmul(
-                gates[:, begin:end, 2 * hidden :],
-                reset_update_t[..., :hidden],
-                inner_t,
-                out=candidate_t,
-            )
-            candidate_t.tanh_()
-            update_t = reset_update_t[..., hidden:]
-            new = states[:, begin:end]
+            reset_update.sigmoid_()
+            candidate.addcmul_(reset, inner_t).tanh_()
             if state is None:
-                torch.addcmul(candidate_t, candidate_t, update_t, value=-1, out=new)
+                torch.addcmul(candidate, candidate, update, value=-1, out=new)
             else:
-                torch.lerp(candidate_t, state, update_t, out=new)
+                torch.lerp(candidate, state, update, out=new)
             state = new
-        if keep:
+        if any(ctx.needs_input_grad):
             ctx.packing = packing
-            ctx.has_mask = mask is not None
-            ctx.save_for_backward(
-                weight, mask, reset_update, candidate, inner, previous, masked
-            )
+            ctx.save_for_backward(weight, mask, gates, inner, states)
         return states
 
     @staticmethod
     def backward(ctx: Any, grad_states: Tensor) -> tuple[Tensor | None, ...]:
-        weight, mask, reset_update, candidate, inner, previous, masked = (
-            ctx.saved_tensors
-        )
-        packing = ctx.packing
-        groups, hidden, _ = weight.shape
-        rows = candidate.shape[1]
-        reset, update = reset_update[..., :hidden], reset_update[..., hidden:]
+        weight, mask, gates, inner, states = ctx.saved_tensors
+        packing, counts = ctx.packing, ctx.packing.counts
+        rows, groups, hidden = states.shape
+        first = packing.n_sequences
+        previous = torch.empty_like(states)  # h_{t-1}
+        previous[:first] = 0
+        torch.index_select(states, 0, packing.previous, out=previous[first:])
 
-        # d h_t / d (pre-activations), for every step at once. The three factors that
-        # go through the recurrent product stand side by side, as its columns do.
-        factor = candidate.new_empty(groups, rows, 3, hidden)
-        new_factor = torch.mul(candidate, candidate).neg_().add_(1)
-        new_factor.addcmul_(new_factor, update, value=-1)  # (1 - c^2) (1 - z)
-        inner_factor = factor[:, :, 2]
-        torch.mul(new_factor, reset, out=inner_factor)
-        torch.mul(inner_factor, inner, out=factor[:, :, 0])
-        factor[:, :, 0].addcmul_(factor[:, :, 0], reset, value=-1)
-        torch.sub(previous, candidate, out=factor[:, :, 1])
-        factor[:, :, 1].mul_(update)
-        factor[:, :, 1].addcmul_(factor[:, :, 1], update, value=-1)
-
+        factor = states.new_empty(rows, groups, 3, hidden)
+        new_factor = torch.empty_like(states)
         grad = grad_states.clone()
-        transposed = weight.transpose(1, 2)
-        product = grad.new_empty(groups * packing.counts[0] * hidden)
-        spans = packing.spans()
-        for t in range(len(spans) - 1, -1, -1):
-            begin, end, count = spans[t]
-            grad_t = grad[:, begin:end]
-            factor_t = factor[:, begin:end]
+        transposed = weight.transpose(1, 2).contiguous()
+        product = states.new_empty(groups * first * hidden)
+        known = rows  # the factors of the rows from here on are computed
+        grads, updates = (
+            grad.split(counts),
+            gates[..., hidden : 2 * hidden].split(counts),
+        )
+        for t in range(len(counts) - 1, -1, -1):
+            begin, count, grad_t = packing.offsets[t], counts[t], grads[t]
+            if begin < known:
+                known, end = (
+                    _block_begin(packing, t, CACHE_ELEMENTS // states[0].numel()),
+                    known,
+                )
+                block = slice(known, end)
+                _gradient_factors(
+                    gates[block],
+                    inner[block],
+                    previous[block],
+                    factor[block],
+                    new_factor[block],
+                )
+            factor_t = factor[begin : begin + count]
             factor_t.mul_(grad_t.unsqueeze(2))  # now the gradient of a_r, a_z, a_n
             if t == 0:
                 break
+            grad_before = grads[t - 1]
+            if count < counts[t - 1]:
+                grad_before = grad_before[:count]
+            grad_before.addcmul_(grad_t, updates[t])
             back = product[: groups * count * hidden].view(groups, count, hidden)
-            torch.bmm(factor_t.reshape(groups, count, 3 * hidden), transposed, out=back)
-            if mask is not None:
-                back.mul_(mask[:, :count])
-            earlier = spans[t - 1][0]
-            grad_before = grad[:, earlier : earlier + count]
-            grad_before.add_(back)
-            grad_before.addcmul_(grad_t, update[:, begin:end])
+            torch.bmm(factor_t.flatten(2).transpose(0, 1), transposed, out=back)
+            if mask is None:
+                grad_before.add_(back.transpose(0, 1))
+            else:
+                grad_before.addcmul_(back.transpose(0, 1), mask[:count])
 
-        grad_gates = factor.view(groups, rows, 3 * hidden)
+        grad_gates = factor.flatten(2)
         grad_weight = grad_bias = None
         if ctx.needs_input_grad[1]:
-            grad_weight = torch.bmm(masked.transpose(1, 2), grad_gates)
+            if mask is not None:
+                previous.mul_(mask.index_select(0, packing.sequence))
+            grad_weight = torch.bmm(
+                previous.permute(1, 2, 0), grad_gates.transpose(0, 1)
+            )
         if ctx.needs_input_grad[2]:
-            grad_bias = factor[:, :, 2].sum(1)
+            grad_bias = factor[:, :, 2].sum(0)
         if ctx.needs_input_grad[0]:
             torch.mul(grad, new_factor, out=factor[:, :, 2])
         return grad_gates, grad_weight, grad_bias, None, None
+
+
+def _block_begin(packing: Packing, step: int, most_rows: int) -> int:
+    """First row of a block of whole steps that ends with `step`."""
+    end = packing.offsets[step + 1]
+    while step > 0 and end - packing.offsets[step - 1] <= most_rows:
+        step -= 1
+    return packing.offsets[step]
+
+
+def _gradient_factors(
+    gates: Tensor, inner: Tensor, previous: Tensor, factor: Tensor, new_factor: Tensor
+) -> None:
+    """Compute d h_t / d (pre-activations).
+
+    The three factors that go through the recurrent product stand side by side in
+    `factor`, as its columns do; `new_factor` is that of g_n.
+    """
+    reset, update, candidate = gates.chunk(3, dim=-1)
+    torch.addcmul(gates.new_ones(()), candidate, candidate, value=-1, out=new_factor)
+    new_factor.addcmul_(new_factor, update, value=-1)  # (1 - c^2) (1 - z)
+    inner_factor = torch.mul(new_factor, reset, out=factor[:, :, 2])
+    reset_factor = torch.mul(inner_factor, inner, out=factor[:, :, 0])
+    reset_factor.addcmul_(reset_factor, reset, value=-1)
+    update_factor = torch.sub(previous, candidate, out=factor[:, :, 1])
+    update_factor.mul_(update)
+    update_factor.addcmul_(update_factor, update, value=-1)
 
 
 def recurrence(
@@ -165,21 +190,21 @@ def recurrence(
 
     Parameters
     ----------
-    gates : Tensor of shape (groups, rows, 3 * hidden)
+    gates : Tensor of shape (rows, groups, 3 * hidden)
         Input products of the reset gate, the update gate and the new state, biases
-        included, in packed order.
+        included, in packed order. They are overwritten: pass what nobody else reads.
     weight : Tensor of shape (groups, hidden, 3 * hidden)
         Recurrent weights of the same three.
     bias_new : Tensor of shape (groups, hidden)
         Recurrent bias of the new state.
-    mask : Tensor of shape (groups, sequences, hidden) or None
+    mask : Tensor of shape (sequences, groups, hidden) or None
         Recurrent dropout.
     packing : Packing
         The layout of the rows.
 
     Returns
     -------
-    states : Tensor of shape (groups, rows, hidden)
+    states : Tensor of shape (rows, groups, hidden)
         The state behind each step, in packed order.
     """
     return _Recurrence.apply(gates, weight, bias_new, mask, packing)

@@ -155,7 +155,7 @@ def check_attentions(found, expected, batch, n_words, tolerance):
     alpha_words, alpha_talkturns, alpha_tasks = expected
     for task, alpha in enumerate(alpha_talkturns):
         own = alpha[batch.windows.sequence, batch.windows.step]
-        assert_close(found.talkturns[task], own, tolerance)
+        assert_close(found.talkturns[:, task], own, tolerance)
     # Any window that holds a talkturn shows the same word weights.
     rank = {int(p): r for r, p in enumerate(batch.talkturn_positions)}
     for branch, alpha in enumerate(alpha_words):
@@ -164,9 +164,9 @@ def check_attentions(found, expected, batch, n_words, tolerance):
             for j in range(size):
                 rows = batch.talkturns.sequence == rank[int(target) - size + 1 + j]
                 steps = batch.talkturns.step[rows]
-                assert_close(found.words[branch][rows], alpha[i, j][steps], tolerance)
+                assert_close(found.words[rows, branch], alpha[i, j][steps], tolerance)
     if alpha_tasks is not None:
-        assert_close(found.tasks, alpha_tasks, tolerance)
+        assert_close(found.tasks, alpha_tasks.t(), tolerance)
 
 
 @pytest.mark.parametrize("architecture", ["rock", "flat", "han"])
@@ -290,10 +290,10 @@ def test_mask_shapes_and_scale():
     masks = network.draw_masks(batch)
     n_talkturns = len(batch.talkturn_positions)
     assert masks.word_input.shape == (n_talkturns, 6)
-    assert masks.word_state.shape == (4, n_talkturns, sizes.word_gru)
-    assert masks.talkturn_input.shape == (2, n_talkturns, sizes.attention_units)
-    assert masks.primary_state.shape == (2, 5, sizes.pri_gru)
-    assert masks.auxiliary_state.shape == (8, 5, sizes.aux_gru)
+    assert masks.word_state.shape == (n_talkturns, 4, sizes.word_gru)
+    assert masks.talkturn_input.shape == (n_talkturns, 2, sizes.attention_units)
+    assert masks.primary_state.shape == (5, 2, sizes.pri_gru)
+    assert masks.auxiliary_state.shape == (5, 8, sizes.aux_gru)
     assert set(masks.word_input.unique().tolist()) == {0.0, 4 / 3}
     assert set(masks.word_state.unique().tolist()) == {0.0, 2.0}
 
