@@ -100,7 +100,8 @@ def collect_attention(
         windows = batch.windows
         sequence, step = windows.sequence.cpu().numpy(), windows.step.cpu().numpy()
         sizes[rows] = np.bincount(sequence)
-        here = batch.talkturn_positions[batch.context[0].index.cpu().numpy()]
+        read_forwards = batch.context.index[::2].cpu().numpy() // 2
+        here = batch.talkturn_positions[read_forwards]
         entries.append(
             (rows[sequence], step, order[here], found.talkturns.cpu().numpy().T)
         )

@@ -13,6 +13,7 @@ done step by step, on pieces that stay in the processor's cache.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -29,6 +30,12 @@ def _by_sequence(values: Tensor, packing: Packing, fill: float) -> Tensor:
     return table
 
 
+def _softmax(scores: Tensor, packing: Packing) -> Tensor:
+    """Normalise packed scores (rows, groups) over each sequence."""
+    table = _by_sequence(scores, packing, -math.inf).softmax(1)
+    return table.flatten(0, 1).index_select(0, packing.cell)
+
+
 def _join(states: Tensor, packing: Packing) -> Tensor:
     """Bring both directions into the order of the forward one, and append a 1."""
     rows, _, groups, hidden = states.shape
@@ -37,6 +44,37 @@ def _join(states: Tensor, packing: Packing) -> Tensor:
     joined[..., hidden:-1] = states[:, 1].index_select(0, packing.mirror)
     joined[..., -1] = 1
     return joined
+
+
+def _attend_in_two_passes(
+    joined: Tensor, weight: Tensor, query: Tensor, packing: Packing
+) -> tuple[Tensor, Tensor]:
+    """Attend to narrow states, computing u once for the scores and once to pool it.
+
+    With nothing to be kept for a backward pass, a thin product done twice in the cache
+    costs less than writing u, which is many times wider than the states, and reading
+    it back.
+    """
+    groups, units = query.shape
+    counts = packing.counts
+    work = joined.new_empty(groups * counts[0] * units)
+    thin = joined.transpose(0, 1)
+
+    def steps() -> Iterator[Tensor]:
+        for begin, end, count in packing.spans():
+            u = work[: groups * count * units].view(groups, count, units)
+            torch.bmm(thin[:, begin:end], weight, out=u)
+            yield u.relu_()
+
+    column = query.unsqueeze(2)
+    scores = torch.cat([torch.bmm(u, column)[..., 0].t() for u in steps()])
+    alpha = _softmax(scores, packing)
+    pooled = joined.new_zeros(groups, packing.n_sequences, units)
+    for u, alpha_t in zip(
+        steps(), alpha.t().unsqueeze(2).split(counts, 1), strict=True
+    ):
+        pooled[:, : u.shape[1]].addcmul_(u, alpha_t)
+    return pooled.transpose(0, 1), alpha
 
 
 class _Attend(torch.autograd.Function):
@@ -50,16 +88,18 @@ class _Attend(torch.autograd.Function):
         packing: Packing,
     ) -> tuple[Tensor, Tensor]:
         rows, _, groups, hidden = states.shape
-        units = weight.shape[-1]
-        u = states.new_empty(rows, groups, units)
-        by_group = u.transpose(0, 1)
+        units, counts = weight.shape[-1], packing.counts
         # The backward states have to be brought into the order of the forward ones:
         # before the product if they are narrower than it, after it otherwise.
         narrow = 2 * hidden < units
-        joined = None
         if narrow:
             joined = _join(states, packing)
             joined_weight = torch.cat([weight[0], weight[1], bias.unsqueeze(1)], dim=1)
+            if not any(ctx.needs_input_grad):
+                return _attend_in_two_passes(joined, joined_weight, query, packing)
+        u = states.new_empty(rows, groups, units)
+        by_group = u.transpose(0, 1)
+        if narrow:
             torch.bmm(joined.transpose(0, 1), joined_weight, out=by_group)
         else:
             torch.baddbmm(
@@ -69,13 +109,10 @@ class _Attend(torch.autograd.Function):
             u.transpose(0, 1).baddbmm_(states[:, 0].transpose(0, 1), weight[0])
         u.relu_()
         scores = torch.bmm(u.transpose(0, 1), query.unsqueeze(2))[..., 0].t()
-        table = _by_sequence(scores, packing, -math.inf).softmax(1)
-        alpha = table.flatten(0, 1).index_select(0, packing.cell)
+        alpha = _softmax(scores, packing)
         pooled = u.new_zeros(packing.n_sequences, groups, units)
         for u_t, alpha_t in zip(
-            u.split(packing.counts),
-            alpha.unsqueeze(2).split(packing.counts),
-            strict=True,
+            u.split(counts), alpha.unsqueeze(2).split(counts), strict=True
         ):
             pooled[: len(u_t)].addcmul_(u_t, alpha_t)
         ctx.packing, ctx.narrow = packing, narrow

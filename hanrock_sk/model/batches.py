@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from hanrock_sk.model.gather import Gather
+from hanrock_sk.model.gather import Gather, both_directions
 from hanrock_sk.model.packing import Packing
 
 
@@ -50,9 +50,9 @@ class Batch:
         Word ids in packed order, read from the left and from the right.
     talkturns : Packing
         The distinct talkturns as sequences of words.
-    context : tuple of two Gather
+    context : Gather
         For every step of every window, read from its first talkturn and from its
-        last: which distinct talkturn stands there.
+        last: which distinct talkturn stands there; see `both_directions`.
     windows : Packing
         The windows as sequences of talkturns.
     targets : ndarray of int64, shape (n_targets,)
@@ -63,7 +63,7 @@ class Batch:
 
     words: Tensor
     talkturns: Packing
-    context: tuple[Gather, Gather]
+    context: Gather
     windows: Packing
     targets: np.ndarray = field(repr=False)
     talkturn_positions: np.ndarray = field(repr=False)
@@ -81,7 +81,7 @@ class Batch:
         return Batch(
             self.words.to(device, non_blocking=True),
             self.talkturns.to(device),
-            (self.context[0].to(device), self.context[1].to(device)),
+            self.context.to(device),
             self.windows.to(device),
             self.targets,
             self.talkturn_positions,
@@ -128,15 +128,14 @@ def make_batch(table: TokenTable, targets: np.ndarray, content_size: int) -> Bat
         np.stack([starts + step, starts + n_words[sequence] - 1 - step])
     ].astype(np.int64)
     sorted_positions = np.sort(positions)
+    context = both_directions(
+        rank[np.searchsorted(sorted_positions, forward)],
+        rank[np.searchsorted(sorted_positions, backward)],
+    )
     return Batch(
         words=torch.from_numpy(words),
         talkturns=talkturns,
-        context=(
-            Gather.of(rank[np.searchsorted(sorted_positions, forward)], len(positions)),
-            Gather.of(
-                rank[np.searchsorted(sorted_positions, backward)], len(positions)
-            ),
-        ),
+        context=Gather.of(context, 2 * len(positions)),
         windows=windows,
         targets=targets,
         talkturn_positions=positions,

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
 from hanrock_sk.model.attention import Attention, attend
 from hanrock_sk.model.batches import Batch
-from hanrock_sk.model.gather import take_pair
+from hanrock_sk.model.gather import take
 from hanrock_sk.model.gru import BidirectionalGRU, GRUWeights, input_product
-from hanrock_sk.model.recurrence import recurrence
+from hanrock_sk.model.packing import Packing
+from hanrock_sk.model.recurrence import recurrence, recurrence_of_rows
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a table of input products; see `recurrence_of_rows`."""
+
+    table: Tensor
+    index: Tensor
 
 
 class WordEncoder(nn.Module):
@@ -54,7 +64,7 @@ def word_products(branches: Sequence[WordEncoder], inputs: Tensor) -> Tensor:
 
 def encode_words(
     branches: Sequence[WordEncoder],
-    gates: Tensor,
+    gates: Tensor | Rows,
     state_mask: Tensor | None,
     batch: Batch,
 ) -> tuple[Tensor, Tensor]:
@@ -64,8 +74,9 @@ def encode_words(
     ----------
     branches : sequence of WordEncoder
         One per branch.
-    gates : Tensor of shape (n_words, 2, branches, 3 * hidden)
-        Input products in packed order, overwritten; see `word_products`.
+    gates : Tensor of shape (n_words, 2, branches, 3 * hidden), or Rows
+        Input products in packed order, overwritten; see `word_products`. Or rows of a
+        table of products, to predict with.
     state_mask : Tensor of shape (talkturns, 2 * branches, hidden) or None
         Recurrent dropout.
     batch : Batch
@@ -79,13 +90,7 @@ def encode_words(
         Word attention alpha_ait, in packed order.
     """
     weights = GRUWeights.side_by_side([branch.gru for branch in branches])
-    states = recurrence(
-        gates.flatten(1, 2),
-        weights.weight_state.flatten(0, 1),
-        weights.bias_new.flatten(0, 1),
-        state_mask,
-        batch.talkturns,
-    )
+    states = _states(gates, weights, state_mask, batch.talkturns)
     heads = [branch.attention for branch in branches]
     return attend(
         states.unflatten(1, (2, len(branches))),
@@ -94,6 +99,20 @@ def encode_words(
         torch.cat([head.query for head in heads]),
         batch.talkturns,
     )
+
+
+def _states(
+    gates: Tensor | Rows,
+    weights: GRUWeights,
+    state_mask: Tensor | None,
+    packing: Packing,
+) -> Tensor:
+    """Run GRUs over input products, or over rows of a table of them."""
+    weight = weights.weight_state.flatten(0, 1)
+    bias_new = weights.bias_new.flatten(0, 1)
+    if isinstance(gates, Rows):
+        return recurrence_of_rows(gates.table, gates.index, weight, bias_new, packing)
+    return recurrence(gates.flatten(1, 2), weight, bias_new, state_mask, packing)
 
 
 class TalkturnEncoder(nn.Module):
@@ -142,12 +161,12 @@ class TalkturnEncoder(nn.Module):
             talkturns,
             weights.weight_input.permute(2, 0, 1, 3).flatten(1),
         )
-        gates = take_pair(product.view(len(talkturns), 2, tasks, -1), *batch.context)
-        states = recurrence(
-            gates.flatten(1, 2),
-            weights.weight_state.flatten(0, 1),
-            weights.bias_new.flatten(0, 1),
-            state_mask,
-            batch.windows,
-        )
+        table = product.view(2 * len(talkturns), -1)
+        gates: Tensor | Rows
+        if torch.is_grad_enabled() or state_mask is not None:
+            gates = take(table, batch.context)
+            gates = gates.view(-1, 2, tasks, 3 * self.gru.hidden)
+        else:
+            gates = Rows(table, batch.context.index)
+        states = _states(gates, weights, state_mask, batch.windows)
         return self.attention(states.unflatten(1, (2, tasks)), batch.windows)

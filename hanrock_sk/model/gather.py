@@ -54,39 +54,51 @@ class Gather:
         )
 
 
-class _TakePair(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx: Any, table: Tensor, forward: Gather, backward: Gather) -> Tensor:
-        ctx.gathers = (forward, backward)
-        rows = table.new_empty(len(forward.index), *table.shape[1:])
-        for d, gather in enumerate(ctx.gathers):
-            rows[:, d] = table[:, d].index_select(0, gather.index)
-        return rows
+def both_directions(forward: Any, backward: Any) -> Any:
+    """Interleave what is read from the left and from the right.
 
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
-        halves = [
-            F.embedding_bag(
-                gather.order, grad[:, d].flatten(1), gather.offsets, mode="sum"
-            ).view(-1, *grad.shape[2:])
-            for d, gather in enumerate(ctx.gathers)
-        ]
-        return torch.stack(halves, dim=1), None, None
-
-
-def take_pair(table: Tensor, forward: Gather, backward: Gather) -> Tensor:
-    """Take rows of a table, the two reading directions by an index each.
+    Tables of two directions are (sources, 2, width). Seen as (2 * sources, width),
+    source s read from the left is row 2 s, read from the right row 2 s + 1.
 
     Parameters
     ----------
-    table : Tensor of shape (sources, 2, ...)
-        Direction comes second.
-    forward, backward : Gather
-        Which source stands at each row, in either direction.
+    forward, backward : ndarray or Tensor of int64, shape (rows,)
+        The source at each row, in either direction.
 
     Returns
     -------
-    rows : Tensor of shape (rows, 2, ...)
-        ``table[forward.index, 0]`` beside ``table[backward.index, 1]``.
+    index : ndarray or Tensor of int64, shape (2 * rows,)
+        Both, as an index into such a view; direction alternates.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from hanrock_sk.model.gather import both_directions
+    >>> both_directions(np.array([0, 1]), np.array([1, 0])).tolist()
+    [0, 3, 2, 1]
     """
-    return _TakePair.apply(table, forward, backward)
+    stack = torch.stack if isinstance(forward, Tensor) else np.stack
+    return stack([2 * forward, 2 * backward + 1], 1).reshape(-1)
+
+
+class _Take(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, table: Tensor, gather: Gather) -> Tensor:
+        ctx.gather = gather
+        return table.index_select(0, gather.index)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
+        gather = ctx.gather
+        return F.embedding_bag(gather.order, grad, gather.offsets, mode="sum"), None
+
+
+def take(table: Tensor, gather: Gather) -> Tensor:
+    """Take rows of a table (sources, width) by index.
+
+    Returns
+    -------
+    rows : Tensor of shape (rows, width)
+        ``table[gather.index]``.
+    """
+    return _Take.apply(table, gather)

@@ -15,11 +15,13 @@ from torch.nn import functional as F
 
 from hanrock_sk.model.batches import Batch
 from hanrock_sk.model.encoders import (
+    Rows,
     TalkturnEncoder,
     WordEncoder,
     encode_words,
     word_products,
 )
+from hanrock_sk.model.gather import both_directions
 
 ARCHITECTURES = ("rock", "flat", "han")
 
@@ -128,19 +130,16 @@ class WordProducts:
     ----------
     row : Tensor of int64, shape (vocabulary,)
         The row of each word.
-    gates : Tensor of shape (n_distinct, 2, branches, 3 * word_gru)
-        Their products, for both reading directions.
+    table : Tensor of shape (2 * n_distinct, branches * 3 * word_gru)
+        Their products for both reading directions; see `both_directions`.
     """
 
     row: Tensor
-    gates: Tensor
+    table: Tensor
 
-    def look_up(self, words: Tensor) -> Tensor:
-        """Take the products of words (2, n_words): (n_words, 2, branches, ...)."""
-        gates = self.gates.new_empty(words.shape[1], *self.gates.shape[1:])
-        for d, rows in enumerate(self.row[words]):
-            gates[:, d] = self.gates[:, d].index_select(0, rows)
-        return gates
+    def of(self, words: Tensor) -> Rows:
+        """Look words (2, n_words) up."""
+        return Rows(self.table, both_directions(*self.row[words]))
 
 
 class AuxiliaryHeads(nn.Module):
@@ -309,7 +308,8 @@ class Network(nn.Module):
         x = self.embedding[words]
         row = words.new_zeros(len(self.embedding))
         row[words] = torch.arange(len(words), device=words.device)
-        return WordProducts(row, word_products(self.word_encoders, torch.stack([x, x])))
+        products = word_products(self.word_encoders, torch.stack([x, x]))
+        return WordProducts(row, products.view(2 * len(words), -1))
 
     def encode(
         self, batch: Batch, masks: Masks, products: WordProducts | None = None
@@ -323,8 +323,9 @@ class Network(nn.Module):
         alpha : Tensor of shape (n_words, branches)
             Word attention.
         """
+        gates: Tensor | Rows
         if products is not None:
-            gates = products.look_up(batch.words)
+            gates = products.of(batch.words)
         else:
             x = F.embedding(batch.words, self.embedding)  # x_it = W_e w_it
             if masks.word_input is not None:

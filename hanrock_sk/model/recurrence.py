@@ -25,6 +25,7 @@ gradient is one large product after the loop.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -37,6 +38,46 @@ CACHE_ELEMENTS = 2**17
 second-level cache holds of the eight tables that take part."""
 
 
+def _run(
+    steps: Iterable[Tensor],
+    inners: Iterable[Tensor],
+    weight: Tensor,
+    bias_new: Tensor,
+    mask: Tensor | None,
+    packing: Packing,
+) -> Tensor:
+    """Run the recurrence; the gates of each step become r, z, c."""
+    groups, hidden, _ = weight.shape
+    counts = packing.counts
+    states = weight.new_empty(packing.offsets[-1], groups, hidden)
+    product = weight.new_empty(groups * counts[0] * 3 * hidden)
+    state: Tensor | None = None
+    for gates, inner, new in zip(steps, inners, states.split(counts), strict=True):
+        reset_update = gates[..., : 2 * hidden]
+        candidate = gates[..., 2 * hidden :]
+        count = len(gates)
+        if state is None:
+            inner.copy_(bias_new.expand_as(inner))
+        else:
+            if count < len(state):
+                state = state[:count]
+            masked = state if mask is None else state * mask[:count]
+            a = product[: groups * count * 3 * hidden].view(groups, count, -1)
+            torch.bmm(masked.transpose(0, 1), weight, out=a)
+            a = a.transpose(0, 1)
+            reset_update.add_(a[..., : 2 * hidden])
+            torch.add(a[..., 2 * hidden :], bias_new, out=inner)  # a_n + b_n
+        reset_update.sigmoid_()
+        reset, update = reset_update.chunk(2, dim=-1)
+        candidate.addcmul_(reset, inner).tanh_()
+        if state is None:
+            torch.addcmul(candidate, candidate, update, value=-1, out=new)
+        else:
+            torch.lerp(candidate, state, update, out=new)
+        state = new
+    return states
+
+
 class _Recurrence(torch.autograd.Function):
     @staticmethod
     def forward(
@@ -47,41 +88,12 @@ class _Recurrence(torch.autograd.Function):
         mask: Tensor | None,
         packing: Packing,
     ) -> Tensor:
-        rows, groups, _ = gates.shape
-        hidden, counts = weight.shape[1], packing.counts
-        gates = gates.detach()  # overwritten: becomes r, z, c
-        states = gates.new_empty(rows, groups, hidden)
-        inner = gates.new_empty(rows, groups, hidden)  # a_n + b_n
-        product = gates.new_empty(groups * counts[0] * 3 * hidden)
-        state: Tensor | None = None
-        for count, reset_update, reset, update, candidate, inner_t, new in zip(
-            counts,
-            gates[..., : 2 * hidden].split(counts),
-            gates[..., :hidden].split(counts),
-            gates[..., hidden : 2 * hidden].split(counts),
-            gates[..., 2 * hidden :].split(counts),
-            inner.split(counts),
-            states.split(counts),
-            strict=True,
-        ):
-            if state is None:
-                inner_t.copy_(bias_new.expand_as(inner_t))
-            else:
-                if count < len(state):
-                    state = state[:count]
-                masked = state if mask is None else state * mask[:count]
-                a = product[: groups * count * 3 * hidden].view(groups, count, -1)
-                torch.bmm(masked.transpose(0, 1), weight, out=a)
-                a = a.transpose(0, 1)
-                reset_update.add_(a[..., : 2 * hidden])
-                torch.add(a[..., 2 * hidden :], bias_new, out=inner_t)
-            reset_update.sigmoid_()
-            candidate.addcmul_(reset, inner_t).tanh_()
-            if state is None:
-                torch.addcmul(candidate, candidate, update, value=-1, out=new)
-            else:
-                torch.lerp(candidate, state, update, out=new)
-            state = new
+        gates = gates.detach()  # overwritten
+        inner = gates.new_empty(*gates.shape[:2], weight.shape[1])
+        counts = packing.counts
+        states = _run(
+            gates.split(counts), inner.split(counts), weight, bias_new, mask, packing
+        )
         if any(ctx.needs_input_grad):
             ctx.packing = packing
             ctx.save_for_backward(weight, mask, gates, inner, states)
@@ -208,3 +220,40 @@ def recurrence(
         The state behind each step, in packed order.
     """
     return _Recurrence.apply(gates, weight, bias_new, mask, packing)
+
+
+def recurrence_of_rows(
+    table: Tensor,
+    index: Tensor,
+    weight: Tensor,
+    bias_new: Tensor,
+    packing: Packing,
+) -> Tensor:
+    """Run `recurrence` on rows of a table, without a gradient.
+
+    The gates of a step are taken from the table when the step comes, so that they
+    never stand side by side for all steps: prediction reads a table of products that
+    is far smaller than what it is read for.
+
+    Parameters
+    ----------
+    table : Tensor of shape (2 * sources, groups / 2 * 3 * hidden)
+        Input products of both directions; see `both_directions`.
+    index : Tensor of int64, shape (2 * rows,)
+        The rows of the table, in packed order.
+    weight, bias_new, packing :
+        See `recurrence`.
+
+    Returns
+    -------
+    states : Tensor of shape (rows, groups, hidden)
+        The state behind each step, in packed order.
+    """
+    groups, hidden, _ = weight.shape
+    inner = weight.new_empty(packing.counts[0], groups, hidden)
+    steps = (
+        table.index_select(0, at).view(-1, groups, 3 * hidden)
+        for at in index.split([2 * count for count in packing.counts])
+    )
+    inners = (inner[:count] for count in packing.counts)
+    return _run(steps, inners, weight, bias_new, None, packing)

@@ -273,6 +273,30 @@ def test_a_prediction_does_not_depend_on_its_batch():
         assert_close(network(alone).primary[0], expected[target], 1e-12)
 
 
+@pytest.mark.parametrize("architecture", ["rock", "flat", "han"])
+@pytest.mark.parametrize(("pri_gru", "aux_gru", "units"), [(5, 1, 4), (1, 6, 13)])
+@pytest.mark.parametrize("known", [False, True])
+def test_predicts_the_same_without_gradients(
+    architecture, pri_gru, aux_gru, units, known
+):
+    network, _, sizes = toy_network(
+        architecture, pri_gru=pri_gru, aux_gru=aux_gru, units=units
+    )
+    network.eval()
+    table = toy_table()
+    batch = make_batch(table, np.arange(len(table)), CONTENT_SIZE)
+    expected = network(batch)
+    with torch.inference_mode():
+        words = torch.from_numpy(np.unique(table.ids)).long()
+        products = network.know_words(words) if known else None
+        found = network(batch, products=products)
+    assert_close(found.primary, expected.primary, 1e-12)
+    assert_close(found.values, expected.values, 1e-12)
+    assert_close(found.logits, expected.logits, 1e-12)
+    for name, weights in vars(expected.attentions).items():
+        assert_close(getattr(found.attentions, name), weights, 1e-12)
+
+
 def test_masks_are_drawn_in_training_only():
     network, _, _ = toy_network("rock", gru_dropout=0.5, recurrent_dropout=0.5)
     table = toy_table()
