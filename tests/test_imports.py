@@ -19,7 +19,7 @@ FLOORS = [
     {"text", "narrative", "auxiliary", "features", "model"},
     {"datasets"},  # corpora come in files that features can read
     {"estimators"},
-    {"tuning", "evaluation", "explain"},
+    {"tuning", "evaluation", "explain", "live"},
     {"__init__"},
 ]
 FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}

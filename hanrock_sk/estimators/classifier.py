@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
+from scipy.special import softmax
 from sklearn.base import ClassifierMixin
 from sklearn.metrics import accuracy_score
 from sklearn.utils._param_validation import StrOptions
@@ -87,6 +89,13 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         Above 0, a line per epoch is printed.
     net_params : dict or None, default=None
         Further parameters of the `skorch.NeuralNet`, for what has no name here.
+    memory : None, str or joblib.Memory, default=None
+        Folder, or `joblib.Memory`, in which finished fits are kept. A fit with the
+        same data and parameters is then loaded instead of trained, so that a search
+        which was killed can go on. On another `device`, or with another `verbose`, it
+        still is the same fit. With ``random_state=None`` nothing is kept, as no two
+        fits are the same. In a Pipeline, the steps before have to repeat themselves as
+        well: give `AuxiliaryWeights` a `random_state`.
     conversation, narrative, text : str
         Column names. The narrative is read where the table has one, else the text.
 
@@ -98,7 +107,8 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         The words known from training.
     history_ : list of dict
         Per epoch: the weighted loss, each task's loss in training and validation, the
-        validation accuracy (``valid_score``) and the seconds it took.
+        validation accuracy (``valid_score``) and the seconds it took. The last
+        one has ``stopped: "callback"`` if a callback ended the training.
     n_iter_ : int
         Epochs trained.
     best_epoch_ : int
@@ -170,6 +180,7 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         random_state=None,
         verbose=0,
         net_params=None,
+        memory=None,
         conversation="conversation",
         narrative="narrative",
         text="text",
@@ -201,6 +212,7 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         self.random_state = random_state
         self.verbose = verbose
         self.net_params = net_params
+        self.memory = memory
         self.conversation = conversation
         self.narrative = narrative
         self.text = text
@@ -211,7 +223,7 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         classes = np.unique(known)
         if len(classes) < 2:
             raise ValueError(
-                f"y has only one class, {classes[0]!r}; at least two are needed."
+                f"y has only one class, {classes[0].item()!r}; at least two are needed."
             )
         self.classes_ = classes
 
@@ -233,6 +245,12 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
                     f"class_weight names {unknown}, but the classes are "
                     f"{self.classes_.tolist()}."
                 )
+            for label, factor in weight.items():
+                if not isinstance(factor, Real) or not 0 <= float(factor) < np.inf:
+                    raise ValueError(
+                        f"class_weight of {label!r} must be a number that is not "
+                        f"negative, got {factor!r}."
+                    )
             weights = np.array(
                 [weight.get(label, 1) for label in self.classes_.tolist()]
             )
@@ -261,10 +279,11 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         probabilities : ndarray of shape (n_talkturns, n_classes)
             In the order of `classes_`; rows sum to 1.
         """
-        raw = self._predict_primary(X).astype(np.float64)
-        raw -= raw.max(axis=1, keepdims=True)
-        exponential = np.exp(raw)
-        return exponential / exponential.sum(axis=1, keepdims=True)
+        return softmax(self._predict_primary(X).astype(np.float64), axis=1)
+
+    def _name_probabilities(self, raw: np.ndarray) -> dict[Any, float]:
+        probabilities = softmax(raw.astype(np.float64), axis=1)[0]
+        return dict(zip(self.classes_.tolist(), probabilities.tolist(), strict=True))
 
     def score(self, X, y, sample_weight=None):
         """Return the accuracy over the talkturns that have a label.

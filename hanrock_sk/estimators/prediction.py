@@ -15,6 +15,7 @@ from hanrock_sk.text import Vocabulary
 
 if TYPE_CHECKING:  # torch is imported where it is needed, not with the package
     from hanrock_sk.estimators.attention import Attention
+    from hanrock_sk.estimators.live import LiveModel
     from hanrock_sk.model.batches import Batch, TokenTable
     from hanrock_sk.model.networks import Predictions
 
@@ -184,11 +185,33 @@ class Predictor(PlainState):
         from hanrock_sk.estimators.attention import collect_attention
 
         talkturns = self._read_new(X)
-        names = [*self._fitted["valued"], *self._fitted["labelled"]]
         return collect_attention(
             talkturns,
             self._run(talkturns),
             self.vocabulary_,
             self._fitted["max_words"],
-            ("primary", *(names if self._fitted["architecture"] == "rock" else [])),
+            self._encoded_tasks(),
         )
+
+    def live(self) -> LiveModel:
+        """Start predicting a conversation while it happens.
+
+        Returns
+        -------
+        conversation : LiveModel
+            Its method ``add`` takes one talkturn after the other. For a whole Pipeline,
+            narrating included, see `hanrock_sk.live`.
+        """
+        from hanrock_sk.estimators.live import LiveModel
+
+        return LiveModel(self)
+
+    def _encoded_tasks(self) -> tuple[str, ...]:
+        """Name the tasks that have a talkturn encoder of their own."""
+        if self._fitted["architecture"] != "rock":
+            return ("primary",)
+        return ("primary", *self._fitted["valued"], *self._fitted["labelled"])
+
+    def _name_probabilities(self, raw: np.ndarray) -> dict[Any, float] | None:
+        """Name the probabilities of one talkturn's classes, if there are classes."""
+        return None

@@ -211,8 +211,11 @@ class Timings(TableTransformer):
         table = self._read_new(X)
         return self._write(table, self._time(table))
 
-    def _time(self, table: nw.DataFrame) -> dict[str, np.ndarray]:
-        """Compute the columns to add."""
+    def _time(self, table: nw.DataFrame, over: float = np.nan) -> dict[str, np.ndarray]:
+        """Compute the columns to add.
+
+        `over` is when the talkturns before the table were over, if there were any.
+        """
         taken = [name for name in self._columns_added if name in table.columns]
         if taken:
             raise ValueError(
@@ -224,7 +227,7 @@ class Timings(TableTransformer):
         words = np.array([count_words(said) for said in texts(table, self.text)])
         duration = np.where(end > start, end - start, np.nan)
         # fmax passes over NaN: the other time, if one of them is missing.
-        before = self._latest_end_before(table, np.fmax(start, end))
+        before = self._latest_end_before(table, np.fmax(start, end), over)
         delay = start - before
         if self.max_delay is not None:
             delay = np.clip(delay, -self.max_delay, self.max_delay)
@@ -240,10 +243,12 @@ class Timings(TableTransformer):
             "overlap": overlap,
         }
 
-    def _latest_end_before(self, table: nw.DataFrame, end: np.ndarray) -> np.ndarray:
+    def _latest_end_before(
+        self, table: nw.DataFrame, end: np.ndarray, over: float
+    ) -> np.ndarray:
         """When all earlier talkturns of the conversation were over, NaN for none."""
         found = conversations(table, self.conversation)
-        before = np.full(len(end), np.nan)
+        before = np.full(len(end), over)
         for first, behind in pairwise(found.bounds):
             rows = found.order[first:behind]
             before[rows[1:]] = np.fmax.accumulate(end[rows[:-1]])

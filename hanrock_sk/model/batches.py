@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import torch
@@ -139,6 +140,32 @@ def make_batch(table: TokenTable, targets: np.ndarray, content_size: int) -> Bat
         windows=windows,
         targets=targets,
         talkturn_positions=positions,
+    )
+
+
+@cache
+def one_window(size: int) -> Batch:
+    """Make the batch of a single window over talkturns that are encoded already.
+
+    Parameters
+    ----------
+    size : int
+        Talkturns in the window, the target included.
+
+    Returns
+    -------
+    batch : Batch
+        It has no words; the distinct talkturns are the window's, oldest first.
+    """
+    forward = np.arange(size)
+    context = both_directions(forward, forward[::-1])
+    return Batch(
+        words=torch.empty(2, 0, dtype=torch.int64),
+        talkturns=Packing.of(np.ones(size, dtype=np.int64)),
+        context=Gather.of(context, 2 * size),
+        windows=Packing.of(np.array([size])),
+        targets=np.array([size - 1]),
+        talkturn_positions=forward,
     )
 
 

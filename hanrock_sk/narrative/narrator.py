@@ -240,13 +240,17 @@ class MonahNarrator(TableTransformer):
             If the table lacks a column that `fit` used.
         """
         table = self._read_new(X)
+        return self._write(table, {NARRATIVE: self._narrate(table, RunningBaseline())})
+
+    def _narrate(self, table: nw.DataFrame, running: RunningBaseline) -> list[str]:
+        """Tell every talkturn; `running` has heard the earlier ones, if any."""
         words = texts(table, self.columns_["text"])
         speakers = _speakers(table, self.columns_.get("speaker"))
         told = [feature for feature in PROSODY if feature in self.columns_]
         measured = _measured(table, self.columns_)
-        z_scores = self._z_scores(table, speakers, measured)
+        z_scores = self._z_scores(table, speakers, measured, running)
         delays = measured[:, 0] if "delay" in told else np.full(len(words), np.nan)
-        narrative = [
+        return [
             tell_talkturn(
                 said,
                 speaker=speaker,
@@ -264,7 +268,6 @@ class MonahNarrator(TableTransformer):
                 strict=True,
             )
         ]
-        return self._write(table, {NARRATIVE: narrative})
 
     def _find_columns(self, table: nw.DataFrame) -> dict[str, str]:
         """Say which column each role is read from, as far as the families need it.
@@ -291,16 +294,18 @@ class MonahNarrator(TableTransformer):
         return {role: named[role] for role in wanted if named[role] in table.columns}
 
     def _z_scores(
-        self, table: nw.DataFrame, speakers: list[str | None], measured: np.ndarray
+        self,
+        table: nw.DataFrame,
+        speakers: list[str | None],
+        measured: np.ndarray,
+        running: RunningBaseline,
     ) -> list[list[float]]:
         """Compare every talkturn with its baseline; one list per row."""
         if self.baseline == "population":
             return self.population_.z_scores(measured).tolist()
-        conversation: Iterable[int] = range(len(table))
-        if "conversation" in self.columns_:
-            found = conversations(table, self.columns_["conversation"])
-            conversation = found.first[found.position].tolist()
-        running = RunningBaseline()
+        # Without the column, each row of the table is a conversation of its own.
+        found = conversations(table, self.columns_.get("conversation", ""))
+        conversation = found.first[found.position].tolist()
         return [
             running.update(key, values)
             for key, values in zip(

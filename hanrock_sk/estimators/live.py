@@ -1,0 +1,150 @@
+"""Prediction while a conversation happens: each talkturn is encoded when it is said."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from sklearn.utils.validation import check_is_fitted
+
+from hanrock_sk.model.batches import TokenTable, make_batch, one_window
+from hanrock_sk.model.networks import Masks
+
+if TYPE_CHECKING:
+    from hanrock_sk.estimators.prediction import Predictor
+
+
+@dataclass(frozen=True)
+class LiveAttention:
+    """What was attended to in predicting one talkturn.
+
+    Attributes
+    ----------
+    words : list of list of str
+        The words of each talkturn of the window, oldest talkturn first.
+    word_weights : list of ndarray, each of shape (n_branches, n_words)
+        Their weights; they sum to 1 over a talkturn.
+    talkturn_weights : ndarray of shape (n_tasks, n_window)
+        Weights of the talkturns of the window; they sum to 1.
+    task_weights : ndarray of shape (n_tasks,)
+        Weights of the tasks; they sum to 1.
+    tasks : tuple of str
+        The tasks, "primary" first.
+    """
+
+    words: list[list[str]]
+    word_weights: list[np.ndarray]
+    talkturn_weights: np.ndarray
+    task_weights: np.ndarray
+    tasks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LivePrediction:
+    """What is predicted of one talkturn.
+
+    Attributes
+    ----------
+    prediction : object
+        The class, or the value.
+    probabilities : dict of class to float, or None
+        The probability of each class; None for a value.
+    attention : LiveAttention
+        What was attended to.
+    """
+
+    prediction: Any
+    probabilities: dict[Any, float] | None
+    attention: LiveAttention
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """A talkturn as the word encoders heard it."""
+
+    vector: torch.Tensor  # (branches, units)
+    words: list[str]
+    word_weights: np.ndarray  # (branches, n_words)
+
+
+class LiveModel:
+    """One conversation, predicted talkturn by talkturn.
+
+    Made by the ``live`` method of a fitted estimator. Each talkturn is word-encoded
+    once; what is predicted of it is what ``predict`` gives on the table of the
+    conversation so far.
+
+    Parameters
+    ----------
+    model : HANRockClassifier or HANRockRegressor
+        The fitted estimator.
+
+    Examples
+    --------
+    >>> from hanrock_sk import HANRockClassifier
+    >>> texts = ["yes", "no", "oh yes", "no no", "yes", "no"]
+    >>> model = HANRockClassifier(
+    ...     word_gru=4, pri_gru=4, attention_units=4, max_epochs=1, min_count=1,
+    ...     device="cpu", random_state=0,
+    ... ).fit(texts, ["good", "bad"] * 3)
+    >>> conversation = model.live()
+    >>> said = conversation.add("yes")
+    >>> said.prediction in model.classes_, said.attention.words
+    (True, [['yes']])
+    """
+
+    def __init__(self, model: Predictor) -> None:
+        check_is_fitted(model)
+        self._model = model
+        self._module = model.net_.module_.eval()
+        self._heard: deque[_Heard] = deque(maxlen=model._fitted["content_size"])
+
+    def add(self, text: str) -> LivePrediction:
+        """Hear the next talkturn, and predict it.
+
+        Parameters
+        ----------
+        text : str
+            What the model reads of the talkturn: its narrative, if it was trained on
+            narratives.
+
+        Returns
+        -------
+        prediction : LivePrediction
+            What is predicted of it.
+        """
+        if not isinstance(text, str):
+            raise TypeError(f"A talkturn's text must be a string, got {text!r}.")
+        with torch.inference_mode():
+            self._heard.append(self._hear(text))
+            window = one_window(len(self._heard)).to(self._model.net_.device)
+            s = torch.stack([heard.vector for heard in self._heard])
+            found = self._module.read_windows(s, s.new_empty(0), window, Masks())
+        raw = found.primary.cpu().numpy()
+        attentions = found.attentions
+        return LivePrediction(
+            prediction=self._model._decode_primary(raw)[0],
+            probabilities=self._model._name_probabilities(raw),
+            attention=LiveAttention(
+                words=[heard.words for heard in self._heard],
+                word_weights=[heard.word_weights for heard in self._heard],
+                talkturn_weights=attentions.talkturns.cpu().numpy().T,
+                task_weights=attentions.tasks[0].cpu().numpy(),
+                tasks=self._model._encoded_tasks(),
+            ),
+        )
+
+    def _hear(self, text: str) -> _Heard:
+        """Encode one talkturn."""
+        vocabulary = self._model.vocabulary_
+        max_words = self._model._fitted["max_words"]
+        tokens = vocabulary.encode([text], max_words)
+        table = TokenTable(tokens.ids, tokens.offsets, np.zeros(1, dtype=np.int64))
+        batch = make_batch(table, np.zeros(1, dtype=np.int64), 1)
+        s, alpha = self._module.encode(batch.to(self._model.net_.device), Masks())
+        return _Heard(
+            s[0], vocabulary.tokens_of(text, max_words), alpha.cpu().numpy().T
+        )
