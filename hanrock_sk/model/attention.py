@@ -206,6 +206,9 @@ def attend(
         The attention weights, in packed order of the forward reading; they sum to 1
         over each sequence. Not differentiable.
     """
+    if not torch.is_grad_enabled():
+        # Parameters ask for a gradient even then, and would have u kept for it.
+        weight, bias, query = weight.detach(), bias.detach(), query.detach()
     return _Attend.apply(states, weight, bias, query, packing)
 
 

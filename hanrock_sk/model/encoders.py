@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from hanrock_sk.model.attention import Attention, attend
 from hanrock_sk.model.batches import Batch
 from hanrock_sk.model.gather import take
-from hanrock_sk.model.gru import BidirectionalGRU, GRUWeights, input_product
+from hanrock_sk.model.gru import BidirectionalGRU, StateWeights, input_product
 from hanrock_sk.model.packing import Packing
 from hanrock_sk.model.recurrence import recurrence, recurrence_of_rows
 
@@ -58,8 +58,7 @@ def word_products(branches: Sequence[WordEncoder], inputs: Tensor) -> Tensor:
     gates : Tensor of shape (n_words, 2, branches, 3 * hidden)
         Input products, biases included.
     """
-    weights = GRUWeights.side_by_side([branch.gru for branch in branches])
-    return input_product(inputs, weights, attached=1)
+    return input_product(inputs, [branch.gru for branch in branches])
 
 
 def encode_words(
@@ -89,8 +88,8 @@ def encode_words(
     alpha : Tensor of shape (n_words, branches)
         Word attention alpha_ait, in packed order.
     """
-    weights = GRUWeights.side_by_side([branch.gru for branch in branches])
-    states = _states(gates, weights, state_mask, batch.talkturns)
+    grus = [branch.gru for branch in branches]
+    states = _states(gates, grus, state_mask, batch.talkturns)
     heads = [branch.attention for branch in branches]
     return attend(
         states.unflatten(1, (2, len(branches))),
@@ -103,13 +102,12 @@ def encode_words(
 
 def _states(
     gates: Tensor | Rows,
-    weights: GRUWeights,
+    grus: Sequence[BidirectionalGRU],
     state_mask: Tensor | None,
     packing: Packing,
 ) -> Tensor:
     """Run GRUs over input products, or over rows of a table of them."""
-    weight = weights.weight_state.flatten(0, 1)
-    bias_new = weights.bias_new.flatten(0, 1)
+    weight, bias_new = StateWeights.side_by_side(grus)
     if isinstance(gates, Rows):
         return recurrence_of_rows(gates.table, gates.index, weight, bias_new, packing)
     return recurrence(gates.flatten(1, 2), weight, bias_new, state_mask, packing)
@@ -154,19 +152,19 @@ class TalkturnEncoder(nn.Module):
         alpha : Tensor of shape (rows, tasks)
             Talkturn attention alpha_abi, in packed order of the windows.
         """
-        weights, tasks = self.gru.weights, self.gru.groups
+        gru, tasks = self.gru, self.gru.groups
         # The input product is per distinct talkturn; windows pick theirs from it.
         product = torch.addmm(
-            weights.bias.flatten(),
+            gru.bias.flatten(),
             talkturns,
-            weights.weight_input.permute(2, 0, 1, 3).flatten(1),
+            gru.weight_input.permute(2, 0, 1, 3).flatten(1),
         )
         table = product.view(2 * len(talkturns), -1)
         gates: Tensor | Rows
         if torch.is_grad_enabled() or state_mask is not None:
             gates = take(table, batch.context)
-            gates = gates.view(-1, 2, tasks, 3 * self.gru.hidden)
+            gates = gates.view(-1, 2, tasks, 3 * gru.hidden)
         else:
             gates = Rows(table, batch.context.index)
-        states = _states(gates, weights, state_mask, batch.windows)
+        states = _states(gates, [gru], state_mask, batch.windows)
         return self.attention(states.unflatten(1, (2, tasks)), batch.windows)

@@ -19,24 +19,20 @@ import torch
 from torch import Tensor, nn
 
 
-class GRUWeights(NamedTuple):
-    """The parameters of bidirectional GRUs side by side; direction comes first."""
+class StateWeights(NamedTuple):
+    """The recurrent parameters of bidirectional GRUs side by side."""
 
-    weight_input: Tensor  # (2, groups, inputs, 3 * hidden)
-    bias: Tensor  # (2, groups, 3 * hidden)
-    weight_state: Tensor  # (2, groups, hidden, 3 * hidden)
-    bias_new: Tensor  # (2, groups, hidden)
+    weight: Tensor  # (2 * groups, hidden, 3 * hidden)
+    bias_new: Tensor  # (2 * groups, hidden)
 
     @classmethod
-    def side_by_side(cls, grus: Sequence[BidirectionalGRU]) -> GRUWeights:
+    def side_by_side(cls, grus: Sequence[BidirectionalGRU]) -> StateWeights:
         """Join GRUs of the same sizes, so that they run in one recurrence."""
-        if len(grus) == 1:
-            return grus[0].weights
+        weights = [gru.weight_state for gru in grus]
+        biases = [gru.bias_new for gru in grus]
         return cls(
-            *(
-                torch.cat(same, dim=1)
-                for same in zip(*(gru.weights for gru in grus), strict=True)
-            )
+            torch.cat(weights, dim=1).flatten(0, 1),
+            torch.cat(biases, dim=1).flatten(0, 1),
         )
 
 
@@ -68,61 +64,53 @@ class BidirectionalGRU(nn.Module):
                 for gate in matrix.split(hidden, dim=1):
                     gate.copy_(nn.init.orthogonal_(torch.empty(hidden, hidden)))
 
-    @property
-    def weights(self) -> GRUWeights:
-        """The four parameters."""
-        return GRUWeights(
-            self.weight_input, self.bias, self.weight_state, self.bias_new
-        )
-
 
 class _InputProduct(torch.autograd.Function):
     @staticmethod
-    def forward(
-        ctx: Any, inputs: Tensor, weight: Tensor, bias: Tensor, attached: int
-    ) -> Tensor:
-        directions, groups, _, width = weight.shape
-        gates = inputs.new_empty(inputs.shape[1], directions, groups, width)
-        for d in range(directions):
-            for g in range(groups):
-                torch.addmm(bias[d, g], inputs[d], weight[d, g], out=gates[:, d, g])
-        ctx.attached = attached
-        ctx.save_for_backward(inputs, weight)
+    def forward(ctx: Any, inputs: Tensor, *parameters: Tensor) -> Tensor:
+        weights, biases = parameters[::2], parameters[1::2]
+        width = weights[0].shape[-1]
+        gates = inputs.new_empty(inputs.shape[1], 2, len(weights), width)
+        for g, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
+            for d in range(2):
+                torch.addmm(bias[d, 0], inputs[d], weight[d, 0], out=gates[:, d, g])
+        ctx.save_for_backward(inputs, *weights)
         return gates
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
-        inputs, weight = ctx.saved_tensors
-        directions, groups = weight.shape[:2]
-        grad_weight = torch.empty_like(weight)
-        for d in range(directions):
-            for g in range(groups):
-                torch.mm(inputs[d].t(), grad[:, d, g], out=grad_weight[d, g])
+        inputs, *weights = ctx.saved_tensors
+        grad_bias = grad.sum(0)
+        grads: list[Tensor | None] = []
+        for g, weight in enumerate(weights):
+            grad_weight = torch.empty_like(weight)
+            for d in range(2):
+                torch.mm(inputs[d].t(), grad[:, d, g], out=grad_weight[d, 0])
+            grads += [grad_weight, grad_bias[:, g : g + 1]]
         grad_inputs = None
         if ctx.needs_input_grad[0]:
-            grad_inputs = torch.zeros_like(inputs)
-            for d in range(directions):
-                for g in range(ctx.attached):
-                    grad_inputs[d].addmm_(grad[:, d, g], weight[d, g].t())
-        return grad_inputs, grad_weight, grad.sum(0), None
+            # The first GRU alone sends its gradient back.
+            grad_inputs = torch.stack(
+                [grad[:, d, 0] @ weights[0][d, 0].t() for d in range(2)]
+            )
+        return grad_inputs, *grads
 
 
-def input_product(inputs: Tensor, weights: GRUWeights, attached: int) -> Tensor:
-    """Multiply the inputs of all steps with the input weights of all groups.
+def input_product(inputs: Tensor, grus: Sequence[BidirectionalGRU]) -> Tensor:
+    """Multiply the inputs of all steps with the input weights of all GRUs.
 
     Parameters
     ----------
     inputs : Tensor of shape (2, rows, inputs)
         One table for each reading direction.
-    weights : GRUWeights
-        The parameters.
-    attached : int
-        The first `attached` groups send their gradient back to the inputs; the
+    grus : sequence of BidirectionalGRU
+        Of one group each. The first one sends its gradient back to the inputs; the
         others read them detached.
 
     Returns
     -------
-    gates : Tensor of shape (rows, 2, groups, 3 * hidden)
+    gates : Tensor of shape (rows, 2, len(grus), 3 * hidden)
         Input products, biases included.
     """
-    return _InputProduct.apply(inputs, weights.weight_input, weights.bias, attached)
+    parameters = [tensor for gru in grus for tensor in (gru.weight_input, gru.bias)]
+    return _InputProduct.apply(inputs, *parameters)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from hanrock_sk.model import attention as attention_module
 from hanrock_sk.model.attention import Attention, attend
 from hanrock_sk.model.packing import Packing
 
@@ -84,11 +85,31 @@ def test_agrees_with_the_equations(lengths, hidden, units):
 @pytest.mark.parametrize("lengths", RAGGED, ids=str)
 @WIDTHS
 def test_without_gradients_it_is_the_same(lengths, hidden, units):
-    given = [t.detach() for t in random_inputs(lengths, hidden, units)]
+    states, *parameters = random_inputs(lengths, hidden, units)
+    given = [states.detach(), *parameters]
     with torch.inference_mode():
         found = attend(*given, Packing.of(np.array(lengths)))
     for ours, theirs in zip(found, naive_attend(*given, lengths), strict=True):
         torch.testing.assert_close(ours, theirs, rtol=1e-12, atol=1e-12)
+
+
+def test_nothing_is_kept_where_no_gradient_is_wanted(monkeypatch):
+    """Also if the parameters would like one: narrow states are read in two passes."""
+    calls = []
+
+    def counted(*given):
+        calls.append(len(given))
+        return two_passes(*given)
+
+    two_passes = attention_module._attend_in_two_passes
+    monkeypatch.setattr(attention_module, "_attend_in_two_passes", counted)
+    states, *parameters = random_inputs([3, 2], hidden=1, units=4)
+    packing = Packing.of(np.array([3, 2]))
+    attend(states.detach(), *parameters, packing)
+    assert calls == []
+    with torch.inference_mode():
+        attend(states.detach(), *parameters, packing)
+    assert len(calls) == 1
 
 
 @pytest.mark.parametrize("lengths", RAGGED, ids=str)

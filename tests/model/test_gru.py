@@ -9,7 +9,12 @@ import pytest
 import torch
 from torch import nn
 
-from hanrock_sk.model.gru import BidirectionalGRU, GRUWeights, input_product
+from hanrock_sk.model.gru import (
+    BidirectionalGRU,
+    StateWeights,
+    _InputProduct,
+    input_product,
+)
 from hanrock_sk.model.packing import Packing
 from hanrock_sk.model.recurrence import recurrence
 
@@ -43,32 +48,24 @@ def test_starts_from_glorot_and_orthogonal_matrices():
 
 @pytest.mark.parametrize("hidden", [1, 3])
 def test_is_the_gru_of_torch(hidden):
-    """Both directions of every group, over sequences of different lengths."""
-    lengths, groups, inputs = [4, 2, 1], 2, 3
-    gru = drawn_gru(groups, inputs, hidden)
+    """Both directions of two GRUs, over sequences of different lengths."""
+    lengths, inputs = [4, 2, 1], 3
+    grus = [drawn_gru(1, inputs, hidden, seed) for seed in (0, 1)]
     packing = Packing.of(np.array(lengths))
     words = torch.randn(sum(lengths), inputs, dtype=torch.float64)
-    gates = input_product(torch.stack([words, words[packing.mirror]]), gru.weights, 2)
-    states = recurrence(
-        gates.flatten(1, 2),
-        gru.weight_state.flatten(0, 1),
-        gru.bias_new.flatten(0, 1),
-        None,
-        packing,
-    ).unflatten(1, (2, groups))
-    for group in range(groups):
+    gates = input_product(torch.stack([words, words[packing.mirror]]), grus)
+    weight, bias_new = StateWeights.side_by_side(grus)
+    states = recurrence(gates.flatten(1, 2), weight, bias_new, None, packing)
+    states = states.unflatten(1, (2, len(grus)))
+    for group, gru in enumerate(grus):
         twin = nn.GRU(inputs, hidden, batch_first=True, bidirectional=True).double()
         with torch.no_grad():
             for d, suffix in enumerate(["", "_reverse"]):
-                getattr(twin, f"weight_ih_l0{suffix}").copy_(
-                    gru.weight_input[d, group].t()
-                )
-                getattr(twin, f"weight_hh_l0{suffix}").copy_(
-                    gru.weight_state[d, group].t()
-                )
-                getattr(twin, f"bias_ih_l0{suffix}").copy_(gru.bias[d, group])
+                getattr(twin, f"weight_ih_l0{suffix}").copy_(gru.weight_input[d, 0].t())
+                getattr(twin, f"weight_hh_l0{suffix}").copy_(gru.weight_state[d, 0].t())
+                getattr(twin, f"bias_ih_l0{suffix}").copy_(gru.bias[d, 0])
                 bias = torch.zeros(3 * hidden, dtype=torch.float64)
-                bias[2 * hidden :] = gru.bias_new[d, group]
+                bias[2 * hidden :] = gru.bias_new[d, 0]
                 getattr(twin, f"bias_hh_l0{suffix}").copy_(bias)
         for sequence in range(len(lengths)):
             rows = packing.sequence == sequence
@@ -79,32 +76,27 @@ def test_is_the_gru_of_torch(hidden):
             torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
 
 
-def test_side_by_side_joins_the_groups():
+def test_side_by_side_puts_the_groups_of_a_direction_together():
     one, two = drawn_gru(1, 3, 2, seed=1), drawn_gru(2, 3, 2, seed=2)
-    joined = GRUWeights.side_by_side([one, two])
-    for joint, first, second in zip(joined, one.weights, two.weights, strict=True):
-        assert torch.equal(joint[:, :1], first)
-        assert torch.equal(joint[:, 1:], second)
+    weight, bias_new = StateWeights.side_by_side([one, two])
+    for d in range(2):
+        for at, (gru, group) in enumerate([(one, 0), (two, 0), (two, 1)]):
+            assert torch.equal(weight[3 * d + at], gru.weight_state[d, group])
+            assert torch.equal(bias_new[3 * d + at], gru.bias_new[d, group])
 
 
-def test_side_by_side_of_one_copies_nothing():
-    gru = drawn_gru(2, 3, 2)
-    assert GRUWeights.side_by_side([gru]).weight_input is gru.weight_input
-
-
-@pytest.mark.parametrize("attached", [0, 1, 2, 3])
-def test_input_product_sends_gradients_of_the_attached_groups(attached):
-    gru = drawn_gru(3, 4, 2)
+@pytest.mark.parametrize("n_grus", [1, 2, 3])
+def test_input_product_sends_the_gradient_of_the_first_gru_alone(n_grus):
+    grus = [drawn_gru(1, 4, 2, seed) for seed in range(n_grus)]
     inputs = torch.randn(2, 5, 4, dtype=torch.float64, requires_grad=True)
-    found = input_product(inputs, gru.weights, attached)
+    found = input_product(inputs, grus)
     expected = torch.stack(
         [
             torch.stack(
                 [
-                    (inputs if g < attached else inputs.detach())[d]
-                    @ gru.weight_input[d, g]
-                    + gru.bias[d, g]
-                    for g in range(3)
+                    (inputs if g == 0 else inputs.detach())[d] @ gru.weight_input[d, 0]
+                    + gru.bias[d, 0]
+                    for g, gru in enumerate(grus)
                 ],
                 dim=1,
             )
@@ -114,22 +106,19 @@ def test_input_product_sends_gradients_of_the_attached_groups(attached):
     )
     torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
     factor = torch.randn_like(expected)
-    given = (gru.weight_input, gru.bias, inputs)
+    given = [inputs] + [t for gru in grus for t in (gru.weight_input, gru.bias)]
     of_ours = torch.autograd.grad((found * factor).sum(), given)
-    of_autograd = torch.autograd.grad(
-        (expected * factor).sum(), given, allow_unused=True, materialize_grads=True
-    )
+    of_autograd = torch.autograd.grad((expected * factor).sum(), given)
     for ours, theirs in zip(of_ours, of_autograd, strict=True):
         torch.testing.assert_close(ours, theirs, rtol=1e-12, atol=1e-12)
 
 
 def test_gradcheck():
-    gru = drawn_gru(2, 3, 2)
+    gru = drawn_gru(1, 3, 2)
     inputs = torch.randn(2, 4, 3, dtype=torch.float64, requires_grad=True)
 
     def product(inputs, weight, bias):
-        weights = GRUWeights(weight, bias, gru.weight_state, gru.bias_new)
-        return input_product(inputs, weights, attached=2)
+        return _InputProduct.apply(inputs, weight, bias)
 
     assert torch.autograd.gradcheck(product, (inputs, gru.weight_input, gru.bias))
 
@@ -137,7 +126,7 @@ def test_gradcheck():
 def test_inputs_that_need_no_gradient():
     gru = drawn_gru(1, 3, 2)
     inputs = torch.randn(2, 4, 3, dtype=torch.float64)
-    input_product(inputs, gru.weights, 1).sum().backward()
+    input_product(inputs, [gru]).sum().backward()
     expected = inputs.sum(1)[:, None, :, None].expand_as(gru.weight_input)
     torch.testing.assert_close(gru.weight_input.grad, expected)
     assert inputs.grad is None

@@ -1,0 +1,180 @@
+"""What the report's page knows: talkturns, predictions, attention, as compact JSON.
+
+Talkturns are numbered conversation by conversation, in order of time; a window is then
+a talkturn and so many before it, and only its size is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+
+from hanrock_sk.explain.fitted_model import split_pipeline
+from hanrock_sk.explain.page_model import model_data
+from hanrock_sk.explain.page_task import find_task
+from hanrock_sk.talkturns import (
+    conversations,
+    is_missing,
+    is_table,
+    numbers,
+    read_table,
+)
+
+
+def page_data(
+    models: Mapping[str, Any],
+    X: Any,
+    y: Any = None,
+    *,
+    chosen: Iterable[Any] | None = None,
+    speaker: str = "speaker",
+    text: str = "text",
+    start: str = "start",
+) -> dict[str, Any]:
+    """Collect what the page shows.
+
+    Parameters
+    ----------
+    models : mapping of str to estimator
+        Fitted models by the name that the page calls them.
+    X : DataFrame or sequence of str
+        Talkturns.
+    y : array-like of shape (n_talkturns,) or None
+        Their true labels.
+    chosen : iterable or None
+        The conversations to show; None for all.
+    speaker, text, start : str
+        Columns of `X`, each of which may be missing.
+
+    Returns
+    -------
+    data : dict
+        Nothing but what JSON knows.
+    """
+    parts = {name: split_pipeline(estimator) for name, estimator in models.items()}
+    column = _agreed_column(parts)
+    if is_table(X):
+        table = read_table(X)
+        found = _find_conversations(table, column)
+        if found is None and chosen is not None:
+            raise ValueError(
+                "Conversations can be chosen only if the table has the column "
+                f"{column!r} that says which they are."
+            )
+        n_rows = len(table)
+    else:
+        X = list(X)
+        table, found, n_rows = None, None, len(X)
+        if chosen is not None:
+            raise ValueError("Conversations can be chosen only from a table.")
+    # Without conversations, one list is easier to read than one for each talkturn;
+    # windows hold a single talkturn in any case.
+    found = found or {"": np.arange(n_rows)}
+    if chosen is not None:
+        found = _choose(found, chosen, column)
+    task = find_task({name: model for name, (_, model) in parts.items()}, y, n_rows)
+    shown = np.concatenate(list(found.values()))
+    return {
+        "conversations": [
+            {"name": str(name), "size": len(rows)} for name, rows in found.items()
+        ],
+        "classes": task.names,
+        "talkturns": {
+            "row": shown.tolist(),
+            "label": task.write(task.true[shown]),
+            **_columns(table, X, shown, speaker, text, start),
+        },
+        "models": [
+            model_data(
+                name,
+                model,
+                X if steps is None else steps.transform(X),
+                task,
+                list(found.values()),
+            )
+            for name, (steps, model) in parts.items()
+        ],
+    }
+
+
+def _agreed_column(parts: Mapping[str, Any]) -> str:
+    """Return the column of conversations, which all models must name alike."""
+    columns = {model.conversation for _, model in parts.values()}
+    if len(columns) > 1:
+        raise ValueError(
+            f"The models name different columns for conversations: {sorted(columns)}."
+        )
+    return columns.pop()
+
+
+def _find_conversations(
+    table: nw.DataFrame, column: str
+) -> dict[Any, np.ndarray] | None:
+    """Return the rows of each conversation, if the table tells them apart."""
+    if column not in table.columns:
+        return None
+    found = conversations(table, column)
+    names = table[column].to_list()
+    return {names[rows[0]]: rows for rows in np.split(found.order, found.starts[1:])}
+
+
+def _choose(
+    found: Mapping[Any, np.ndarray], chosen: Iterable[Any], column: str
+) -> dict[Any, np.ndarray]:
+    """Return the chosen conversations, each of which must have talkturns."""
+    if isinstance(chosen, str | bytes):
+        raise TypeError(f"conversations must be a list, got the string {chosen!r}.")
+    wanted = list(dict.fromkeys(chosen))
+    if not wanted:
+        raise ValueError("conversations is empty; at least one is needed.")
+    for name in wanted:
+        if name not in found:
+            raise ValueError(
+                f"Conversation {name!r} has no talkturns: it is not in the column "
+                f"{column!r} of the table."
+            )
+    return {name: found[name] for name in wanted}
+
+
+def _columns(
+    table: nw.DataFrame | None,
+    X: Any,
+    shown: np.ndarray,
+    speaker: str,
+    text: str,
+    start: str,
+) -> dict[str, Any]:
+    """Return what was said, by whom and when, None where nothing says so."""
+    if table is None:
+        said = [X[row] for row in shown.tolist()]
+        return {"text": said, "speakers": None, "speaker": None, "time": None}
+    speakers = _strings(table, speaker, shown)
+    codes: dict[str, int] = {}
+    return {
+        "text": _strings(table, text, shown),
+        "speaker": speakers
+        and [codes.setdefault(name, len(codes)) for name in speakers],
+        "speakers": speakers and list(codes),
+        "time": _times(table, start, shown),
+    }
+
+
+def _strings(table: nw.DataFrame, column: str, shown: np.ndarray) -> list[str] | None:
+    if column not in table.columns:
+        return None
+    values = table[column].to_list()
+    return [
+        "" if is_missing(values[row]) else str(values[row]) for row in shown.tolist()
+    ]
+
+
+def _times(
+    table: nw.DataFrame, column: str, shown: np.ndarray
+) -> list[float | None] | None:
+    if column not in table.columns or not table[column].dtype.is_numeric():
+        return None
+    seconds = numbers(table, column)[shown]
+    return [None if np.isnan(value) else round(value, 1) for value in seconds.tolist()]
