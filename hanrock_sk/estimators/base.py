@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import _fit_context
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import validate_data
 
 from hanrock_sk.estimators.callbacks import (
@@ -35,6 +35,20 @@ from hanrock_sk.text import Vocabulary
 
 if TYPE_CHECKING:  # torch is imported where it is needed, not with the package
     from hanrock_sk.estimators.net import MultiTaskNet, TalkturnData
+
+
+NAMED_HERE = {
+    "batch_size",
+    "criterion",
+    "device",
+    "lr",
+    "max_epochs",
+    "module",
+    "optimizer",
+    "train_split",
+    "verbose",
+}
+"""Parameters of a skorch net that are the estimator's own or follow from them."""
 
 
 class BaseHANRock(CallbackSupportMixin, Predictor, metaclass=ABCMeta):
@@ -67,6 +81,7 @@ class BaseHANRock(CallbackSupportMixin, Predictor, metaclass=ABCMeta):
         "random_state": ["random_state"],
         "verbose": ["verbose"],
         "net_params": [None, dict],
+        "memory": [None, str, HasMethods(["cache"])],
         "conversation": [str],
         "narrative": [str],
         "text": [str],
@@ -130,35 +145,35 @@ class BaseHANRock(CallbackSupportMixin, Predictor, metaclass=ABCMeta):
             If the input cannot be trained on; the message says why. The estimator
             then is as it was before.
         FloatingPointError
-            If a loss is not finite before the first epoch is over.
+            If a loss is not finite before the first epoch is over (later, the best
+            weights until then are kept, with a ConvergenceWarning), or in any epoch
+            if there is no validation to tell which weights are the best.
         """
-        before = self._fitted_state()
+        before = self._forget()
         try:
             self._fit(X, y, X_val, y_val)
         except BaseException:
-            for name in self._fitted_state():
-                delattr(self, name)
+            self._forget()
             self.__dict__.update(before)
             raise
         return self
 
-    def _fitted_state(self) -> dict[str, Any]:
-        return {
-            name: value
-            for name, value in self.__dict__.items()
-            if name.endswith("_") or name == "_fitted"
-        }
+    def _forget(self) -> dict[str, Any]:
+        """Take away, and return, what an earlier fit has learnt."""
+        learnt = [n for n in self.__dict__ if n.endswith("_") or n == "_fitted"]
+        return {name: self.__dict__.pop(name) for name in learnt}
 
     def _fit(self, X: Any, y: Any, X_val: Any, y_val: Any) -> None:
         from hanrock_sk.estimators.devices import find_device
-        from hanrock_sk.estimators.training import EpochEnd, train
+        from hanrock_sk.estimators.memory import train_or_load
+        from hanrock_sk.estimators.training import EpochEnd
 
         device = find_device(self.device)
         self._check_params_together(X_val, y_val)
+        talkturns = self._read(X)
         validate_data(self, X, skip_check_array=True)
         seed, generator = draw_seeds(self.random_state)
 
-        talkturns = self._read(X)
         values, present = labels(y, len(talkturns))
         if not present.any():
             raise ValueError(
@@ -199,7 +214,7 @@ class BaseHANRock(CallbackSupportMixin, Predictor, metaclass=ABCMeta):
         )
         patience = self.patience if valid is not None else None
         epoch_end = EpochEnd(history, epoch_tasks, patience, self.verbose)
-        train(net, data, valid, epoch_end, seed)
+        train_or_load(self, spec, net, data, valid, epoch_end, seed)
         self.__dict__.update(self._attributes(net, spec, history))
         self.best_epoch_ = epoch_end.best_epoch
         epoch_tasks.end_fit()
@@ -210,6 +225,12 @@ class BaseHANRock(CallbackSupportMixin, Predictor, metaclass=ABCMeta):
         if self.freeze_embeddings and self.embeddings is None:
             raise ValueError(
                 "freeze_embeddings=True needs word vectors to freeze: pass embeddings."
+            )
+        taken = sorted(NAMED_HERE & set(self.net_params or {}))
+        if taken:
+            raise ValueError(
+                f"net_params holds {taken}, which the estimator sets itself: use its "
+                "own parameters."
             )
         if (X_val is None) != (y_val is None):
             raise ValueError("X_val and y_val go together: pass both, or neither.")
@@ -233,7 +254,7 @@ class BaseHANRock(CallbackSupportMixin, Predictor, metaclass=ABCMeta):
             table=self._token_table(talkturns, self.max_words),
             targets=np.flatnonzero(present[order]),
             primary=self._encode_labels(values, present, name)[order],
-            values=self._scale_auxiliary(real)[:, order],
+            values=self._scale_auxiliary(real)[:, order].astype(np.float32),
             labels=indices[:, order],
             weights=weights[:, order],
         )

@@ -17,6 +17,9 @@ __all__ = ["CallbackSupportMixin", "EpochTasks", "with_callbacks"]
 class EpochTasks:
     """Tells the callbacks of an estimator when an epoch begins and ends.
 
+    Every epoch is told once. Training that starts over, because what was remembered of
+    it did not end where the callbacks end it, gets the answers given before.
+
     Parameters
     ----------
     estimator : estimator
@@ -41,19 +44,35 @@ class EpochTasks:
         self._fit = estimator._init_callback_context(max_subtasks=estimator.max_epochs)
         self._fit.call_on_fit_task_begin(estimator=estimator, **self._data)
         self._epoch: Any = None
+        self._number = 0
+        self._answers: list[bool] = []
+
+    def start_over(self) -> None:
+        """Go back to the first epoch."""
+        self._number = 0
 
     def begin_epoch(self) -> None:
         """Open the task of an epoch."""
-        self._epoch = self._fit.subcontext(task_name="epoch")
-        self._epoch.call_on_fit_task_begin(estimator=self._estimator, **self._data)
+        self._number += 1
+        if self._number > len(self._answers):
+            self._epoch = self._fit.subcontext(task_name="epoch")
+            self._epoch.call_on_fit_task_begin(estimator=self._estimator, **self._data)
 
-    def end_epoch(self) -> bool:
-        """Close the task of an epoch; True if a callback wants training to stop."""
-        return self._epoch.call_on_fit_task_end(
-            estimator=self._estimator,
-            reconstruction_attributes=self._fitted_attributes,
-            **self._data,
-        )
+    def end_epoch(self, *, weights_are_there: bool = True) -> bool:
+        """Close the task of an epoch; True if a callback wants training to stop.
+
+        Of a remembered epoch there is a record, but no weights to predict with.
+        """
+        if self._number > len(self._answers):
+            answer = self._epoch.call_on_fit_task_end(
+                estimator=self._estimator,
+                reconstruction_attributes=(
+                    self._fitted_attributes if weights_are_there else None
+                ),
+                **self._data,
+            )
+            self._answers.append(answer)
+        return self._answers[self._number - 1]
 
     def end_fit(self) -> None:
         """Close the task of the fit."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 
 
@@ -29,13 +31,14 @@ def find_device(device: str) -> str:
             return "cuda"
         return "mps" if torch.backends.mps.is_available() else "cpu"
     try:
-        kind = torch.device(device).type
+        named = torch.device(device)
     except RuntimeError as error:
         raise ValueError(f"device={device!r} is not a torch device.") from error
-    lacking = (kind == "cuda" and not torch.cuda.is_available()) or (
-        kind == "mps" and not torch.backends.mps.is_available()
-    )
-    if lacking:
+    n_devices = {
+        "cuda": torch.cuda.device_count() if torch.cuda.is_available() else 0,
+        "mps": int(torch.backends.mps.is_available()),
+    }
+    if (named.index or 0) >= n_devices.get(named.type, math.inf):
         raise ValueError(
             f"device={device!r}, but torch finds no such device here. Use "
             "device='auto' to take the best there is, or device='cpu'."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from hanrock_sk.estimators.persistence import PlainState
 from hanrock_sk.estimators.reading import Talkturns, read_talkturns
+from hanrock_sk.talkturns import Conversations
 from hanrock_sk.text import Vocabulary
 
 if TYPE_CHECKING:  # torch is imported where it is needed, not with the package
@@ -47,17 +49,17 @@ class Predictor(PlainState):
         """Read talkturns to predict, with the columns that training had."""
         check_is_fitted(self)
         talkturns = self._read(X, self._fitted["column"])
-        trained_on_table = self._fitted["column"] is not None
-        if (talkturns.table is None) and trained_on_table:
-            if self._fitted["in_conversations"]:
-                raise TypeError(
-                    "This model was trained on a table of conversations; pass a table "
-                    f"with the columns {self.conversation!r} and "
-                    f"{self._fitted['column']!r}, not a sequence of strings."
-                )
-        elif self._fitted["in_conversations"] and not self._has_conversations(
-            talkturns
-        ):
+        if not self._fitted["in_conversations"]:
+            # Trained on talkturns without context, it reads them without.
+            rows = np.arange(len(talkturns))
+            return replace(talkturns, conversations=Conversations(rows, rows))
+        if talkturns.table is None:
+            raise TypeError(
+                "This model was trained on a table of conversations; pass a table "
+                f"with the columns {self.conversation!r} and "
+                f"{self._fitted['column']!r}, not a sequence of strings."
+            )
+        if not self._has_conversations(talkturns):
             raise ValueError(
                 f"The talkturn table lacks the column {self.conversation!r}, which it "
                 "had in training: without it no talkturn has a content context."

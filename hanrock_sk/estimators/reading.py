@@ -159,7 +159,7 @@ def class_indices(
         return found
     if (known.dtype.kind == "U") != (classes.dtype.kind == "U"):
         raise ValueError(
-            f"{name} holds labels such as {known[0]!r}, but the classes are "
+            f"{name} holds labels such as {known[0].item()!r}, but the classes are "
             f"{classes.tolist()}."
         )
     index = np.searchsorted(classes, known).clip(max=len(classes) - 1)
@@ -167,8 +167,8 @@ def class_indices(
     if strange.any():
         row = int(np.flatnonzero(present)[np.flatnonzero(strange)[0]])
         raise ValueError(
-            f"{name}, row {row}: the label {values[row]!r} is none of the classes "
-            f"seen in training, {classes.tolist()}."
+            f"{name}, row {row}: the label {values[row].item()!r} is none of the "
+            f"classes seen in training, {classes.tolist()}."
         )
     found[present] = index
     return found
@@ -182,12 +182,12 @@ def read_auxiliary(
 
     Returns
     -------
-    values : ndarray of float32, shape (real-valued tasks, n_rows)
+    values : ndarray of float64, shape (real-valued tasks, n_rows)
         NaN where missing.
     labels : ndarray of int64, shape (tasks with classes, n_rows)
         Class indices, -1 where missing.
     """
-    values = np.full((len(tasks.valued), n_rows), np.nan, dtype=np.float32)
+    values = np.full((len(tasks.valued), n_rows), np.nan)
     indices = np.full((len(tasks.labelled), n_rows), -1, dtype=np.int64)
     if table is None:
         return values, indices

@@ -86,6 +86,13 @@ class HANRockRegressor(RegressorMixin, BaseHANRock):
         Above 0, a line per epoch is printed.
     net_params : dict or None, default=None
         Further parameters of the `skorch.NeuralNet`, for what has no name here.
+    memory : None, str or joblib.Memory, default=None
+        Folder, or `joblib.Memory`, in which finished fits are kept. A fit with the
+        same data and parameters is then loaded instead of trained, so that a search
+        which was killed can go on. On another `device`, or with another `verbose`, it
+        still is the same fit. With ``random_state=None`` nothing is kept, as no two
+        fits are the same. In a Pipeline, the steps before have to repeat themselves as
+        well: give `AuxiliaryWeights` a `random_state`.
     conversation, narrative, text : str
         Column names. The narrative is read where the table has one, else the text.
 
@@ -96,6 +103,7 @@ class HANRockRegressor(RegressorMixin, BaseHANRock):
     history_ : list of dict
         Per epoch: the weighted loss, each task's loss in training and validation, the
         negative mean absolute validation error (``valid_score``) and the seconds.
+        The last one has ``stopped: "callback"`` if a callback ended the training.
     n_iter_ : int
         Epochs trained.
     best_epoch_ : int
@@ -161,6 +169,7 @@ class HANRockRegressor(RegressorMixin, BaseHANRock):
         random_state=None,
         verbose=0,
         net_params=None,
+        memory=None,
         conversation="conversation",
         narrative="narrative",
         text="text",
@@ -192,12 +201,13 @@ class HANRockRegressor(RegressorMixin, BaseHANRock):
         self.random_state = random_state
         self.verbose = verbose
         self.net_params = net_params
+        self.memory = memory
         self.conversation = conversation
         self.narrative = narrative
         self.text = text
 
     def _learn_labels(self, values: np.ndarray, present: np.ndarray) -> None:
-        _check_real(values, "y")
+        _check_real(values[present], "y")
         known = values[present].astype(np.float64)
         spread = float(known.std())
         self._location_, self._scale_ = float(np.median(known)), spread or 1.0
@@ -221,7 +231,7 @@ class HANRockRegressor(RegressorMixin, BaseHANRock):
         return self._scale_
 
     def _scale_auxiliary(self, values: np.ndarray) -> np.ndarray:
-        return (values - np.float32(self._location_)) / np.float32(self._scale_)
+        return (values - self._location_) / self._scale_
 
     def _decode_values(self, values: np.ndarray) -> np.ndarray:
         return values.astype(np.float64) * self._scale_ + self._location_
@@ -260,6 +270,6 @@ class HANRockRegressor(RegressorMixin, BaseHANRock):
 def _check_real(values: np.ndarray, name: str) -> None:
     if values.dtype.kind not in "iuf":
         raise ValueError(
-            f"A regressor needs numbers in {name}, got {values[0]!r}. For labels, use "
-            "HANRockClassifier."
+            f"A regressor needs numbers in {name}, got {values[0].item()!r}. For "
+            "labels, use HANRockClassifier."
         )

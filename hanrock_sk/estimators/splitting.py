@@ -44,7 +44,7 @@ def hold_out(
     if len(candidates) == 1:
         targets = np.flatnonzero(labelled)
         n_held_out = min(max(1, round(fraction * len(targets))), len(targets) - 1)
-        held_out[targets[-n_held_out] :] = True
+        held_out[targets[-n_held_out] : bounds[candidates[0] + 1]] = True
         return held_out
     drawn = generator.permutation(candidates)
     reached = np.cumsum(n_labels[drawn]) >= fraction * labelled.sum()

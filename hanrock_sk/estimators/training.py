@@ -63,8 +63,9 @@ class EpochEnd(Callback):
     def on_epoch_end(self, net: MultiTaskNet, **kwargs: Any) -> None:  # noqa: D102
         record = net.epoch_record()
         record["seconds"] = time.perf_counter() - self._began
-        self.history_.append(record)
         validated = "valid_loss" in record
+        check_finite(net, record)
+        self.history_.append(record)
         if not validated:
             self.best_epoch = record["epoch"]
         elif record["valid_loss"]["primary"] < self.best_loss:
@@ -81,8 +82,50 @@ class EpochEnd(Callback):
             and self.patience is not None
             and record["epoch"] - self.best_epoch >= self.patience
         )
-        if self.epoch_tasks.end_epoch() or out_of_patience:
+        stopped = self.epoch_tasks.end_epoch()
+        if stopped:
+            record["stopped"] = "callback"
+        if stopped or out_of_patience:
             raise StopTraining
+
+    def replay(self, history: list[dict[str, Any]], stopped: bool) -> bool:
+        """Tell the callbacks of epochs that were trained before.
+
+        Parameters
+        ----------
+        history : list of dict
+            The records of all epochs of that training.
+        stopped : bool
+            Whether a callback ended it.
+
+        Returns
+        -------
+        agreed : bool
+            Whether today's callbacks would have ended it there too. If not, nothing
+            has happened, but that the callbacks know of the epochs.
+        """
+        stops = False
+        for record in history:
+            self.history_.append(record)
+            self.epoch_tasks.begin_epoch()
+            stops = self.epoch_tasks.end_epoch(weights_are_there=False)
+            if stops:
+                record["stopped"] = "callback"
+                break
+        if len(self.history_) == len(history) and (stops or not stopped):
+            return True
+        self.history_.clear()
+        self.epoch_tasks.start_over()
+        return False
+
+
+def check_finite(net: MultiTaskNet, record: dict[str, Any]) -> None:
+    """Check what no training loss has shown yet: the result of the last step."""
+    if "valid_loss" in record and not np.isfinite(record["valid_loss"]["primary"]):
+        raise NonFiniteLoss("the validation loss of primary")
+    for name, parameter in net.module_.named_parameters():
+        if not parameter.isfinite().all():
+            raise NonFiniteLoss(f"the parameter {name}")
 
 
 def describe_epoch(record: dict[str, Any]) -> str:
@@ -137,7 +180,7 @@ def train(
     Raises
     ------
     FloatingPointError
-        If a loss is not finite in the first epoch.
+        If a loss is not finite in the first epoch, or without validation in any.
 
     Warns
     -----
@@ -163,15 +206,16 @@ def train(
         net.notify("on_train_end", X=data, y=None)
     if epoch_end.best_state is not None:
         net.module_.load_state_dict(epoch_end.best_state)
+    net.callbacks = None  # else trimming empties the list in the user's net_params
     net.trim_for_prediction()
 
 
 def _give_up(problem: NonFiniteLoss, epoch_end: EpochEnd, net: MultiTaskNet) -> None:
     epoch = len(epoch_end.history_) + 1
     message = (
-        f"Training stopped in epoch {epoch}: the loss of {problem} is not finite. The "
-        f"likely cause is a learning rate that is too high (lr={net.lr}); a smaller "
-        f"one, or clip_norm (now {net.clip_norm}), should help."
+        f"Training stopped in epoch {epoch}: {problem} is not finite. The likely cause "
+        f"is a learning rate that is too high (lr={net.lr}); a smaller one, or "
+        f"clip_norm (now {net.clip_norm}), should help."
     )
     if epoch_end.best_state is None:
         raise FloatingPointError(message)

@@ -28,8 +28,8 @@ class StateWeights(NamedTuple):
     @classmethod
     def side_by_side(cls, grus: Sequence[BidirectionalGRU]) -> StateWeights:
         """Join GRUs of the same sizes, so that they run in one recurrence."""
-        weights = [gru.weight_state for gru in grus]
-        biases = [gru.bias_new for gru in grus]
+        weights: list[Tensor] = [gru.weight_state for gru in grus]
+        biases: list[Tensor] = [gru.bias_new for gru in grus]
         return cls(
             torch.cat(weights, dim=1).flatten(0, 1),
             torch.cat(biases, dim=1).flatten(0, 1),

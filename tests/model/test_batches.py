@@ -12,6 +12,7 @@ import torch
 from hanrock_sk.model.batches import (
     TokenTable,
     make_batch,
+    one_window,
     shuffled_runs,
     whole_conversations,
 )
@@ -97,6 +98,17 @@ class TestMakeBatch:
         read, _ = positions_read(batch)
         target = batch.targets[batch.windows.sequence.numpy()]
         assert (TABLE.first[read] == TABLE.first[target]).all()
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_one_window_is_that_of_a_last_talkturn(size):
+    found = one_window(size)
+    assert found.targets.tolist() == [size - 1]
+    assert found.talkturn_positions.tolist() == list(range(size))
+    forward, backward = positions_read(found)
+    assert forward.tolist() == list(range(size))
+    assert backward.tolist() == list(range(size))[::-1]
+    assert found.windows.counts == [1] * size
 
 
 def test_moves_every_tensor_and_keeps_the_positions():

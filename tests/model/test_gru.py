@@ -9,12 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from hanrock_sk.model.gru import (
-    BidirectionalGRU,
-    StateWeights,
-    _InputProduct,
-    input_product,
-)
+from hanrock_sk.model.gru import BidirectionalGRU, StateWeights, input_product
 from hanrock_sk.model.packing import Packing
 from hanrock_sk.model.recurrence import recurrence
 
@@ -46,70 +41,76 @@ def test_starts_from_glorot_and_orthogonal_matrices():
     assert not torch.equal(gates[0], gates[1])
 
 
+def twin_of(gru, group):
+    """The `torch.nn.GRU` with the parameters of one group."""
+    hidden = gru.hidden
+    twin = nn.GRU(gru.inputs, hidden, batch_first=True, bidirectional=True).double()
+    parameters = dict(twin.named_parameters())
+    with torch.no_grad():
+        for d, suffix in enumerate(["_l0", "_l0_reverse"]):
+            parameters["weight_ih" + suffix].copy_(gru.weight_input[d, group].t())
+            parameters["weight_hh" + suffix].copy_(gru.weight_state[d, group].t())
+            parameters["bias_ih" + suffix].copy_(gru.bias[d, group])
+            parameters["bias_hh" + suffix].zero_()
+            parameters["bias_hh" + suffix][2 * hidden :] = gru.bias_new[d, group]
+    return twin
+
+
 @pytest.mark.parametrize("hidden", [1, 3])
 def test_is_the_gru_of_torch(hidden):
-    """Both directions of two GRUs, over sequences of different lengths."""
+    """Two GRUs in both directions, over sequences of different lengths."""
     lengths, inputs = [4, 2, 1], 3
-    grus = [drawn_gru(1, inputs, hidden, seed) for seed in (0, 1)]
+    grus = [drawn_gru(1, inputs, hidden, seed) for seed in (1, 2)]
     packing = Packing.of(np.array(lengths))
     words = torch.randn(sum(lengths), inputs, dtype=torch.float64)
     gates = input_product(torch.stack([words, words[packing.mirror]]), grus)
     weight, bias_new = StateWeights.side_by_side(grus)
     states = recurrence(gates.flatten(1, 2), weight, bias_new, None, packing)
-    states = states.unflatten(1, (2, len(grus)))
-    for group, gru in enumerate(grus):
-        twin = nn.GRU(inputs, hidden, batch_first=True, bidirectional=True).double()
-        with torch.no_grad():
-            for d, suffix in enumerate(["", "_reverse"]):
-                getattr(twin, f"weight_ih_l0{suffix}").copy_(gru.weight_input[d, 0].t())
-                getattr(twin, f"weight_hh_l0{suffix}").copy_(gru.weight_state[d, 0].t())
-                getattr(twin, f"bias_ih_l0{suffix}").copy_(gru.bias[d, 0])
-                bias = torch.zeros(3 * hidden, dtype=torch.float64)
-                bias[2 * hidden :] = gru.bias_new[d, 0]
-                getattr(twin, f"bias_hh_l0{suffix}").copy_(bias)
+    states = states.unflatten(1, (2, 2))
+    for number, gru in enumerate(grus):
+        twin = twin_of(gru, 0)
         for sequence in range(len(lengths)):
             rows = packing.sequence == sequence
             expected = twin(words[rows].unsqueeze(0))[0][0]
             found = torch.cat(
-                [states[rows, 0, group], states[rows, 1, group].flip(0)], dim=-1
+                [states[rows, 0, number], states[rows, 1, number].flip(0)], dim=-1
             )
             torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
 
 
-def test_side_by_side_puts_the_groups_of_a_direction_together():
-    one, two = drawn_gru(1, 3, 2, seed=1), drawn_gru(2, 3, 2, seed=2)
-    weight, bias_new = StateWeights.side_by_side([one, two])
-    for d in range(2):
-        for at, (gru, group) in enumerate([(one, 0), (two, 0), (two, 1)]):
-            assert torch.equal(weight[3 * d + at], gru.weight_state[d, group])
-            assert torch.equal(bias_new[3 * d + at], gru.bias_new[d, group])
+@pytest.mark.parametrize("groups", [[3], [1, 1], [1, 2, 3]])
+def test_side_by_side_direction_comes_before_the_groups(groups):
+    grus = [drawn_gru(count, 3, 2, seed) for seed, count in enumerate(groups)]
+    joined = StateWeights.side_by_side(grus)
+    for found, name in zip(joined, ("weight_state", "bias_new"), strict=True):
+        expected = [
+            getattr(gru, name)[d, group]
+            for d in range(2)
+            for gru in grus
+            for group in range(gru.groups)
+        ]
+        assert torch.equal(found, torch.stack(expected))
 
 
 @pytest.mark.parametrize("n_grus", [1, 2, 3])
-def test_input_product_sends_the_gradient_of_the_first_gru_alone(n_grus):
+def test_only_the_first_sends_its_gradient_to_the_inputs(n_grus):
     grus = [drawn_gru(1, 4, 2, seed) for seed in range(n_grus)]
     inputs = torch.randn(2, 5, 4, dtype=torch.float64, requires_grad=True)
     found = input_product(inputs, grus)
-    expected = torch.stack(
-        [
-            torch.stack(
-                [
-                    (inputs if g == 0 else inputs.detach())[d] @ gru.weight_input[d, 0]
-                    + gru.bias[d, 0]
-                    for g, gru in enumerate(grus)
-                ],
-                dim=1,
-            )
-            for d in range(2)
-        ],
-        dim=1,
-    )
+    columns = []
+    for number, gru in enumerate(grus):
+        read = inputs if number == 0 else inputs.detach()
+        both = [read[d] @ gru.weight_input[d, 0] + gru.bias[d, 0] for d in range(2)]
+        columns.append(torch.stack(both, dim=1))
+    expected = torch.stack(columns, dim=2)
     torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
     factor = torch.randn_like(expected)
-    given = [inputs] + [t for gru in grus for t in (gru.weight_input, gru.bias)]
-    of_ours = torch.autograd.grad((found * factor).sum(), given)
-    of_autograd = torch.autograd.grad((expected * factor).sum(), given)
-    for ours, theirs in zip(of_ours, of_autograd, strict=True):
+    given = [inputs, *(p for gru in grus for p in (gru.weight_input, gru.bias))]
+    for ours, theirs in zip(
+        torch.autograd.grad((found * factor).sum(), given),
+        torch.autograd.grad((expected * factor).sum(), given),
+        strict=True,
+    ):
         torch.testing.assert_close(ours, theirs, rtol=1e-12, atol=1e-12)
 
 
@@ -118,7 +119,10 @@ def test_gradcheck():
     inputs = torch.randn(2, 4, 3, dtype=torch.float64, requires_grad=True)
 
     def product(inputs, weight, bias):
-        return _InputProduct.apply(inputs, weight, bias)
+        given = BidirectionalGRU(1, 3, 2)
+        del given.weight_input, given.bias
+        given.weight_input, given.bias = weight, bias
+        return input_product(inputs, [given])
 
     assert torch.autograd.gradcheck(product, (inputs, gru.weight_input, gru.bias))
 

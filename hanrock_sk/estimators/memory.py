@@ -1,0 +1,135 @@
+"""Fits that are remembered: what was trained before is loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from sklearn.utils.validation import check_memory
+
+import hanrock_sk
+from hanrock_sk.estimators.net import MultiTaskNet, TalkturnData
+from hanrock_sk.estimators.training import EpochEnd, train
+
+if TYPE_CHECKING:
+    from hanrock_sk.estimators.base import BaseHANRock
+
+NOT_IN_RECIPE = {"device", "embeddings", "memory", "random_state", "verbose"}
+"""Parameters that do not make a fit another one, or of which the recipe has what came
+of them: the vectors and the seed."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What is kept of a fit.
+
+    Attributes
+    ----------
+    weights : dict of str to ndarray
+        The network's, of the best epoch.
+    history : list of dict
+        A record per epoch.
+    best_epoch : int
+        Counted from 1.
+    """
+
+    weights: dict[str, np.ndarray]
+    history: list[dict[str, Any]]
+    best_epoch: int
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a callback ended the training."""
+        return "stopped" in self.history[-1]
+
+
+def train_or_load(
+    estimator: BaseHANRock,
+    spec: dict[str, Any],
+    net: MultiTaskNet,
+    data: TalkturnData,
+    valid: TalkturnData | None,
+    epoch_end: EpochEnd,
+    seed: int,
+) -> None:
+    """Train a net, or give it the weights it had when it was trained like this before.
+
+    The estimator's memory stores a fit in one step, when it is finished; a fit without
+    a random state is not stored, as there will be no other like it.
+
+    The callbacks are told of loaded epochs too, without weights. Where a fit ended is
+    partly their doing: one that ended where today's callbacks do not end it, or went
+    on where they do, is trained again and remembered as a further attempt.
+
+    Parameters
+    ----------
+    estimator : BaseHANRock
+        The estimator in fit.
+    spec : dict
+        What the network is, in plain types.
+    net : MultiTaskNet
+        The net, not yet initialised.
+    data, valid : TalkturnData
+        To train and to validate on.
+    epoch_end : EpochEnd
+        Gets the history.
+    seed : int
+        For torch.
+    """
+    if estimator.memory is None or estimator.random_state in (None, np.random):
+        train(net, data, valid, epoch_end, seed)
+        return
+    remembered = check_memory(estimator.memory).cache(
+        _train, ignore=["net", "epoch_end"]
+    )
+    recipe = _recipe(estimator, spec, net)
+    for attempt in count():
+        trained = remembered(recipe, data, valid, seed, attempt, net, epoch_end)
+        if epoch_end.history_:
+            return  # trained just now
+        if epoch_end.replay(trained.history, trained.stopped):
+            break
+    epoch_end.best_epoch = trained.best_epoch
+    with torch.random.fork_rng(devices=[]):
+        net.initialize()
+    net.module_.load_state_dict(
+        {name: torch.from_numpy(array) for name, array in trained.weights.items()}
+    )
+    net.callbacks = None  # else trimming empties the list in the user's net_params
+    net.trim_for_prediction()
+
+
+def _recipe(
+    estimator: BaseHANRock, spec: dict[str, Any], net: MultiTaskNet
+) -> dict[str, Any]:
+    """Collect all that decides, next to data and seed, what training leads to."""
+    params = estimator.get_params(deep=False)
+    return {
+        "version": hanrock_sk.__version__,
+        "params": {n: v for n, v in params.items() if n not in NOT_IN_RECIPE},
+        "network": spec,
+        "vectors": net.module__embedding.numpy(),
+        "classes": getattr(estimator, "classes_", None),
+        "value_scale": net.value_scale,
+    }
+
+
+def _train(
+    recipe: dict[str, Any],
+    data: TalkturnData,
+    valid: TalkturnData | None,
+    seed: int,
+    attempt: int,
+    net: MultiTaskNet,
+    epoch_end: EpochEnd,
+) -> Trained:
+    """Train a net; `recipe` and `attempt` only tell the memory which fit this is."""
+    train(net, data, valid, epoch_end, seed)
+    weights = {
+        name: tensor.detach().cpu().numpy()
+        for name, tensor in net.module_.state_dict().items()
+    }
+    return Trained(weights, epoch_end.history_, epoch_end.best_epoch)

@@ -1,0 +1,402 @@
+"""The training loop: optimisers, the best epoch, patience, what is not finite."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from contextlib import suppress
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from sklearn.exceptions import ConvergenceWarning
+from tiny_estimators import global_generators
+from torch import nn
+
+from hanrock_sk.estimators.net import Batches, NonFiniteLoss, TalkturnData, make_net
+from hanrock_sk.estimators.training import (
+    EpochEnd,
+    StopTraining,
+    describe_epoch,
+    optimizer_params,
+    start_values_at_median,
+    train,
+)
+from hanrock_sk.model.batches import TokenTable, make_batch
+from hanrock_sk.model.losses import MultiTaskLoss
+from hanrock_sk.model.networks import Sizes, make_network
+
+SIZES = Sizes(3, (0, 3), word_gru=3, pri_gru=3, aux_gru=1, attention_units=4)
+EMBEDDING = torch.randn(9, 5, generator=torch.Generator().manual_seed(0))
+NAN = math.nan
+
+
+def toy_data(seed=0, n=12):
+    generator = np.random.default_rng(seed)
+    lengths = generator.integers(1, 5, size=n)
+    return TalkturnData(
+        table=TokenTable(
+            generator.integers(9, size=lengths.sum()).astype(np.uint8),
+            np.concatenate([[0], np.cumsum(lengths)]),
+            np.repeat([0, n // 2], n // 2),
+        ),
+        targets=np.arange(n),
+        primary=generator.integers(3, size=n),
+        values=generator.random((1, n)).astype(np.float32),
+        labels=generator.integers(-1, 3, size=(1, n)),
+        weights=np.repeat([[0.6], [0.2], [0.2]], n, axis=1).astype(np.float32),
+    )
+
+
+class Epochs:
+    """Stands for scikit-learn's callbacks; asks to stop after so many epochs."""
+
+    def __init__(self, stop_after=None):
+        self.stop_after, self.begun, self.ended = stop_after, 0, 0
+
+    def begin_epoch(self):
+        self.begun += 1
+
+    def end_epoch(self):
+        self.ended += 1
+        return self.ended == self.stop_after
+
+
+def toy_net(optimizer="sgd", l2=0.0, sizes=SIZES, **params):
+    defaults = {
+        "criterion": MultiTaskLoss,
+        "lr": 0.1,
+        "max_epochs": 3,
+        "batch_size": 100,
+        "iterator_train": Batches,
+        "iterator_train__content_size": 2,
+        "iterator_train__run_length": 100,
+        "iterator_train__generator": np.random.default_rng(0),
+        "iterator_valid": Batches,
+        "iterator_valid__content_size": 2,
+        "tasks": ("primary", "action__au05", "history__1"),
+        "l2": 0.0 if optimizer == "adamw" else l2,
+        "verbose": 0,
+    }
+    return make_net(
+        architecture="rock",
+        embedding=EMBEDDING,
+        sizes=sizes,
+        freeze_embedding=False,
+        device="cpu",
+        **defaults | optimizer_params(optimizer, l2, "cpu") | params,
+    )
+
+
+def end_of_epochs(stop_after=None, patience=None, verbose=0):
+    return EpochEnd([], Epochs(stop_after), patience, verbose)
+
+
+def optimizer_of(name, module, l2):
+    if name == "sgd":
+        return torch.optim.SGD(module.parameters(), lr=0.1, momentum=0.9)
+    if name == "adam":
+        return torch.optim.Adam(module.parameters(), lr=0.1)
+    matrices = [p for n, p in module.named_parameters() if "weight" in n]
+    others = [p for n, p in module.named_parameters() if "weight" not in n]
+    groups = [
+        {"params": matrices, "weight_decay": l2},
+        {"params": others, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=0.1)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
+@pytest.mark.parametrize("l2", [0.0, 0.03])
+def test_steps_of_each_optimizer(optimizer, l2):
+    """Three epochs of one batch, against a loop of one's own."""
+    data = toy_data()
+    net = toy_net(optimizer, l2)
+    train(net, data, None, end_of_epochs(), seed=5)
+
+    with torch.random.fork_rng():
+        torch.manual_seed(5)
+        twin = make_network("rock", EMBEDDING, SIZES)
+    with torch.no_grad():
+        twin.auxiliary_heads.value_bias.fill_(float(np.median(data.values)))
+    optim = optimizer_of(optimizer, twin, l2)
+    batch = make_batch(data.table, data.targets, 2)
+    for _ in range(3):
+        optim.zero_grad()
+        loss, _, _ = MultiTaskLoss()(twin(batch), data.of(batch.targets))
+        if optimizer != "adamw":
+            squares = [
+                (p**2).sum() for n, p in twin.named_parameters() if "weight" in n
+            ]
+            loss = loss + l2 * sum(squares)
+        loss.backward()
+        optim.step()
+    for name, expected in twin.state_dict().items():
+        found = net.module_.state_dict()[name]
+        torch.testing.assert_close(found, expected, rtol=1e-3, atol=1e-4, msg=name)
+
+
+def test_l2_is_decoupled_in_adamw_alone():
+    data = toy_data()
+    start = make_network("rock", EMBEDDING, SIZES).state_dict()
+    moved = {}
+    for optimizer in ("adam", "adamw"):
+        nets = [toy_net(optimizer, l2, max_epochs=1) for l2 in (0.0, 0.5)]
+        for net in nets:
+            train(net, data, None, end_of_epochs(), seed=5)
+        free, decayed = (net.module_.state_dict() for net in nets)
+        moved[optimizer] = {name: decayed[name] - free[name] for name in start}
+    with torch.random.fork_rng():
+        torch.manual_seed(5)
+        start = make_network("rock", EMBEDDING, SIZES).state_dict()
+    for name, difference in moved["adamw"].items():
+        expected = -0.1 * 0.5 * start[name] if "weight" in name else 0 * start[name]
+        torch.testing.assert_close(difference, expected, rtol=1e-3, atol=1e-5)
+    # Coupled, the penalty passes through Adam, whose first step is lr times a sign.
+    head = moved["adam"]["primary_head.weight"]
+    assert ((head.abs() < 1e-4) | ((head.abs() - 0.2).abs() < 1e-2)).all()
+
+
+def test_same_seed_same_weights_whatever_ran_before():
+    data = toy_data()
+    sizes = replace(SIZES, gru_dropout=0.3, recurrent_dropout=0.3)
+
+    def trained(seed):
+        net = toy_net(
+            sizes=sizes,
+            batch_size=4,
+            iterator_train__generator=np.random.default_rng(1),
+        )
+        train(net, data, None, end_of_epochs(), seed)
+        return net.module_.primary_head.weight.detach()
+
+    first = trained(5)
+    torch.rand(7)
+    assert torch.equal(trained(5), first)
+    assert not torch.equal(trained(6), first)
+
+
+def test_global_generators_are_left_alone():
+    before = global_generators()
+    train(toy_net(), toy_data(), toy_data(1), end_of_epochs(), seed=5)
+    assert global_generators() == before
+
+
+def test_no_optimizer_is_left():
+    net = toy_net()
+    train(net, toy_data(), None, end_of_epochs(), seed=5)
+    assert net.optimizer_ is None
+    assert net.criterion_ is None
+    assert net.train_split is None
+    assert not net.module_.training
+
+
+def test_callbacks_of_the_user_stay_in_their_list():
+    from skorch.callbacks import Callback
+
+    class Counts(Callback):
+        batches = 0
+
+        def on_batch_end(self, net, training, **kwargs):
+            self.batches += training
+
+    counts = Counts()
+    given = [("counts", counts)]
+    net = toy_net(callbacks=given, batch_size=4)
+    train(net, toy_data(), None, end_of_epochs(), seed=5)
+    assert counts.batches == 9
+    assert given == [("counts", counts)]
+
+
+def test_real_values_start_at_their_median():
+    data = toy_data()
+    values = np.array([[5, NAN, 1, NAN, 2, 100] + [NAN] * 6, [NAN] * 12])
+    data = replace(
+        data,
+        targets=np.array([0, 1, 2, 3, 4]),
+        primary=np.array([1, 3, 7, -2, 4] + [NAN] * 7, dtype=np.float32),
+        values=values.astype(np.float32),
+    )
+    net = toy_net(sizes=replace(SIZES, primary=1, auxiliary=(0, 0))).initialize()
+    start_values_at_median(net, data)
+    assert net.module_.primary_head.bias.item() == 3
+    assert net.module_.auxiliary_heads.value_bias.flatten().tolist() == [2, 0]
+
+
+def test_labels_start_at_zero():
+    net = toy_net().initialize()
+    start_values_at_median(net, toy_data())
+    assert net.module_.primary_head.bias.tolist() == [0, 0, 0]
+    assert net.module_.auxiliary_heads.label_bias.flatten().tolist() == [0, 0, 0]
+
+
+class ScriptedNet:
+    """A net whose losses are known beforehand; its weight is the epoch's number."""
+
+    def __init__(self, valid_losses):
+        self.valid_losses, self.epoch = valid_losses, 0
+        self.module_ = nn.Linear(1, 1, bias=False)
+
+    def start_epoch(self):
+        self.epoch += 1
+        with torch.no_grad():
+            self.module_.weight.fill_(self.epoch)
+
+    def epoch_record(self):
+        record = {"epoch": self.epoch, "loss": 1.0, "train_loss": {"primary": 1.0}}
+        loss = self.valid_losses[self.epoch - 1]
+        if loss is not None:
+            # Other tasks' losses have no say in which epoch is the best.
+            losses = {"primary": loss, "action__au05": -self.epoch}
+            record |= {"valid_loss": losses, "valid_score": 0.5}
+        return record
+
+
+def play(valid_losses, **params):
+    """Run a script to its end; the number of epochs, and the `EpochEnd`."""
+    net, end = ScriptedNet(valid_losses), end_of_epochs(**params)
+    with suppress(StopTraining):
+        for _ in valid_losses:
+            end.on_epoch_begin(net)
+            end.on_epoch_end(net)
+    return net.epoch, end
+
+
+@pytest.mark.parametrize(
+    ("valid_losses", "patience", "n_epochs", "best"),
+    [
+        ([3, 2, 2.5, 2.6, 1], 2, 4, 2),
+        ([3, 2, 2.5, 1, 2, 0], 2, 6, 6),
+        ([3, 2, 2, 2, 1], 2, 4, 2),  # as good is not better
+        ([3, 2, 2.5, 2.6, 1], None, 5, 5),
+        ([1, 2, 3], 1, 2, 1),
+        ([1, 2, 3], 5, 3, 1),
+    ],
+)
+def test_patience_and_the_best_epoch(valid_losses, patience, n_epochs, best):
+    found, end = play(valid_losses, patience=patience)
+    assert found == n_epochs
+    assert end.best_epoch == best
+    assert end.best_state["weight"].item() == best
+    assert [record["epoch"] for record in end.history_] == list(range(1, found + 1))
+    assert all(record["seconds"] >= 0 for record in end.history_)
+
+
+def test_without_validation_the_last_epoch_is_the_best():
+    n_epochs, end = play([None, None, None], patience=None)
+    assert (n_epochs, end.best_epoch, end.best_state) == (3, 3, None)
+
+
+def test_a_callback_may_stop_training():
+    n_epochs, end = play([3, 2, 1], stop_after=2)
+    assert (n_epochs, end.best_epoch) == (2, 2)
+    assert (end.epoch_tasks.begun, end.epoch_tasks.ended) == (2, 2)
+
+
+@pytest.mark.parametrize("bad", [NAN, math.inf])
+def test_a_validation_loss_that_is_not_finite_is_no_epoch(bad):
+    with pytest.raises(NonFiniteLoss, match="the validation loss of primary"):
+        play([bad])
+    net, end = ScriptedNet([1.0, bad]), end_of_epochs()
+    end.on_epoch_begin(net)
+    end.on_epoch_end(net)
+    end.on_epoch_begin(net)
+    with pytest.raises(NonFiniteLoss):
+        end.on_epoch_end(net)
+    assert end.best_state["weight"].item() == 1
+    assert len(end.history_) == 1
+
+
+@pytest.mark.parametrize("loss", [None, 1.0])
+def test_a_last_step_that_spoils_the_weights_is_seen(loss):
+    net, end = ScriptedNet([loss]), end_of_epochs()
+    end.on_epoch_begin(net)
+    with torch.no_grad():
+        net.module_.weight.fill_(NAN)
+    with pytest.raises(NonFiniteLoss, match="the parameter weight"):
+        end.on_epoch_end(net)
+
+
+def test_verbose_prints_a_line_per_epoch(capsys):
+    play([3, 2], verbose=1)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in lines] == [["epoch", "1"], ["epoch", "2"]]
+    play([3, 2], verbose=0)
+    assert capsys.readouterr().out == ""
+
+
+def test_an_epoch_in_one_line():
+    record = {"epoch": 3, "loss": 1.25, "train_loss": {"primary": 0.5}, "seconds": 2.04}
+    assert describe_epoch(record) == "epoch   3  loss 1.2500  primary 0.5000  2.0 s"
+    record |= {"valid_loss": {"primary": 0.75}, "valid_score": 0.9}
+    assert describe_epoch(record) == (
+        "epoch   3  loss 1.2500  primary 0.5000  validation 0.7500  score 0.9000  2.0 s"
+    )
+
+
+def test_the_best_weights_are_kept():
+    data, valid = toy_data(), toy_data(1)
+    end = end_of_epochs()
+    net = toy_net(lr=3.0, max_epochs=6)
+    train(net, data, valid, end, seed=5)
+    losses = [record["valid_loss"]["primary"] for record in end.history_]
+    best = int(np.argmin(losses))
+    assert best < 5, "the last epoch should not be the best here"
+    assert end.best_epoch == best + 1
+    batch = make_batch(valid.table, valid.targets, 2)
+    with torch.no_grad():
+        predictions = net.module_(batch)
+    _, found, _ = MultiTaskLoss()(predictions, valid.of(batch.targets))
+    assert found[0].item() == pytest.approx(losses[best], rel=1e-5)
+
+
+def spoil(net, epoch):
+    """Make the loss infinite from an epoch on."""
+    get_loss = net.get_loss
+
+    def spoiled(*args, training=False, **kwargs):
+        if training and len(net.history) >= epoch:
+            with torch.no_grad():
+                net.module_.auxiliary_heads.value_bias.fill_(math.inf)
+            args = (net.infer(kwargs["X"]), *args[1:])
+        return get_loss(*args, training=training, **kwargs)
+
+    net.get_loss = spoiled
+    return net
+
+
+def test_a_loss_that_is_not_finite_in_the_first_epoch():
+    with pytest.raises(
+        FloatingPointError, match=r"epoch 1: the loss of action__au05 .* \(lr=0.1\)"
+    ):
+        train(spoil(toy_net(), 1), toy_data(), toy_data(1), end_of_epochs(), seed=5)
+
+
+def test_a_loss_that_is_not_finite_later_keeps_the_best_weights():
+    expected = toy_net(max_epochs=2)
+    train(expected, toy_data(), toy_data(1), end_of_epochs(), seed=5)
+    net, end = spoil(toy_net(max_epochs=5), 3), end_of_epochs()
+    with pytest.warns(ConvergenceWarning, match=r"epoch 3: .* epoch \d are kept"):
+        train(net, toy_data(), toy_data(1), end, seed=5)
+    assert len(end.history_) == 2
+    for name, weight in expected.module_.state_dict().items():
+        assert torch.equal(net.module_.state_dict()[name], weight)
+
+
+def test_without_validation_no_weights_are_known_to_be_good():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(FloatingPointError, match="epoch 2"):
+            train(spoil(toy_net(), 2), toy_data(), None, end_of_epochs(), seed=5)
+
+
+def test_an_interrupt_is_not_swallowed():
+    class Interrupting(Epochs):
+        def end_epoch(self):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(
+            toy_net(), toy_data(), None, EpochEnd([], Interrupting(), None, 0), seed=5
+        )
