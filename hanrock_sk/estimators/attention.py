@@ -13,7 +13,7 @@ from hanrock_sk.text import Vocabulary
 
 if TYPE_CHECKING:
     from hanrock_sk.model.batches import Batch
-    from hanrock_sk.model.networks import Predictions
+    from hanrock_sk.model.records import Predictions
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import torch
 from sklearn.utils.validation import check_is_fitted
 
 from hanrock_sk.model.batches import TokenTable, make_batch, one_window
-from hanrock_sk.model.networks import Masks
+from hanrock_sk.model.records import Masks
 
 if TYPE_CHECKING:
     from hanrock_sk.estimators.prediction import Predictor

@@ -21,7 +21,8 @@ from hanrock_sk.model.batches import (
     whole_conversations,
 )
 from hanrock_sk.model.losses import Targets
-from hanrock_sk.model.networks import Predictions, Sizes, make_network
+from hanrock_sk.model.networks import make_network
+from hanrock_sk.model.records import Predictions, Sizes
 
 PIECE_WORDS = 4096
 """Words that are encoded at a time where nothing has to be remembered for a

@@ -25,7 +25,7 @@ class PlainState(BaseEstimator):
 
     @staticmethod
     def _network_params(spec: dict[str, Any]) -> dict[str, Any]:
-        from hanrock_sk.model.networks import Sizes
+        from hanrock_sk.model.records import Sizes
 
         sizes = dict(spec["sizes"])
         sizes["auxiliary"] = tuple(sizes["auxiliary"])

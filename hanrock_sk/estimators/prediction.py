@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # torch is imported where it is needed, not with the package
     from hanrock_sk.estimators.attention import Attention
     from hanrock_sk.estimators.live import LiveModel
     from hanrock_sk.model.batches import Batch, TokenTable
-    from hanrock_sk.model.networks import Predictions
+    from hanrock_sk.model.records import Predictions
 
 
 class Predictor(PlainState):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from hanrock_sk.model.networks import Predictions
+from hanrock_sk.model.records import Predictions
 
 MISSING = -1
 """The class index of a label that is not there."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -21,125 +20,15 @@ from hanrock_sk.model.encoders import (
     encode_words,
     word_products,
 )
-from hanrock_sk.model.gather import both_directions
+from hanrock_sk.model.records import (
+    Attentions,
+    Masks,
+    Predictions,
+    Sizes,
+    WordProducts,
+)
 
 ARCHITECTURES = ("rock", "flat", "han")
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """The sizes of a network.
-
-    Attributes
-    ----------
-    primary : int
-        Width of the primary prediction: its number of classes, or 1 for a real value.
-    auxiliary : tuple of int
-        For each auxiliary task its number of classes (one number for all that have
-        classes), or 0 for a real value.
-    word_gru, pri_gru, aux_gru : int
-        GRU units of one direction: of the word encoders, of the primary talkturn
-        encoder (P), of each auxiliary talkturn encoder (A).
-    attention_units : int
-        Width of every attention's perceptron, hence of s, of v and of the fusion.
-    gru_dropout, recurrent_dropout : float
-        Share of GRU inputs, and of recurrent states, dropped in training.
-    """
-
-    primary: int
-    auxiliary: tuple[int, ...] = ()
-    word_gru: int = 128
-    pri_gru: int = 256
-    aux_gru: int = 1
-    attention_units: int = 128
-    gru_dropout: float = 0.0
-    recurrent_dropout: float = 0.0
-
-
-@dataclass(frozen=True)
-class Masks:
-    """Dropout masks of one training step; None where nothing is dropped.
-
-    Attributes
-    ----------
-    word_input : Tensor of shape (D, embedding_dim)
-        One mask per talkturn, constant over its words, shared by the branches.
-    word_state : Tensor of shape (D, 2 * branches, word_gru)
-        One mask per direction, branch and talkturn.
-    talkturn_input : Tensor of shape (D, branches, U)
-        One mask per distinct talkturn.
-    primary_state : Tensor of shape (n, 2, pri_gru)
-        One mask per direction and window.
-    auxiliary_state : Tensor of shape (n, 2 * tasks, aux_gru)
-        One mask per direction, task and window.
-    """
-
-    word_input: Tensor | None = None
-    word_state: Tensor | None = None
-    talkturn_input: Tensor | None = None
-    primary_state: Tensor | None = None
-    auxiliary_state: Tensor | None = None
-
-
-@dataclass(frozen=True)
-class Attentions:
-    """The weights of the three levels of attention.
-
-    Attributes
-    ----------
-    words : Tensor of shape (n_words, branches)
-        alpha_ait, packed as the batch's talkturns, read from the left.
-    talkturns : Tensor of shape (rows, 1 + auxiliary encoders)
-        alpha_abi, packed as the batch's windows; the primary task first.
-    tasks : Tensor of shape (n, 1 + auxiliary encoders)
-        alpha_c of the fusion; all 1 where there is no fusion.
-    """
-
-    words: Tensor
-    talkturns: Tensor
-    tasks: Tensor
-
-
-@dataclass(frozen=True)
-class Predictions:
-    """What a network says of each target.
-
-    Attributes
-    ----------
-    primary : Tensor of shape (n, C) or (n, 1)
-        Logits of the classes, or the value.
-    values : Tensor of shape (real-valued auxiliary tasks, n)
-        Their predictions.
-    logits : Tensor of shape (auxiliary tasks with classes, n, C)
-        Their logits.
-    attentions : Attentions
-        What was attended to.
-    """
-
-    primary: Tensor
-    values: Tensor
-    logits: Tensor
-    attentions: Attentions
-
-
-@dataclass(frozen=True)
-class WordProducts:
-    """Input products of distinct words, which prediction looks up.
-
-    Attributes
-    ----------
-    row : Tensor of int64, shape (vocabulary,)
-        The row of each word.
-    table : Tensor of shape (2 * n_distinct, branches * 3 * word_gru)
-        Their products for both reading directions; see `both_directions`.
-    """
-
-    row: Tensor
-    table: Tensor
-
-    def of(self, words: Tensor) -> Rows:
-        """Look words (2, n_words) up."""
-        return Rows(self.table, both_directions(*self.row[words]))
 
 
 class AuxiliaryHeads(nn.Module):
