@@ -1,4 +1,4 @@
-"""scikit-learn's face: HAN-ROCK as a classifier and a regressor."""
+"""HAN-ROCK as a scikit-learn classifier and regressor."""
 
 from hanrock_sk.estimators.classifier import HANRockClassifier
 from hanrock_sk.estimators.regressor import HANRockRegressor

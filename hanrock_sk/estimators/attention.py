@@ -70,8 +70,10 @@ def collect_attention(
         What was predicted.
     run : iterable of (rows, batch, predictions)
         The pieces.
-    vocabulary, max_words :
-        How talkturns were tokenised.
+    vocabulary : Vocabulary
+        The words that talkturns were read as.
+    max_words : int or None
+        How many of them at most.
     tasks : tuple of str
         The tasks with a talkturn encoder.
 

@@ -1,4 +1,4 @@
-"""scikit-learn's callbacks during `fit`: every use of that API, new in 1.9, is here.
+"""Callbacks of scikit-learn in `fit`: all the estimators' use of that new API.
 
 An epoch is a task of its own below the fit, so that `ProgressBar` and
 `ScoringMonitor` work, and a callback that answers True at its end stops training.

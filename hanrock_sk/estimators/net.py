@@ -119,7 +119,7 @@ class MultiTaskNet(NeuralNet):
 
     Parameters
     ----------
-    *args, **kwargs :
+    *args : object
         See `skorch.NeuralNet`.
     tasks : tuple of str
         Names of the tasks, the primary one first, in the order of the loss weights.
@@ -129,6 +129,8 @@ class MultiTaskNet(NeuralNet):
         Weight of the sum of the squared weight matrices in the loss.
     clip_norm : float or None
         Largest norm of the gradient.
+    **kwargs : object
+        See `skorch.NeuralNet`.
     """
 
     def __init__(

@@ -280,7 +280,11 @@ class FlatHAN(Network):
 
     Parameters
     ----------
-    embedding, sizes, freeze_embedding :
+    embedding : Tensor of shape (n_words, embedding_dim)
+        See `Network`.
+    sizes : Sizes
+        See `Network`.
+    freeze_embedding : bool, default=False
         See `Network`.
     """
 
@@ -304,7 +308,11 @@ class HANRock(Network):
 
     Parameters
     ----------
-    embedding, sizes, freeze_embedding :
+    embedding : Tensor of shape (n_words, embedding_dim)
+        See `Network`.
+    sizes : Sizes
+        See `Network`.
+    freeze_embedding : bool, default=False
         See `Network`.
     """
 
@@ -356,7 +364,11 @@ def make_network(
     ----------
     architecture : {"rock", "flat", "han"}
         Which one. "rock" without any auxiliary task is "han": nothing to fuse.
-    embedding, sizes, freeze_embedding :
+    embedding : Tensor of shape (n_words, embedding_dim)
+        See `Network`.
+    sizes : Sizes
+        See `Network`.
+    freeze_embedding : bool, default=False
         See `Network`.
 
     Returns

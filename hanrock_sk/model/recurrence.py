@@ -241,8 +241,12 @@ def recurrence_of_rows(
         Input products of both directions; see `both_directions`.
     index : Tensor of int64, shape (2 * rows,)
         The rows of the table, in packed order.
-    weight, bias_new, packing :
+    weight : Tensor of shape (groups, hidden, 3 * hidden)
         See `recurrence`.
+    bias_new : Tensor of shape (groups, hidden)
+        See `recurrence`.
+    packing : Packing
+        The layout of the rows.
 
     Returns
     -------

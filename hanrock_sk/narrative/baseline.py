@@ -96,7 +96,7 @@ def _z_score(value: float, count: int, mean: float, squares: float) -> float:
 class PopulationBaseline:
     """Compare measurements with those of all training talkturns.
 
-    Parameters
+    Attributes
     ----------
     mean : ndarray of shape (n_features,)
         Mean of the measurements that are there.

@@ -142,15 +142,15 @@ class Vocabulary:
         tokens : Tokens
             Ids and offsets of all talkturns.
 
-        Warns
-        -----
-        UserWarning
-            Once, if talkturns were cut: how many, and how long the longest was.
-
         Raises
         ------
         ValueError
             If `max_words` is below 1, or a text is not a string.
+
+        Warns
+        -----
+        UserWarning
+            Once, if talkturns were cut: how many, and how long the longest was.
         """
         _check_max_words(max_words)
         dtype = np.min_scalar_type(len(self.words) - 1)
