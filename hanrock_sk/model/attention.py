@@ -36,6 +36,11 @@ def _softmax(scores: Tensor, packing: Packing) -> Tensor:
     return table.flatten(0, 1).index_select(0, packing.cell)
 
 
+def _mirrored(u: Tensor, packing: Packing) -> Tensor:
+    """Take a table (groups, rows, units) from one reading direction to the other."""
+    return torch.stack([group.index_select(0, packing.mirror) for group in u])
+
+
 def _join(states: Tensor, packing: Packing) -> Tensor:
     """Bring both directions into the order of the forward one, and append a 1."""
     rows, _, groups, hidden = states.shape
@@ -78,6 +83,9 @@ def _attend_in_two_passes(
 
 
 class _Attend(torch.autograd.Function):
+    # Inside, u stands group by group, (groups, rows, units), as the products write it;
+    # a step is still one piece of each group.
+
     @staticmethod
     def forward(
         ctx: Any,
@@ -87,7 +95,7 @@ class _Attend(torch.autograd.Function):
         query: Tensor,
         packing: Packing,
     ) -> tuple[Tensor, Tensor]:
-        rows, _, groups, hidden = states.shape
+        _, _, groups, hidden = states.shape
         units, counts = weight.shape[-1], packing.counts
         # The backward states have to be brought into the order of the forward ones:
         # before the product if they are narrower than it, after it otherwise.
@@ -97,86 +105,82 @@ class _Attend(torch.autograd.Function):
             joined_weight = torch.cat([weight[0], weight[1], bias.unsqueeze(1)], dim=1)
             if not any(ctx.needs_input_grad):
                 return _attend_in_two_passes(joined, joined_weight, query, packing)
-        u = states.new_empty(rows, groups, units)
-        by_group = u.transpose(0, 1)
-        if narrow:
-            torch.bmm(joined.transpose(0, 1), joined_weight, out=by_group)
+            u = torch.bmm(joined.transpose(0, 1), joined_weight)
         else:
-            torch.baddbmm(
-                bias.unsqueeze(1), states[:, 1].transpose(0, 1), weight[1], out=by_group
+            u = torch.baddbmm(
+                bias.unsqueeze(1), states[:, 1].transpose(0, 1), weight[1]
             )
-            u = u.index_select(0, packing.mirror)
-            u.transpose(0, 1).baddbmm_(states[:, 0].transpose(0, 1), weight[0])
+            u = _mirrored(u, packing)
+            u.baddbmm_(states[:, 0].transpose(0, 1), weight[0])
         u.relu_()
-        scores = torch.bmm(u.transpose(0, 1), query.unsqueeze(2))[..., 0].t()
+        scores = torch.bmm(u, query.unsqueeze(2))[..., 0].t()
         alpha = _softmax(scores, packing)
-        pooled = u.new_zeros(packing.n_sequences, groups, units)
+        pooled = u.new_zeros(groups, packing.n_sequences, units)
         for u_t, alpha_t in zip(
-            u.split(counts), alpha.unsqueeze(2).split(counts), strict=True
+            u.split(counts, 1), alpha.t().unsqueeze(2).split(counts, 1), strict=True
         ):
-            pooled[: len(u_t)].addcmul_(u_t, alpha_t)
+            pooled[:, : u_t.shape[1]].addcmul_(u_t, alpha_t)
         ctx.packing, ctx.narrow = packing, narrow
         ctx.save_for_backward(joined if narrow else states, weight, query, u, alpha)
         ctx.mark_non_differentiable(alpha)
-        return pooled, alpha
+        return pooled.transpose(0, 1), alpha
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor, _: Tensor) -> tuple[Tensor | None, ...]:
         states, weight, query, u, alpha = ctx.saved_tensors
         packing, hidden = ctx.packing, weight.shape[2]
         counts = packing.counts
-        grads = [grad[:count] for count in counts]
-        works = [work[:count] for work in (torch.empty_like(grad),) for count in counts]
-        steps_u = u.split(counts)
+        grad = grad.transpose(0, 1).contiguous()
+        work = torch.empty_like(grad)
+        grads = [grad[:, :count] for count in counts]
+        works = [work[:, :count] for count in counts]
+        steps = u.split(counts, 1)
         grad_alpha = torch.empty_like(alpha)
-        for work, u_t, grad_t, grad_alpha_t in zip(
-            works, steps_u, grads, grad_alpha.split(counts), strict=True
+        for work_t, u_t, grad_t, grad_alpha_t in zip(
+            works, steps, grads, grad_alpha.split(counts), strict=True
         ):
-            torch.mul(u_t, grad_t, out=work)
-            torch.sum(work, dim=-1, out=grad_alpha_t)
+            torch.mul(u_t, grad_t, out=work_t)
+            torch.sum(work_t, dim=-1, out=grad_alpha_t.t())
         # Softmax: d score = alpha (d alpha - sum over the sequence of alpha d alpha)
         weighted = alpha * grad_alpha
         total = _by_sequence(weighted, packing, 0.0).sum(1)
         total = total.index_select(0, packing.sequence)
-        grad_scores = weighted.addcmul_(alpha, total, value=-1)
-        grad_query = torch.bmm(grad_scores.t().unsqueeze(1), u.transpose(0, 1))[:, 0]
+        grad_scores = weighted.addcmul_(alpha, total, value=-1).t().contiguous()
+        grad_query = torch.bmm(grad_scores.unsqueeze(1), u)[:, 0]
         # d (W h + b) = (alpha d s + d score u_w) where the relu let u through.
         grad_u = torch.empty_like(u)
-        for work, u_t, grad_t, alpha_t, grad_scores_t, grad_u_t in zip(
+        query = query.unsqueeze(1)
+        for work_t, u_t, grad_t, alpha_t, grad_scores_t, grad_u_t in zip(
             works,
-            steps_u,
+            steps,
             grads,
-            alpha.unsqueeze(2).split(counts),
-            grad_scores.unsqueeze(2).split(counts),
-            grad_u.split(counts),
+            alpha.t().unsqueeze(2).split(counts, 1),
+            grad_scores.unsqueeze(2).split(counts, 1),
+            grad_u.split(counts, 1),
             strict=True,
         ):
-            torch.mul(grad_t, alpha_t, out=work)
-            work.addcmul_(grad_scores_t, query)
-            torch.mul(work, u_t.sign(), out=grad_u_t)
-        by_group = grad_u.transpose(0, 1)
+            torch.mul(grad_t, alpha_t, out=work_t)
+            work_t.addcmul_(grad_scores_t, query)
+            torch.mul(work_t, u_t.sign(), out=grad_u_t)
+        grad_states: Tensor
         if ctx.narrow:
             joined_weight = torch.cat([weight[0], weight[1]], dim=1)
-            grad_joined_weight = torch.bmm(states.permute(1, 2, 0), by_group)
+            grad_joined_weight = torch.bmm(states.permute(1, 2, 0), grad_u)
             grad_weight = torch.stack(grad_joined_weight[:, :-1].split(hidden, dim=1))
             grad_bias = grad_joined_weight[:, -1]
-            grad_joined = torch.bmm(by_group, joined_weight.transpose(1, 2))
+            grad_joined = torch.bmm(grad_u, joined_weight.transpose(1, 2))
             forward, backward = grad_joined.transpose(0, 1).split(hidden, dim=-1)
             grad_states = torch.stack(
                 [forward, backward.index_select(0, packing.mirror)], dim=1
             )
         else:
-            mirrored = grad_u.index_select(0, packing.mirror).transpose(0, 1)
             grad_weight = torch.empty_like(weight)
             grad_states = torch.empty_like(states)
-            for d, grad_d in enumerate((by_group, mirrored)):
+            for d, grad_d in enumerate((grad_u, _mirrored(grad_u, packing))):
                 torch.bmm(states[:, d].permute(1, 2, 0), grad_d, out=grad_weight[d])
-                torch.bmm(
-                    grad_d,
-                    weight[d].transpose(1, 2),
-                    out=grad_states[:, d].transpose(0, 1),
-                )
-            grad_bias = grad_u.sum(0)
+                by_group = torch.bmm(grad_d, weight[d].transpose(1, 2))
+                grad_states[:, d] = by_group.transpose(0, 1)
+            grad_bias = grad_u.sum(1)
         return grad_states, grad_weight, grad_bias, grad_query, None
 
 
