@@ -70,6 +70,7 @@ class BaseHANRock(CallbackSupportMixin, Predictor, metaclass=ABCMeta):
         "min_count": [Interval(Integral, 1, None, closed="left")],
         "optimizer": [StrOptions({"sgd", "adam", "adamw"})],
         "lr": [Interval(Real, 0, None, closed="neither")],
+        "lr_decay": [Interval(Real, 0, 1, closed="right")],
         "l2": [Interval(Real, 0, None, closed="left")],
         "clip_norm": [Interval(Real, 0, None, closed="neither"), None],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
@@ -213,7 +214,9 @@ class BaseHANRock(CallbackSupportMixin, Predictor, metaclass=ABCMeta):
             self, X, y, lambda: self._attributes(net, spec, history)
         )
         patience = self.patience if valid is not None else None
-        epoch_end = EpochEnd(history, epoch_tasks, patience, self.verbose)
+        epoch_end = EpochEnd(
+            history, epoch_tasks, patience, self.lr_decay, self.verbose
+        )
         train_or_load(self, spec, net, data, valid, epoch_end, seed)
         self.__dict__.update(self._attributes(net, spec, history))
         self.best_epoch_ = epoch_end.best_epoch

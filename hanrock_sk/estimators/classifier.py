@@ -63,6 +63,9 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         "sgd" has momentum 0.9, as the paper's authors used it.
     lr : float, default=0.001
         Learning rate.
+    lr_decay : float, default=0.5
+        Factor of the learning rate after each epoch without a better validation loss.
+        1 keeps the learning rate, as in the paper.
     l2 : float, default=0.0
         Weight of the sum of the squared weight matrices in the loss. With "adamw", the
         decoupled decay of these matrices.
@@ -107,8 +110,8 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         The words known from training.
     history_ : list of dict
         Per epoch: the weighted loss, each task's loss in training and validation, the
-        validation accuracy (``valid_score``) and the seconds it took. The last
-        one has ``stopped: "callback"`` if a callback ended the training.
+        validation accuracy (``valid_score``), learning rate and seconds. The last
+        one has ``stopped: "callback"`` if a callback ended it.
     n_iter_ : int
         Epochs trained.
     best_epoch_ : int
@@ -169,6 +172,7 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         class_weight=None,
         optimizer="adam",
         lr=0.001,
+        lr_decay=0.5,
         l2=0.0,
         clip_norm=1.0,
         batch_size=64,
@@ -201,6 +205,7 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         self.class_weight = class_weight
         self.optimizer = optimizer
         self.lr = lr
+        self.lr_decay = lr_decay
         self.l2 = l2
         self.clip_norm = clip_norm
         self.batch_size = batch_size

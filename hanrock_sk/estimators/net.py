@@ -197,6 +197,11 @@ class MultiTaskNet(NeuralNet):
             torch.nn.utils.clip_grad_norm_(self.module_.parameters(), self.clip_norm)
         return step
 
+    def decay_lr(self, factor: float) -> None:
+        """Multiply the learning rate of the epochs to come."""
+        for group in self.optimizer_.param_groups:
+            group["lr"] *= factor
+
     def epoch_record(self) -> dict[str, Any]:
         """Summarise the epoch: the losses of each task, and the validation score."""
         squared = self.criterion_.value_loss == "squared_error"
@@ -211,6 +216,7 @@ class MultiTaskNet(NeuralNet):
             "epoch": len(self.history),
             "loss": float(np.mean(self._totals)) * scale,
             "train_loss": losses(True),
+            "lr": self.optimizer_.param_groups[0]["lr"],
         }
         n_validated = self._counts[False][0].item()
         if n_validated:

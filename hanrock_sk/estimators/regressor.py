@@ -60,6 +60,9 @@ class HANRockRegressor(RegressorMixin, BaseHANRock):
         "sgd" has momentum 0.9, as the paper's authors used it.
     lr : float, default=0.001
         Learning rate.
+    lr_decay : float, default=0.5
+        Factor of the learning rate after each epoch without a better validation loss.
+        1 keeps the learning rate, as in the paper.
     l2 : float, default=0.0
         Weight of the sum of the squared weight matrices in the loss. With "adamw", the
         decoupled decay of these matrices.
@@ -102,8 +105,8 @@ class HANRockRegressor(RegressorMixin, BaseHANRock):
         The words known from training.
     history_ : list of dict
         Per epoch: the weighted loss, each task's loss in training and validation, the
-        negative mean absolute validation error (``valid_score``) and the seconds.
-        The last one has ``stopped: "callback"`` if a callback ended the training.
+        negative mean absolute validation error (``valid_score``), learning rate and
+        seconds. The last one has ``stopped: "callback"`` if a callback ended it.
     n_iter_ : int
         Epochs trained.
     best_epoch_ : int
@@ -158,6 +161,7 @@ class HANRockRegressor(RegressorMixin, BaseHANRock):
         loss="absolute_error",
         optimizer="adam",
         lr=0.001,
+        lr_decay=0.5,
         l2=0.0,
         clip_norm=1.0,
         batch_size=64,
@@ -190,6 +194,7 @@ class HANRockRegressor(RegressorMixin, BaseHANRock):
         self.loss = loss
         self.optimizer = optimizer
         self.lr = lr
+        self.lr_decay = lr_decay
         self.l2 = l2
         self.clip_norm = clip_norm
         self.batch_size = batch_size

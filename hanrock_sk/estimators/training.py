@@ -38,6 +38,8 @@ class EpochEnd(Callback):
         scikit-learn's callbacks.
     patience : int or None
         Epochs without a better one after which training ends.
+    lr_decay : float
+        Factor of the learning rate after an epoch that was no better.
     verbose : int
         Above 0, a line per epoch is printed.
     """
@@ -47,10 +49,12 @@ class EpochEnd(Callback):
         history: list[dict[str, Any]],
         epoch_tasks: EpochTasks,
         patience: int | None,
+        lr_decay: float,
         verbose: int,
     ) -> None:
         self.history_, self.epoch_tasks = history, epoch_tasks
-        self.patience, self.verbose = patience, verbose
+        self.patience, self.lr_decay = patience, lr_decay
+        self.verbose = verbose
         self.best_loss = np.inf
         self.best_epoch = 0
         self.best_state: dict[str, Tensor] | None = None
@@ -75,6 +79,8 @@ class EpochEnd(Callback):
                 name: tensor.detach().clone()
                 for name, tensor in net.module_.state_dict().items()
             }
+        else:
+            net.decay_lr(self.lr_decay)
         if self.verbose:
             print(describe_epoch(record))
         out_of_patience = (

@@ -262,7 +262,7 @@ class TestEpochRecord:
         net = toy_net()
         net.start_epoch()
         net.train_step_single(only_batch(toy_data()))
-        assert set(net.epoch_record()) == {"epoch", "loss", "train_loss"}
+        assert set(net.epoch_record()) == {"epoch", "loss", "lr", "train_loss"}
 
     def test_a_new_epoch_starts_from_zero(self, monkeypatch):
         data, net = toy_data(), toy_net()

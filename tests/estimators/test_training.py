@@ -8,10 +8,11 @@ from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 import torch
 from sklearn.exceptions import ConvergenceWarning
-from tiny_estimators import global_generators
+from tiny_estimators import global_generators, talkturns, tiny_classifier
 from torch import nn
 
 from hanrock_sk.estimators.net import Batches, NonFiniteLoss, TalkturnData, make_net
@@ -90,7 +91,7 @@ def toy_net(optimizer="sgd", l2=0.0, sizes=SIZES, **params):
 
 
 def end_of_epochs(stop_after=None, patience=None, verbose=0):
-    return EpochEnd([], Epochs(stop_after), patience, verbose)
+    return EpochEnd([], Epochs(stop_after), patience, 0.5, verbose)
 
 
 def optimizer_of(name, module, l2):
@@ -237,6 +238,10 @@ class ScriptedNet:
     def __init__(self, valid_losses):
         self.valid_losses, self.epoch = valid_losses, 0
         self.module_ = nn.Linear(1, 1, bias=False)
+        self.lr = 1.0
+
+    def decay_lr(self, factor):
+        self.lr *= factor
 
     def start_epoch(self):
         self.epoch += 1
@@ -398,5 +403,23 @@ def test_an_interrupt_is_not_swallowed():
 
     with pytest.raises(KeyboardInterrupt):
         train(
-            toy_net(), toy_data(), None, EpochEnd([], Interrupting(), None, 0), seed=5
+            toy_net(),
+            toy_data(),
+            None,
+            EpochEnd([], Interrupting(), None, 1.0, 0),
+            seed=5,
         )
+
+
+@pytest.mark.parametrize("decay", [0.5, 1.0])
+def test_learning_rate_decays_after_epochs_that_are_no_better(decay):
+    columns, y = talkturns()
+    model = tiny_classifier(lr=0.05, lr_decay=decay, max_epochs=10, patience=None)
+    model.fit(pl.DataFrame(columns), y)
+    best, expected = np.inf, 0.05
+    for record in model.history_:
+        assert record["lr"] == pytest.approx(expected)
+        loss = record["valid_loss"]["primary"]
+        expected *= 1 if loss < best else decay
+        best = min(best, loss)
+    assert (expected < 0.05) == (decay < 1)  # there was an epoch that was no better
