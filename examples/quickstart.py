@@ -106,7 +106,7 @@ def report(name: str, true, predicted, regression: bool) -> None:
             "balanced accuracy": mean_accuracy(true, predicted),
             "weighted F1": f1_score(known, guessed, average="weighted"),
         }
-    print(f"{name:28s}" + "".join(f"{k} {v:.3f}   " for k, v in scores.items()))
+    print(f"{name:30s}" + "".join(f"{k} {v:.3f}   " for k, v in scores.items()))
 
 
 def report_baselines(X, y, X_new, y_new, regression: bool) -> None:
