@@ -1,0 +1,318 @@
+"""The paper's three hypotheses on a corpus: tables 1 to 4 and 7, end to end.
+
+H1: auxiliary supervision improves the primary task. Baseline "none" (the auxiliary
+    losses weigh nothing), challengers "ap" (actions and prosody) and "aphf" (history
+    and future labels too).
+H2: the primary branch should have the maximum of the GRU units. Baseline P = 256 with
+    A = 1, challengers P = 192, 128, 64, 1 with A = 257 - P; "none" stands for A = 0.
+H3: auxiliary supervision belongs on a lower level. Baseline "flat", challenger "rock".
+
+H2 and H3 supervise with all families that the corpus has. The aphf, P = 256 and rock
+settings are one and the same.
+
+Every setting has the same trials: trial i has the same hyper-parameters, drawn from
+`search_space`, and the same seed in all settings, a third of the trials has each weight
+scheme, and the epochs allowed are the same. Training, development and test part share
+no speaker where the corpus tells them apart. The development part chooses epoch and
+trial; the test part is looked at once per trial. AMI and MELD are carved from their
+published training lists: the published development and test lists are never read.
+
+A finished trial is a JSON file in DIR. The script can be killed and started again with
+the same options: no trial is trained twice, and the tables are those of an
+uninterrupted run. Run it for several tasks with the same DIR, and the tables have a
+column for each::
+
+    python examples/paper_tables.py --corpus synthetic --out DIR --trials 3
+    python examples/paper_tables.py --corpus ami --path AMI --out DIR --jobs 2
+    python examples/paper_tables.py --corpus ami --target gap --path AMI --out DIR
+    python examples/paper_tables.py --corpus meld --path MELD --out DIR
+    python examples/paper_tables.py --out DIR    # only the tables
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import joblib
+import torch
+from carved_corpora import CORPORA, PARTS
+from sklearn.model_selection import ParameterSampler
+from sklearn.pipeline import Pipeline
+
+from hanrock_sk import (
+    AuxiliaryTargets,
+    AuxiliaryWeights,
+    HANRockClassifier,
+    HANRockRegressor,
+    MonahNarrator,
+    Timings,
+)
+from hanrock_sk.evaluation import (
+    FinishedTrials,
+    TaskTrials,
+    classwise_f1,
+    classwise_table,
+    hyperparameter_table,
+    interval_table,
+    mean_absolute_error,
+    mean_accuracy,
+    settings_table,
+)
+from hanrock_sk.text import glove_6b_50d
+from hanrock_sk.tuning import search_space
+from hanrock_sk.tuning.spaces import SCHEMES
+
+SETTINGS = {
+    "none": {"weights__families": ()},
+    "ap": {"weights__families": ("action", "prosody")},
+    "aphf": {},
+    "P192": {"model__pri_gru": 192, "model__aux_gru": 65},
+    "P128": {"model__pri_gru": 128, "model__aux_gru": 129},
+    "P64": {"model__pri_gru": 64, "model__aux_gru": 193},
+    "P1": {"model__pri_gru": 1, "model__aux_gru": 256},
+    "flat": {"model__architecture": "flat"},
+}
+
+# Title, settings (the baseline first), and the setting a caret compares it with.
+TABLES = [
+    (
+        "Table 1, H1. a: actions, p: prosody, h: history, f: future, as far as the "
+        "corpus has them.",
+        {"none": "None", "ap": "ap", "aphf": "aphf"},
+        None,
+    ),
+    (
+        "Table 2, H2. GRU units of the primary branch.",
+        {"aphf": "256", "P192": "192", "P128": "128", "P64": "64", "P1": "1"},
+        "none",
+    ),
+    ("Table 3, H3. Level of the supervision.", {"flat": "Flat", "aphf": "ROCK"}, None),
+]
+CLASSWISE = {"H1": ("none", "aphf"), "H2": ("aphf", "P1"), "H3": ("flat", "aphf")}
+COMPARISONS = [
+    ("none", "ap"),
+    ("none", "aphf"),
+    *(("aphf", setting) for setting in ("P192", "P128", "P64", "P1")),
+    ("flat", "aphf"),
+]
+
+TUNED = {
+    "lr": "learning rate",
+    "batch_size": "batch size",
+    "pri_gru": "Pri GRU",
+    "aux_gru": "Aux GRU",
+    "l2": "L2 regularization",
+    "content_size": "content size",
+    "gru_dropout": "GRU dropout",
+    "recurrent_dropout": "recurrent dropout",
+    "scheme": "auxiliary weights",
+    "primary_weight": "primary weight",
+}
+
+
+# A trial: the same hyper-parameters in every setting.
+
+
+def draw_trials(n_trials, size):
+    """Draw hyper-parameters; what a setting fixes is left to it."""
+    space = search_space(size=size)
+    trials = list(ParameterSampler(space, n_trials, random_state=0))
+    for number, params in enumerate(trials):
+        params.pop("model__pri_gru", None)
+        params.pop("model__aux_gru", None)
+        params["weights__scheme"] = SCHEMES[number % len(SCHEMES)]
+        params["weights__random_state"] = params["model__random_state"] = number
+    return trials
+
+
+def make_pipeline(corpus, options):
+    """Make the pipeline of all trials."""
+    shared = {
+        "max_epochs": options.max_epochs,
+        "patience": options.patience,
+        "pri_gru": 256,
+        "aux_gru": 1,
+        "embeddings": glove_6b_50d() if options.glove else None,
+        "device": options.device,
+    }
+    if corpus.classifies:  # balanced, as the metric is the mean over the classes
+        model = HANRockClassifier(class_weight="balanced", **shared)
+    else:
+        model = HANRockRegressor(**shared)
+    return Pipeline(
+        [
+            ("timings", Timings() if corpus.timed else "passthrough"),
+            ("narrate", MonahNarrator()),
+            ("targets", AuxiliaryTargets(prosody=corpus.prosody)),
+            ("weights", AuxiliaryWeights()),
+            ("model", model),
+        ]
+    )
+
+
+def run_trial(finished, setting, number, params, corpus, options):
+    """Train and evaluate a trial in a setting, unless it is finished."""
+    if finished.read(setting, number) is not None:
+        return
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    began = time.perf_counter()
+    pipeline = make_pipeline(corpus, options)
+    pipeline.set_params(**params | SETTINGS[setting])
+    steps, model = pipeline[:-1], pipeline[-1]
+    (X, y), (X_dev, y_dev), (X_test, y_test) = map(corpus.part, PARTS)
+    model.fit(steps.fit_transform(X, y), y, X_val=steps.transform(X_dev), y_val=y_dev)
+
+    metric = mean_accuracy if corpus.classifies else mean_absolute_error
+    predicted = pipeline.predict(X_test)
+    tuned = model.get_params() | pipeline["weights"].get_params()
+    shares = {f"{task} loss": w for task, w in pipeline["weights"].weights_.items()}
+    results = {
+        "dev": metric(y_dev, pipeline.predict(X_dev)),
+        "test": metric(y_test, predicted),
+        "params": {name: tuned[name] for name in TUNED}
+        | {"epoch": model.best_epoch_}
+        | shares,
+        "epochs": model.n_iter_,
+        "seconds": time.perf_counter() - began,
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+    }
+    if corpus.classifies:
+        # A class that is neither among the labels nor predicted has no F1.
+        f1 = dict.fromkeys(model.classes_.tolist(), 0.0)
+        results["f1"] = f1 | classwise_f1(y_test, predicted)
+    finished.write(setting, number, results)
+    print(
+        f"{time.strftime('%H:%M:%S')} trial {number} {setting}: "
+        f"dev {results['dev']:.4f}, test {results['test']:.4f}, "
+        f"{model.n_iter_} epochs in {results['seconds']:.0f} s",
+        flush=True,
+    )
+
+
+# The tables, from all the trials that every setting has finished.
+
+
+def read_task(folder):
+    """Read the trials of a task; None if no two of them are finished everywhere."""
+    task = json.loads((folder / "experiment.json").read_text())
+    finished = FinishedTrials(folder, task)
+    found = {setting: finished.of(setting) for setting in SETTINGS}
+    found = {setting: trials for setting, trials in found.items() if trials}
+    common = set.intersection(*map(set, found.values())) if found else set()
+    if len(common) < 2:
+        return None
+    trials = {s: [t[number] for number in sorted(common)] for s, t in found.items()}
+    counts = task["class_counts"]
+    metric = f"MA({len(counts)})" if counts else "MAE"
+    name = f"{task['corpus']} {task['target']}, {metric}"
+    return TaskTrials(name, trials, greater_is_better=bool(counts), class_counts=counts)
+
+
+def make_tables(tasks):
+    """Make every table of which the settings are there."""
+    shown = [set(task.trials) for task in tasks]
+    for title, settings, caret in TABLES:
+        complete = [t for t, there in zip(tasks, shown, strict=True) if
+                    there >= {*settings, *([caret] if caret else [])}]  # fmt: skip
+        if complete:
+            yield settings_table(complete, title, settings, caret)
+    for task in tasks:
+        pairs = {n: p for n, p in CLASSWISE.items() if set(p) <= set(task.trials)}
+        if task.class_counts and pairs:
+            title = f"Table 4. F1 of each class in the test: {task.name}."
+            yield classwise_table(task, title, pairs)
+    names = {
+        **TUNED,
+        "epoch": "epoch",
+        **{
+            name: name
+            for task in tasks
+            for trials in task.trials.values()
+            for name in trials[0]["params"]
+            if name.endswith(" loss")
+        },
+    }
+    title = "Table 7. Hyper-parameters of the trials that are best in development."
+    settings = list(set.intersection(*shown))
+    yield hyperparameter_table(tasks, title, sorted(settings), names)
+    yield interval_table(tasks, COMPARISONS)
+
+
+def write_tables(out):
+    """Print the tables of all tasks in a folder, and write them there."""
+    folders = sorted(path.parent for path in out.glob("*/experiment.json"))
+    tasks = [task for task in map(read_task, folders) if task is not None]
+    if not tasks:
+        print("No two trials are finished in all settings: there are no tables yet.")
+        return
+    tables = list(make_tables(tasks))
+    effort = []
+    for task in tasks:
+        trials = [trial for found in task.trials.values() for trial in found]
+        hours = sum(trial["seconds"] for trial in trials) / 3600
+        effort.append(
+            f"{task.name}: {len(trials)} trials, {len(trials) // len(task.trials)} in "
+            f"each of {len(task.trials)} settings; {hours:.1f} hours "
+            f"({trials[0]['machine']})."
+        )
+    text = "\n\n".join([*effort, *(table.markdown() for table in tables)])
+    (out / "tables.md").write_text(text + "\n")
+    content = {"effort": effort, "tables": [asdict(table) for table in tables]}
+    (out / "tables.json").write_text(json.dumps(content, indent=1) + "\n")
+    print(f"\n{text}\n\nWritten to {out}/tables.md and {out}/tables.json.")
+
+
+def main():
+    """Run what is not finished yet, and write the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--out", type=Path, required=True, help="folder of the results")
+    parser.add_argument("--corpus", choices=CORPORA, help="without it, only the tables")
+    parser.add_argument("--path", help="where the corpus is")
+    parser.add_argument("--target", help="what to predict; see the loader")
+    parser.add_argument("--trials", type=int, default=30, help="of each setting")
+    parser.add_argument("--settings", nargs="+", choices=SETTINGS, default=[*SETTINGS])
+    parser.add_argument("--space", choices=["small", "paper"], default="small")
+    parser.add_argument("--max-epochs", type=int, default=30)
+    parser.add_argument("--patience", type=int, default=5)
+    parser.add_argument("--subsample-conversations", type=int, metavar="N")
+    parser.add_argument("--no-glove", dest="glove", action="store_false")
+    parser.add_argument("--jobs", type=int, default=1, help="trials at a time")
+    parser.add_argument("--threads", type=int, help="of each trial")
+    parser.add_argument("--device", default="auto")
+    options = parser.parse_args()
+    if options.corpus:
+        corpus = CORPORA[options.corpus](
+            options.path, options.target, options.subsample_conversations
+        )
+        experiment = {
+            name: getattr(options, name)
+            for name in ("corpus", "space", "max_epochs", "patience", "glove",
+                         "subsample_conversations")
+        }  # fmt: skip
+        experiment |= {
+            "target": corpus.target,
+            "class_counts": corpus.class_counts,
+            "talkturns": {part: len(getattr(corpus, part)) for part in PARTS},
+        }
+        folder = options.out / f"{options.corpus}-{corpus.target}"
+        finished = FinishedTrials(folder, experiment)
+        # Trial by trial through all settings: the tables can be made at any time.
+        joblib.Parallel(n_jobs=options.jobs)(
+            joblib.delayed(run_trial)(
+                finished, setting, number, params, corpus, options
+            )
+            for number, params in enumerate(draw_trials(options.trials, options.space))
+            for setting in options.settings
+        )
+    write_tables(options.out)
+
+
+if __name__ == "__main__":
+    main()

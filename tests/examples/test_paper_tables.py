@@ -1,0 +1,168 @@
+"""The experiment of the three hypotheses: cheap, killed, continued, and its tables."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+
+
+@pytest.fixture
+def example(monkeypatch):
+    monkeypatch.syspath_prepend(EXAMPLES)
+    import paper_tables
+
+    # As small as can be: a network of a few units for all settings.
+    for setting in ("P192", "P128", "P64", "P1"):
+        units = {"model__pri_gru": int(setting[1:]) // 64 + 1, "model__aux_gru": 1}
+        monkeypatch.setitem(paper_tables.SETTINGS, setting, units)
+    make_pipeline = paper_tables.make_pipeline
+
+    def make_tiny(corpus, options):
+        pipeline = make_pipeline(corpus, options)
+        return pipeline.set_params(
+            model__word_gru=3, model__pri_gru=3, model__attention_units=3
+        )
+
+    monkeypatch.setattr(paper_tables, "make_pipeline", make_tiny)
+    return paper_tables
+
+
+def run(example, monkeypatch, out, *options, target="classification", n_trials=2):
+    arguments = ["paper_tables.py", "--out", str(out)]
+    if target:
+        arguments += ["--corpus", "synthetic", "--target", target, "--no-glove"]
+        arguments += ["--subsample-conversations", "5", "--trials", str(n_trials)]
+        arguments += ["--max-epochs", "1", "--device", "cpu", *options]
+    monkeypatch.setattr(sys, "argv", arguments)
+    example.main()
+
+
+def without_time(path):
+    content = json.loads(path.read_text())
+    return {name: content[name] for name in content if name != "seconds"}
+
+
+def test_tables_of_two_tasks(example, monkeypatch, tmp_path, capsys):
+    run(example, monkeypatch, tmp_path)
+    run(example, monkeypatch, tmp_path, target="regression")
+    printed = capsys.readouterr().out
+    text = (tmp_path / "tables.md").read_text()
+    assert text.strip() in printed
+    content = json.loads((tmp_path / "tables.json").read_text())
+    titles = [table["title"].partition(" ")[2][:2] for table in content["tables"]]
+    assert titles == ["1,", "2,", "3,", "4.", "7.", "re"]
+    columns = ["", "synthetic classification, MA(4)", "synthetic regression, MAE"]
+    for table, n_rows in zip(content["tables"], (3, 5, 2), strict=False):
+        assert table["header"] == columns
+        assert len(table["rows"]) == n_rows
+    assert "synthetic classification, MA(4): 16 trials, 2 in each of 8" in text
+    # The number in a cell is the test result of the best development trial.
+    trials = [
+        json.loads(path.read_text())
+        for path in sorted((tmp_path / "synthetic-classification/flat").iterdir())
+    ]
+    best = max(trials, key=lambda trial: trial["dev"])
+    flat = content["tables"][2]["rows"][0]
+    assert flat[:2] == ["Flat (baseline)", f"{best['test']:.3f}"]
+
+
+def test_every_setting_has_the_same_trials(example, monkeypatch, tmp_path):
+    run(example, monkeypatch, tmp_path, n_trials=3)
+    folder = tmp_path / "synthetic-classification"
+    fixed = {"pri_gru", "aux_gru", "epoch"}
+    for number in range(3):
+        drawn = []
+        for setting in example.SETTINGS:
+            results = json.loads(
+                (folder / setting / f"trial-000{number}.json").read_text()
+            )
+            params = {n: v for n, v in results["params"].items() if "loss" not in n}
+            drawn.append({n: v for n, v in params.items() if n not in fixed})
+        assert all(params == drawn[0] for params in drawn)
+        assert drawn[0]["scheme"] == ("random", "linear", "softmax")[number]
+    none = json.loads((folder / "none/trial-0000.json").read_text())["params"]
+    losses = {n: v for n, v in none.items() if n.endswith("loss")}
+    assert losses.pop("primary loss") == 1
+    assert set(losses.values()) == {0}
+
+
+def test_no_trial_is_trained_twice(example, monkeypatch, tmp_path):
+    settings = ["--settings", "none", "aphf", "flat"]
+    whole, torn = tmp_path / "whole", tmp_path / "torn"
+    run(example, monkeypatch, whole, *settings, n_trials=3)
+
+    trained, make_pipeline = [], example.make_pipeline
+
+    def make_until_killed(corpus, options):
+        if len(trained) in (2, 5):
+            trained.append("killed")
+            raise KeyboardInterrupt
+        trained.append("finished")
+        return make_pipeline(corpus, options)
+
+    monkeypatch.setattr(example, "make_pipeline", make_until_killed)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            run(example, monkeypatch, torn, *settings)
+    run(example, monkeypatch, torn, *settings)
+    run(example, monkeypatch, torn, *settings, n_trials=3)  # more of them, later
+    assert trained.count("finished") == 9
+    run(example, monkeypatch, torn, target=None)  # only the tables
+    assert trained.count("finished") == 9
+    for path in whole.rglob("trial-*.json"):
+        assert without_time(path) == without_time(torn / path.relative_to(whole))
+    tables = [
+        json.loads((o / "tables.json").read_text())["tables"] for o in (whole, torn)
+    ]
+    assert tables[0] == tables[1]
+
+
+def test_other_options_need_another_folder(example, monkeypatch, tmp_path):
+    run(example, monkeypatch, tmp_path, "--settings", "none")
+    with pytest.raises(ValueError, match="patience is 5, not 3"):
+        run(example, monkeypatch, tmp_path, "--settings", "none", "--patience", "3")
+
+
+def test_no_tables_yet(example, monkeypatch, tmp_path, capsys):
+    run(example, monkeypatch, tmp_path, "--settings", "none", n_trials=1)
+    assert "there are no tables yet" in capsys.readouterr().out
+    assert not (tmp_path / "tables.md").exists()
+
+
+@pytest.mark.parametrize("corpus", ["synthetic", "ami", "meld"])
+def test_parts_share_no_group_and_leave_published_lists_alone(
+    corpus, monkeypatch, request
+):
+    monkeypatch.syspath_prepend(EXAMPLES)
+    import carved_corpora
+
+    path, keep = None, 30
+    if corpus != "synthetic":
+        path = request.getfixturevalue("data_root") / corpus
+    found = carved_corpora.CORPORA[corpus](path, None, keep)
+    groups = "group" if corpus == "ami" else "conversation"
+    parts = [set(found.part(part)[0][groups]) for part in carved_corpora.PARTS]
+    assert sum(map(len, parts)) == len(set.union(*parts))
+    sizes = np.array([len(part) for part in parts])
+    np.testing.assert_allclose(sizes / sizes.sum(), [0.6, 0.2, 0.2], atol=0.08)
+    rows = np.concatenate([getattr(found, part) for part in carved_corpora.PARTS])
+    assert sorted(rows) == list(range(len(found.X)))
+    if corpus == "ami":
+        listed = set((path / "dev.txt").read_text().split())
+        assert not listed & set(found.X["conversation"])
+    elif corpus == "meld":
+        assert all(name.startswith("train-") for name in set(found.X["conversation"]))
+
+
+def test_too_few_groups_to_carve(monkeypatch):
+    monkeypatch.syspath_prepend(EXAMPLES)
+    import carved_corpora
+
+    with pytest.raises(SystemExit, match="at least 5 groups of speakers; there are 4"):
+        carved_corpora.synthetic(None, None, 4)
