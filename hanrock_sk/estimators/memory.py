@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+import joblib
 import numpy as np
 import torch
 from sklearn.utils.validation import check_memory
@@ -83,11 +84,11 @@ def train_or_load(
         train(net, data, valid, epoch_end, seed)
         return
     remembered = check_memory(estimator.memory).cache(
-        _train, ignore=["net", "epoch_end"]
+        _train, ignore=["net", "data", "valid", "epoch_end", "seed"]
     )
-    recipe = _recipe(estimator, spec, net)
+    fit = joblib.hash([_recipe(estimator, spec, net), data, valid, seed])
     for attempt in count():
-        trained = remembered(recipe, data, valid, seed, attempt, net, epoch_end)
+        trained = remembered(fit, attempt, net, data, valid, epoch_end, seed)
         if epoch_end.history_:
             return  # trained just now
         if epoch_end.replay(trained.history, trained.stopped):
@@ -118,15 +119,15 @@ def _recipe(
 
 
 def _train(
-    recipe: dict[str, Any],
-    data: TalkturnData,
-    valid: TalkturnData | None,
-    seed: int,
+    fit: str,
     attempt: int,
     net: MultiTaskNet,
+    data: TalkturnData,
+    valid: TalkturnData | None,
     epoch_end: EpochEnd,
+    seed: int,
 ) -> Trained:
-    """Train a net; `recipe` and `attempt` only tell the memory which fit this is."""
+    """Train a net; `fit` and `attempt` only tell the memory what this is."""
     train(net, data, valid, epoch_end, seed)
     weights = {
         name: tensor.detach().cpu().numpy()

@@ -1,0 +1,205 @@
+"""Controls: auxiliary supervision has to help where it carries the hidden state.
+
+A method that never shows an effect may be a broken implementation. So conversations are
+made up in which it is known what must come out. In each, every speaker has a hidden
+emotion; words, voice, face and label come from it. Labels to train on are few, and
+four in ten are wrong. The network reads the bare words: voice and face reach it as
+auxiliary targets (actions and prosody, eight in all) or not at all.
+
+Positive control: voice and face carry the emotion. Supervision by them has to improve
+    the primary task.
+Negative control: they are noise. Supervision by them can only harm; is the harm less in
+    "rock", where it does not reach the primary branch, than in "flat" (H3)?
+
+Fixed before the first run
+--------------------------
+Each seed makes other conversations and another network. In each seed, "rock" and "flat"
+are trained with each weight scheme (random, linear, softmax; primary weight 0.5), and
+as they are with primary weight 1. The result is the mean accuracy over the classes (MA)
+on 100 new conversations, whose labels are right. The effect of a scheme is the mean,
+over the seeds, of the difference from the same network with primary weight 1, with a 95
+percent interval by Student's t of the paired differences. An effect is shown if the
+interval excludes zero. The positive control holds if it does so, for the better, for
+softmax in rock, the defaults of this package; the other five effects are reported
+beside it, and none is corrected for their number. H3 is the same interval of the effect
+in rock minus the effect in flat. Beside each interval stands the true effect that this
+experiment would have shown four times in five, given the spread that it found.
+
+    python examples/controls.py --out DIR [--jobs 2]
+
+Finished runs are kept in DIR: the script can be killed and started again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import joblib
+import numpy as np
+from scipy import stats
+from sklearn.pipeline import Pipeline
+
+from hanrock_sk import AuxiliaryTargets, AuxiliaryWeights, HANRockClassifier
+from hanrock_sk.datasets import make_conversations
+from hanrock_sk.evaluation import FinishedTrials, ResultTable, mean_accuracy
+from hanrock_sk.text import tokenize
+
+FEATURE_SIGNAL = {"positive": 3.0, "negative": 0.0}
+CONVERSATIONS = {"n_talkturns": 20, "text_signal": 1.0}
+TRAIN = {"n_conversations": 40, "label_noise": 0.4}
+TEST = {"n_conversations": 100, "label_noise": 0.0}
+
+ARCHITECTURES = ("rock", "flat")
+SCHEMES = ("random", "linear", "softmax")
+PRIMARY_ALONE = "primary weight 1"
+PRIMARY_WEIGHT = 0.5
+NETWORK = {
+    "content_size": 2,
+    "word_gru": 24,
+    "pri_gru": 24,
+    "attention_units": 24,
+    "lr": 0.004,
+    "lr_decay": 1,
+    "batch_size": 16,
+    "run_length": 4,
+    "max_epochs": 15,
+    "patience": None,
+    "validation_fraction": 0.2,
+}
+
+
+def word_vectors(texts, seed):
+    """Draw a vector of unit variance for each word; none is like another."""
+    words = sorted({word for text in texts for word in tokenize(text)})
+    drawn = np.random.default_rng(seed).normal(size=(len(words), 50))
+    return dict(zip(words, drawn.astype(np.float32), strict=True))
+
+
+def run(finished, control, seed, architecture, scheme):
+    """Train and test a network, unless that is done."""
+    setting = f"{control}-{architecture}-{scheme}".replace(" ", "-")
+    if finished.read(setting, seed) is not None:
+        return
+    began = time.perf_counter()
+    signal = {"feature_signal": FEATURE_SIGNAL[control], **CONVERSATIONS}
+    X, y = make_conversations(**TRAIN, **signal, random_state=2 * seed)
+    X_new, y_new = make_conversations(**TEST, **signal, random_state=2 * seed + 1)
+    weights = AuxiliaryWeights(families=(), random_state=seed)
+    if scheme != PRIMARY_ALONE:
+        families = ("action", "prosody")
+        weights.set_params(
+            scheme=scheme, primary_weight=PRIMARY_WEIGHT, families=families
+        )
+    pipeline = Pipeline(
+        [
+            ("targets", AuxiliaryTargets(history=0, future=0)),
+            ("weights", weights),
+            (
+                "model",
+                HANRockClassifier(
+                    architecture=architecture,
+                    embeddings=word_vectors(X["text"], seed),
+                    device="cpu",
+                    random_state=seed,
+                    **NETWORK,
+                ),
+            ),
+        ]
+    )
+    pipeline.fit(X, y)
+    result = {
+        "MA": mean_accuracy(y_new, pipeline.predict(X_new)),
+        "epoch": pipeline["model"].best_epoch_,
+        "seconds": time.perf_counter() - began,
+    }
+    finished.write(setting, seed, result)
+    print(f"{setting} {seed}: {result}", flush=True)
+
+
+def interval(differences):
+    """Mean, 95 percent interval, and the effect that would have been shown at 80."""
+    differences = np.asarray(differences)
+    degrees = len(differences) - 1
+    error = differences.std(ddof=1) / np.sqrt(len(differences))
+    reach = stats.t.ppf(0.975, degrees) * error
+    visible = reach + stats.t.ppf(0.8, degrees) * error
+    mean = differences.mean()
+    return mean, mean - reach, mean + reach, visible
+
+
+def cells(differences):
+    """Write an interval in the cells of a table."""
+    mean, low, high, visible = interval(differences)
+    verdict = "none shown" if low <= 0 <= high else "better" if low > 0 else "worse"
+    return [f"{mean:+.3f}", f"[{low:+.3f}, {high:+.3f}]", verdict, f"{visible:.3f}"]
+
+
+def analyse(finished, seeds):
+    """Make the tables of both controls."""
+    columns = ["effect", "95 percent", "verdict", "would have been seen"]
+    for control in FEATURE_SIGNAL:
+
+        def results(architecture, scheme, control=control):
+            setting = f"{control}-{architecture}-{scheme}".replace(" ", "-")
+            found = finished.of(setting)
+            return np.array([found[seed]["MA"] for seed in seeds])
+
+        effects, rows = {}, []
+        for architecture in ARCHITECTURES:
+            alone = results(architecture, PRIMARY_ALONE)
+            rows.append([architecture, PRIMARY_ALONE, f"{alone.mean():.3f}", *[""] * 4])
+            for scheme in SCHEMES:
+                with_it = results(architecture, scheme)
+                effects[architecture, scheme] = with_it - alone
+                mean = f"{with_it.mean():.3f}"
+                rows.append([architecture, scheme, mean, *cells(with_it - alone)])
+        name = f"{control.capitalize()} control"
+        title = f"{name}: MA, mean of {len(seeds)} seeds."
+        yield ResultTable(title, ["network", "weights", "MA", *columns], rows)
+        yield ResultTable(
+            f"{name}: effect in rock minus effect in flat (H3).",
+            ["weights", *columns],
+            [[s, *cells(effects["rock", s] - effects["flat", s])] for s in SCHEMES],
+        )
+        if control == "positive":
+            holds = interval(effects["rock", "softmax"])[1] > 0
+            yield f"The positive control {'holds' if holds else 'DOES NOT HOLD'}."
+
+
+def main():
+    """Run what is not finished yet, and write the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--out", type=Path, required=True, help="folder of the results")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[*range(5)])
+    parser.add_argument("--jobs", type=int, default=1, help="runs at a time")
+    options = parser.parse_args()
+    constants = {
+        "feature_signal": FEATURE_SIGNAL,
+        "conversations": CONVERSATIONS,
+        "train": TRAIN,
+        "test": TEST,
+        "primary_weight": PRIMARY_WEIGHT,
+        "network": NETWORK,
+    }
+    finished = FinishedTrials(options.out / "runs", constants)
+    joblib.Parallel(n_jobs=options.jobs)(
+        joblib.delayed(run)(finished, control, seed, architecture, scheme)
+        for seed in options.seeds
+        for control in FEATURE_SIGNAL
+        for architecture in ARCHITECTURES
+        for scheme in (PRIMARY_ALONE, *SCHEMES)
+    )
+    found = list(analyse(finished, options.seeds))
+    text = "\n\n".join(f if isinstance(f, str) else f.markdown() for f in found)
+    print(text)
+    (options.out / "controls.md").write_text(text + "\n")
+    content = [f if isinstance(f, str) else asdict(f) for f in found]
+    (options.out / "controls.json").write_text(json.dumps(content, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""Prediction on two real worker processes is that of a single call."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.pipeline import make_pipeline
+from tiny_estimators import tiny_classifier
+
+from hanrock_sk import MonahNarrator
+from hanrock_sk.datasets import make_conversations
+
+dd = pytest.importorskip("dask.dataframe", reason="Dask is not installed")
+distributed = pytest.importorskip("distributed")
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "predict_with_dask.py"
+
+
+@pytest.fixture(scope="module")
+def example():
+    # Not put among the loaded modules, so that its functions travel to the workers.
+    spec = importlib.util.spec_from_file_location("predict_with_dask", EXAMPLE)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def client(example):
+    with example.workers(None) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def pipeline():
+    talkturns, y = make_conversations(8, 8, random_state=0)
+    # Larger steps than usual, so that what is read makes a difference.
+    model = tiny_classifier(content_size=5, lr=0.05)
+    return make_pipeline(MonahNarrator(), model).fit(talkturns, y)
+
+
+def held_at_once(n_conversations):
+    """Conversations whose talkturns interleave."""
+    talkturns, _ = make_conversations(n_conversations, 8, random_state=1)
+    return talkturns.sort_values("start", ignore_index=True)
+
+
+def test_two_processes_by_default(client):
+    processes = set(client.run(os.getpid).values())
+    assert len(processes) == 2
+    assert os.getpid() not in processes
+
+
+@pytest.mark.parametrize(
+    ("n_conversations", "n_partitions"),
+    [(12, 6), (12, 1), (3, 7)],
+    ids=["several", "one partition", "empty partitions"],
+)
+def test_same_as_a_single_call(
+    example, client, pipeline, n_conversations, n_partitions
+):
+    talkturns = held_at_once(n_conversations)
+    spread = dd.from_pandas(talkturns, npartitions=n_partitions)
+    found = example.predict(spread, pipeline)
+    assert list(found.columns) == list(pipeline.classes_)
+    found = found.compute().sort_index()
+    assert found.index.tolist() == talkturns.index.tolist()
+    expected = pipeline.predict_proba(talkturns)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    labels = found.idxmax(axis="columns")
+    assert labels.tolist() == pipeline.predict(talkturns).tolist()
+
+
+def test_both_workers_predict(example, client, pipeline):
+    spread = dd.from_pandas(held_at_once(12), npartitions=6)
+    found = client.persist(example.predict(spread, pipeline))
+    distributed.wait(found)
+    where = client.who_has(distributed.futures_of(found)).values()
+    assert {address for addresses in where for address in addresses} == set(
+        client.scheduler_info()["workers"]
+    )
+
+
+def test_it_takes_whole_conversations(example, pipeline):
+    """Cut across conversations, the same function predicts something else."""
+    talkturns = held_at_once(12)
+    half = len(talkturns) // 2
+    halves = [talkturns[:half], talkturns[half:]]
+    found = pd.concat([example.predict_part(part, pipeline) for part in halves])
+    expected = pipeline.predict_proba(talkturns)
+    assert np.abs(found.to_numpy() - expected).max() > 0.001
+
+
+def test_command_line(client):
+    address = client.scheduler.address
+    run = subprocess.run(
+        [sys.executable, EXAMPLE, "--scheduler", address],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    assert "\n2 workers\n" in run.stdout
+    assert "same predictions as a single call: True" in run.stdout
+
+
+@pytest.mark.parametrize("missing", ["dask", "dask.dataframe", "distributed"])
+def test_without_dask_it_says_what_to_install(missing):
+    program = (
+        "import runpy, sys; "
+        f"sys.modules[{missing!r}] = None; "
+        f"runpy.run_path({str(EXAMPLE)!r}, run_name='__main__')"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True
+    )
+    assert run.returncode == 1
+    assert "pip install 'hanrock-sk[dask]'" in run.stderr
+    assert "Traceback" not in run.stderr
