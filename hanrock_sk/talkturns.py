@@ -400,7 +400,10 @@ def labels(
             f"{name} mixes strings with other labels: row {row} holds {found[row]!r}, "
             f"the first label is {kept[0]!r}."
         )
-    compact = np.asarray(kept)
+    try:
+        compact = np.asarray(kept)
+    except ValueError:  # lists of different lengths
+        compact = np.asarray(kept, dtype=object)
     if compact.ndim != 1 or compact.dtype.kind not in "biufU":
         raise ValueError(
             f"{name} must hold strings, numbers or booleans, got {kept[0]!r} "

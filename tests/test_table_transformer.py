@@ -1,0 +1,67 @@
+"""The plumbing of the row-preserving transformers, on the smallest one there can be."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from sklearn.exceptions import NotFittedError
+
+from hanrock_sk._table_transformer import TableTransformer
+from hanrock_sk.talkturns import texts
+
+
+class Shout(TableTransformer):
+    """Adds the text in capitals."""
+
+    _columns_added = ["loud"]
+
+    def fit(self, X, y=None):
+        self._read_training(X)
+        self._columns_read = ["text"]
+        return self
+
+    def transform(self, X):
+        table = self._read_new(X)
+        loud = [text.upper() for text in texts(table, "text")]
+        return self._write(table, {"loud": loud})
+
+
+def test_adds_and_passes_through(frame):
+    X = frame({"text": ["a", "b"], "n": [1, None]})
+    found = Shout().fit(X).transform(X)
+    assert type(found) is type(X)
+    assert list(found["loud"]) == ["A", "B"]
+    assert list(found.columns) == ["text", "n", "loud"]
+    assert list(X.columns) == ["text", "n"]
+
+
+def test_names_of_columns(frame):
+    step = Shout().fit(frame({"text": ["a"], "loud": ["x"]}))
+    assert step.get_feature_names_out().tolist() == ["text", "loud"]
+    assert step.get_feature_names_out(["n"]).tolist() == ["n", "loud"]
+    assert step.n_features_in_ == 2
+    assert step.feature_names_in_.tolist() == ["text", "loud"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "kind"), [("pandas", pd.DataFrame), ("polars", pl.DataFrame)]
+)
+def test_set_output_keeps_types(frame, wanted, kind):
+    X = frame({"text": ["a", "b"], "n": [1, 2], "x": [0.5, 1.5]})
+    found = Shout().set_output(transform=wanted).fit(X).transform(X)
+    assert isinstance(found, kind)
+    assert np.asarray(found["n"]).dtype == np.int64
+    assert np.asarray(found["x"]).dtype == np.float64
+    assert list(found.columns) == ["text", "n", "x", "loud"]
+
+
+def test_needs_what_it_read_in_training(frame):
+    step = Shout()
+    with pytest.raises(NotFittedError):
+        step.transform(frame({"text": ["a"]}))
+    step.fit(frame({"text": ["a"], "n": [1]}))
+    assert list(step.transform(frame({"text": ["b"]}))["loud"]) == ["B"]
+    with pytest.raises(ValueError, match=r"lacks the column\(s\) \['text'\]"):
+        step.transform(frame({"n": [1]}))
