@@ -17,7 +17,8 @@ from __future__ import annotations
 import argparse
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from importlib import import_module
 
 try:
     import dask
@@ -89,23 +90,31 @@ def predict(talkturns: dd.DataFrame, pipeline: Pipeline) -> dd.DataFrame:
     )
 
 
+def load_libraries() -> None:
+    """Import what the tasks need, before two threads of a worker do so at once.
+
+    While one imports `dask.dataframe`, the other may fail to unpickle what is from it:
+    the worker is then lost.
+    """
+    import_module("dask.dataframe")
+    import_module("hanrock_sk.estimators.net")  # torch, too
+
+
 @contextmanager
 def workers(scheduler: str | None) -> Iterator[Client]:
     """Connect to a scheduler, or have two processes on this machine for a while."""
     if scheduler:
-        with Client(scheduler) as client:
-            yield client
+        cluster = nullcontext(scheduler)
     else:
-        with (
-            LocalCluster(
-                n_workers=2,
-                threads_per_worker=1,
-                dashboard_address=None,
-                silence_logs=logging.ERROR,
-            ) as cluster,
-            Client(cluster) as client,
-        ):
-            yield client
+        cluster = LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            dashboard_address=None,
+            silence_logs=logging.ERROR,
+        )
+    with cluster as address, Client(address) as client:
+        client.register_worker_callbacks(load_libraries)
+        yield client
 
 
 def main() -> None:

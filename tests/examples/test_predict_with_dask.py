@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -84,9 +83,7 @@ def test_both_workers_predict(example, client, pipeline):
     found = client.persist(example.predict(spread, pipeline))
     distributed.wait(found)
     where = client.who_has(distributed.futures_of(found)).values()
-    assert {address for addresses in where for address in addresses} == set(
-        client.scheduler_info()["workers"]
-    )
+    assert len({address for addresses in where for address in addresses}) == 2
 
 
 def test_it_takes_whole_conversations(example, pipeline):
@@ -106,8 +103,7 @@ def test_command_line(client):
         capture_output=True, text=True,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
-    # A busy machine may lose a worker for a while; the predictions may not suffer.
-    assert re.search(r"^[12] workers$", run.stdout, re.MULTILINE)
+    assert "\n2 workers\n" in run.stdout  # none was lost on the way here
     assert "same predictions as a single call: True" in run.stdout
 
 
