@@ -237,12 +237,17 @@ def whole_conversations(
         Positions of the targets of one piece.
     """
     begin = np.maximum(table.first[targets], targets - content_size + 1)
+    words_until = table.offsets[targets + 1]
+    rows_until = np.cumsum(targets - begin + 1)
     start = 0
     while start < len(targets):
-        limit = table.offsets[begin[start]] + max_words
-        stop = int(np.searchsorted(table.offsets[targets + 1], limit, side="right"))
+        words = table.offsets[begin[start]] + max_words
         # The windows' own rows are bounded by the same number.
-        stop = min(stop, start + max_words // content_size)
-        stop = max(stop, start + 1)
+        rows = (rows_until[start - 1] if start else 0) + max_words
+        stop = min(
+            np.searchsorted(words_until, words, side="right"),
+            np.searchsorted(rows_until, rows, side="right"),
+        )
+        stop = max(int(stop), start + 1)
         yield targets[start:stop]
         start = stop

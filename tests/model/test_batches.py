@@ -253,3 +253,13 @@ class TestWholeConversations:
         assert set(read) == set(self.everything.tolist())
         again = sum(read.values()) - len(read)
         assert again <= (len(pieces) - 1) * (content_size - 1)
+
+
+def test_pieces_are_bounded_by_the_rows_that_windows_really_have():
+    """Short conversations fill a piece, however long a window might have been."""
+    first = np.arange(1000) // 2 * 2  # conversations of two one-word talkturns
+    table = TokenTable(np.zeros(1000, dtype=np.uint8), np.arange(1001), first)
+    parts = list(whole_conversations(table, np.arange(1000), 500, 150))
+    assert np.concatenate(parts).tolist() == list(range(1000))
+    # 1 + 2 rows for each conversation: 50 of them have 150 rows.
+    assert [len(part) for part in parts] == [100] * 10
