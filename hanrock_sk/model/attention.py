@@ -21,6 +21,10 @@ from torch import Tensor, nn
 
 from hanrock_sk.model.packing import Packing
 
+CACHE_ELEMENTS = 2**17
+"""Elements of a table that are worked on at a time: what a processor's second-level
+cache holds of the four tables that take part."""
+
 
 def _by_sequence(values: Tensor, packing: Packing, fill: float) -> Tensor:
     """Spread packed scalars (rows, groups) to (sequences, steps, groups)."""
@@ -36,11 +40,6 @@ def _softmax(scores: Tensor, packing: Packing) -> Tensor:
     return table.flatten(0, 1).index_select(0, packing.cell)
 
 
-def _mirrored(u: Tensor, packing: Packing) -> Tensor:
-    """Take a table (groups, rows, units) from one reading direction to the other."""
-    return torch.stack([group.index_select(0, packing.mirror) for group in u])
-
-
 def _join(states: Tensor, packing: Packing) -> Tensor:
     """Bring both directions into the order of the forward one, and append a 1."""
     rows, _, groups, hidden = states.shape
@@ -49,6 +48,15 @@ def _join(states: Tensor, packing: Packing) -> Tensor:
     joined[..., hidden:-1] = states[:, 1].index_select(0, packing.mirror)
     joined[..., -1] = 1
     return joined
+
+
+def _scores(u: Tensor, query: Tensor) -> Tensor:
+    """Compare u (groups, rows, units) with the query: (groups, rows).
+
+    The query stands on the left, as a row: as a column on the right it would be a
+    product of one column, for which the library is several times slower.
+    """
+    return torch.bmm(query.unsqueeze(1), u.transpose(1, 2))[:, 0]
 
 
 def _attend_in_two_passes(
@@ -71,15 +79,42 @@ def _attend_in_two_passes(
             torch.bmm(thin[:, begin:end], weight, out=u)
             yield u.relu_()
 
-    column = query.unsqueeze(2)
-    scores = torch.cat([torch.bmm(u, column)[..., 0].t() for u in steps()])
-    alpha = _softmax(scores, packing)
+    scores = torch.cat([_scores(u, query) for u in steps()], dim=1)
+    alpha = _softmax(scores.t(), packing)
     pooled = joined.new_zeros(groups, packing.n_sequences, units)
     for u, alpha_t in zip(
         steps(), alpha.t().unsqueeze(2).split(counts, 1), strict=True
     ):
         pooled[:, : u.shape[1]].addcmul_(u, alpha_t)
     return pooled.transpose(0, 1), alpha
+
+
+def _pieces(grad: Tensor, packing: Packing) -> tuple[list[int], list[Tensor]]:
+    """Cut the backward pass into pieces, and spread the gradient over their rows.
+
+    Parameters
+    ----------
+    grad : Tensor of shape (groups, sequences, units)
+        Gradient of what was pooled.
+    packing : Packing
+        The layout of the rows.
+
+    Returns
+    -------
+    sizes : list of int
+        Rows of each piece: a step where steps are wide, otherwise as many as the cache
+        holds.
+    grads : list of Tensor of shape (groups, size, units)
+        The gradient of the sequence that each row belongs to.
+    """
+    groups, n_sequences, units = grad.shape
+    rows = packing.offsets[-1]
+    if 2 * n_sequences * groups * units > CACHE_ELEMENTS:
+        return packing.counts, [grad[:, :count] for count in packing.counts]
+    size = max(1, CACHE_ELEMENTS // (groups * units))
+    sizes = [min(size, rows - begin) for begin in range(0, rows, size)]
+    spread = grad.index_select(1, packing.sequence)
+    return sizes, list(spread.split(sizes, 1))
 
 
 class _Attend(torch.autograd.Function):
@@ -97,47 +132,34 @@ class _Attend(torch.autograd.Function):
     ) -> tuple[Tensor, Tensor]:
         _, _, groups, hidden = states.shape
         units, counts = weight.shape[-1], packing.counts
-        # The backward states have to be brought into the order of the forward ones:
-        # before the product if they are narrower than it, after it otherwise.
-        narrow = 2 * hidden < units
-        if narrow:
-            joined = _join(states, packing)
-            joined_weight = torch.cat([weight[0], weight[1], bias.unsqueeze(1)], dim=1)
-            if not any(ctx.needs_input_grad):
-                return _attend_in_two_passes(joined, joined_weight, query, packing)
-            u = torch.bmm(joined.transpose(0, 1), joined_weight)
-        else:
-            u = torch.baddbmm(
-                bias.unsqueeze(1), states[:, 1].transpose(0, 1), weight[1]
-            )
-            u = _mirrored(u, packing)
-            u.baddbmm_(states[:, 0].transpose(0, 1), weight[0])
+        joined = _join(states, packing)
+        joined_weight = torch.cat([weight[0], weight[1], bias.unsqueeze(1)], dim=1)
+        if 2 * hidden < units and not any(ctx.needs_input_grad):
+            return _attend_in_two_passes(joined, joined_weight, query, packing)
+        u = torch.bmm(joined.transpose(0, 1), joined_weight)
         u.relu_()
-        scores = torch.bmm(u, query.unsqueeze(2))[..., 0].t()
-        alpha = _softmax(scores, packing)
+        alpha = _softmax(_scores(u, query).t(), packing)
         pooled = u.new_zeros(groups, packing.n_sequences, units)
         for u_t, alpha_t in zip(
             u.split(counts, 1), alpha.t().unsqueeze(2).split(counts, 1), strict=True
         ):
             pooled[:, : u_t.shape[1]].addcmul_(u_t, alpha_t)
-        ctx.packing, ctx.narrow = packing, narrow
-        ctx.save_for_backward(joined if narrow else states, weight, query, u, alpha)
+        ctx.packing = packing
+        ctx.save_for_backward(joined, weight, query, u, alpha)
         ctx.mark_non_differentiable(alpha)
         return pooled.transpose(0, 1), alpha
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor, _: Tensor) -> tuple[Tensor | None, ...]:
-        states, weight, query, u, alpha = ctx.saved_tensors
+        joined, weight, query, u, alpha = ctx.saved_tensors
         packing, hidden = ctx.packing, weight.shape[2]
-        counts = packing.counts
-        grad = grad.transpose(0, 1).contiguous()
-        work = torch.empty_like(grad)
-        grads = [grad[:, :count] for count in counts]
-        works = [work[:, :count] for count in counts]
-        steps = u.split(counts, 1)
+        sizes, grads = _pieces(grad.transpose(0, 1).contiguous(), packing)
+        steps = u.split(sizes, 1)
+        work = u.new_empty(len(u), max(sizes), u.shape[2])
+        works = [work[:, :size] for size in sizes]
         grad_alpha = torch.empty_like(alpha)
         for work_t, u_t, grad_t, grad_alpha_t in zip(
-            works, steps, grads, grad_alpha.split(counts), strict=True
+            works, steps, grads, grad_alpha.split(sizes), strict=True
         ):
             torch.mul(u_t, grad_t, out=work_t)
             torch.sum(work_t, dim=-1, out=grad_alpha_t.t())
@@ -154,33 +176,23 @@ class _Attend(torch.autograd.Function):
             works,
             steps,
             grads,
-            alpha.t().unsqueeze(2).split(counts, 1),
-            grad_scores.unsqueeze(2).split(counts, 1),
-            grad_u.split(counts, 1),
+            alpha.t().unsqueeze(2).split(sizes, 1),
+            grad_scores.unsqueeze(2).split(sizes, 1),
+            grad_u.split(sizes, 1),
             strict=True,
         ):
             torch.mul(grad_t, alpha_t, out=work_t)
             work_t.addcmul_(grad_scores_t, query)
-            torch.mul(work_t, u_t.sign(), out=grad_u_t)
-        grad_states: Tensor
-        if ctx.narrow:
-            joined_weight = torch.cat([weight[0], weight[1]], dim=1)
-            grad_joined_weight = torch.bmm(states.permute(1, 2, 0), grad_u)
-            grad_weight = torch.stack(grad_joined_weight[:, :-1].split(hidden, dim=1))
-            grad_bias = grad_joined_weight[:, -1]
-            grad_joined = torch.bmm(grad_u, joined_weight.transpose(1, 2))
-            forward, backward = grad_joined.transpose(0, 1).split(hidden, dim=-1)
-            grad_states = torch.stack(
-                [forward, backward.index_select(0, packing.mirror)], dim=1
-            )
-        else:
-            grad_weight = torch.empty_like(weight)
-            grad_states = torch.empty_like(states)
-            for d, grad_d in enumerate((grad_u, _mirrored(grad_u, packing))):
-                torch.bmm(states[:, d].permute(1, 2, 0), grad_d, out=grad_weight[d])
-                by_group = torch.bmm(grad_d, weight[d].transpose(1, 2))
-                grad_states[:, d] = by_group.transpose(0, 1)
-            grad_bias = grad_u.sum(1)
+            torch.ops.aten.threshold_backward(work_t, u_t, 0, grad_input=grad_u_t)
+        grad_joined_weight = torch.bmm(joined.permute(1, 2, 0), grad_u)
+        grad_weight = torch.stack(grad_joined_weight[:, :-1].split(hidden, dim=1))
+        grad_bias = grad_joined_weight[:, -1]
+        joined_weight = torch.cat([weight[0], weight[1]], dim=1)
+        grad_joined = torch.bmm(grad_u, joined_weight.transpose(1, 2)).transpose(0, 1)
+        forward, backward = grad_joined.split(hidden, dim=-1)
+        grad_states = torch.stack(
+            [forward, backward.index_select(0, packing.mirror)], dim=1
+        )
         return grad_states, grad_weight, grad_bias, grad_query, None
 
 

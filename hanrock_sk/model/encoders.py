@@ -11,7 +11,12 @@ from torch import Tensor, nn
 from hanrock_sk.model.attention import Attention, attend
 from hanrock_sk.model.batches import Batch
 from hanrock_sk.model.gather import take
-from hanrock_sk.model.gru import BidirectionalGRU, StateWeights, input_product
+from hanrock_sk.model.gru import (
+    BidirectionalGRU,
+    StateWeights,
+    input_product,
+    input_table,
+)
 from hanrock_sk.model.packing import Packing
 from hanrock_sk.model.recurrence import recurrence, recurrence_of_rows
 
@@ -59,6 +64,24 @@ def word_products(branches: Sequence[WordEncoder], inputs: Tensor) -> Tensor:
         Input products, biases included.
     """
     return input_product(inputs, [branch.gru for branch in branches])
+
+
+def table_of_word_products(branches: Sequence[WordEncoder], words: Tensor) -> Tensor:
+    """Multiply the vectors of distinct words, to predict with.
+
+    Parameters
+    ----------
+    branches : sequence of WordEncoder
+        One per branch.
+    words : Tensor of shape (n_distinct, embedding_dim)
+        Word vectors.
+
+    Returns
+    -------
+    table : Tensor of shape (2 * n_distinct, branches * 3 * hidden)
+        See `input_table`.
+    """
+    return input_table(words, [branch.gru for branch in branches])
 
 
 def encode_words(

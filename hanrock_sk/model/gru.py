@@ -65,35 +65,64 @@ class BidirectionalGRU(nn.Module):
                     gate.copy_(nn.init.orthogonal_(torch.empty(hidden, hidden)))
 
 
+def _with_ones(inputs: Tensor) -> Tensor:
+    """Append a column of ones, by which the product adds the biases."""
+    *sizes, width = inputs.shape
+    joined = inputs.new_empty(*sizes, width + 1)
+    joined[..., :width] = inputs
+    joined[..., width] = 1
+    return joined
+
+
+def _side_by_side(parameters: Sequence[Tensor]) -> Tensor:
+    """Join weights and biases, in turns, to one matrix for each direction.
+
+    Returns
+    -------
+    joined : Tensor of shape (2, inputs + 1, n_grus * 3 * hidden)
+        The biases are its last row.
+    """
+    weights = [
+        torch.cat([weight[:, 0], bias], dim=1)
+        for weight, bias in zip(parameters[::2], parameters[1::2], strict=True)
+    ]
+    return torch.cat(weights, dim=2)
+
+
 class _InputProduct(torch.autograd.Function):
+    # The biases go through the product: adding them, and summing their gradients,
+    # would each be one more pass over the largest table of a training step.
+
     @staticmethod
     def forward(ctx: Any, inputs: Tensor, *parameters: Tensor) -> Tensor:
-        weights, biases = parameters[::2], parameters[1::2]
-        width = weights[0].shape[-1]
-        gates = inputs.new_empty(inputs.shape[1], 2, len(weights), width)
-        for g, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
-            for d in range(2):
-                torch.addmm(bias[d, 0], inputs[d], weight[d, 0], out=gates[:, d, g])
-        ctx.save_for_backward(inputs, *weights)
-        return gates
+        joined, weight = _with_ones(inputs), _side_by_side(parameters)
+        gates = inputs.new_empty(inputs.shape[1], 2, weight.shape[2])
+        for d in range(2):
+            torch.mm(joined[d], weight[d], out=gates[:, d])
+        ctx.save_for_backward(joined, parameters[0])
+        ctx.n_grus = len(parameters) // 2
+        return gates.unflatten(2, (ctx.n_grus, -1))
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
-        inputs, *weights = ctx.saved_tensors
-        grad_bias = grad.sum(0)
-        grads: list[Tensor | None] = []
-        for g, weight in enumerate(weights):
-            grad_weight = torch.empty_like(weight)
-            for d in range(2):
-                torch.mm(inputs[d].t(), grad[:, d, g], out=grad_weight[d, 0])
-            grads += [grad_weight, grad_bias[:, g : g + 1]]
+        joined, first = ctx.saved_tensors
+        grad_weight = torch.stack(
+            [joined[d].t() @ grad[:, d].flatten(1) for d in range(2)]
+        )
+        grads: list[Tensor] = []
+        for piece in grad_weight.chunk(ctx.n_grus, dim=2):
+            grads += [piece[:, :-1].unsqueeze(1), piece[:, -1:]]
         grad_inputs = None
         if ctx.needs_input_grad[0]:
             # The first GRU alone sends its gradient back.
             grad_inputs = torch.stack(
-                [grad[:, d, 0] @ weights[0][d, 0].t() for d in range(2)]
+                [grad[:, d, 0] @ first[d, 0].t() for d in range(2)]
             )
         return grad_inputs, *grads
+
+
+def _parameters(grus: Sequence[BidirectionalGRU]) -> list[Tensor]:
+    return [tensor for gru in grus for tensor in (gru.weight_input, gru.bias)]
 
 
 def input_product(inputs: Tensor, grus: Sequence[BidirectionalGRU]) -> Tensor:
@@ -112,5 +141,26 @@ def input_product(inputs: Tensor, grus: Sequence[BidirectionalGRU]) -> Tensor:
     gates : Tensor of shape (rows, 2, len(grus), 3 * hidden)
         Input products, biases included.
     """
-    parameters = [tensor for gru in grus for tensor in (gru.weight_input, gru.bias)]
-    return _InputProduct.apply(inputs, *parameters)
+    return _InputProduct.apply(inputs, *_parameters(grus))
+
+
+def input_table(inputs: Tensor, grus: Sequence[BidirectionalGRU]) -> Tensor:
+    """Multiply the same inputs with the input weights of both directions.
+
+    Parameters
+    ----------
+    inputs : Tensor of shape (rows, inputs)
+        One table that both directions read.
+    grus : sequence of BidirectionalGRU
+        Of one group each.
+
+    Returns
+    -------
+    table : Tensor of shape (2 * rows, len(grus) * 3 * hidden)
+        Input products, biases included, the two directions of a row one after the
+        other; see `both_directions`. Without a gradient.
+    """
+    with torch.no_grad():
+        weight = _side_by_side(_parameters(grus))
+        product = _with_ones(inputs) @ weight.transpose(0, 1).flatten(1)
+    return product.view(2 * len(inputs), -1)

@@ -18,6 +18,7 @@ from hanrock_sk.model.encoders import (
     TalkturnEncoder,
     WordEncoder,
     encode_words,
+    table_of_word_products,
     word_products,
 )
 from hanrock_sk.model.records import (
@@ -194,11 +195,10 @@ class Network(nn.Module):
         products : WordProducts
             To be passed to `forward`, as long as the parameters stay.
         """
-        x = self.embedding[words]
         row = words.new_zeros(len(self.embedding))
         row[words] = torch.arange(len(words), device=words.device)
-        products = word_products(self.word_encoders, torch.stack([x, x]))
-        return WordProducts(row, products.view(2 * len(words), -1))
+        table = table_of_word_products(self.word_encoders, self.embedding[words])
+        return WordProducts(row, table)
 
     def encode(
         self, batch: Batch, masks: Masks, products: WordProducts | None = None

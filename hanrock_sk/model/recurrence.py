@@ -15,7 +15,7 @@ recurrent product only, so that a step costs one multiplication more. Fused libr
 kernels cannot do this.
 
 The gates are computed where their input products stand, so that a step is one product
-and six element-wise operations on pieces that stay in the processor's cache. The
+and six to eight element-wise operations on pieces that stay in the processor's cache. The
 product is written to a table of its own, group by group: written between the groups of
 a packed table it would be copied there by the library, which costs more than adding it.
 The backward pass computes its element-wise factors for many steps at once, as many as
@@ -25,8 +25,8 @@ gradient is one large product after the loop.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -37,9 +37,52 @@ CACHE_ELEMENTS = 2**17
 """States whose gradient factors are computed at a time: about what a processor's
 second-level cache holds of the eight tables that take part."""
 
+FEW_ELEMENTS = 2**13
+"""Below this, calling an operation costs about what it does."""
+
+_MINUS_ONE = torch.tensor(-1.0)
+
+
+class _Step(NamedTuple):
+    """One step's input products, which become its gates in place."""
+
+    reset_update: Tensor  # (count, groups, 2 * hidden)
+    reset: Tensor  # the halves of the above
+    update: Tensor
+    candidate: Tensor  # (count, groups, hidden)
+
+
+def _columns(gates: Tensor) -> _Step:
+    """See a table of gates as what a step works on."""
+    hidden = gates.shape[-1] // 3
+    return _Step(
+        gates[..., : 2 * hidden],
+        gates[..., :hidden],
+        gates[..., hidden : 2 * hidden],
+        gates[..., 2 * hidden :],
+    )
+
+
+def _steps_of(gates: Tensor, counts: list[int]) -> Iterator[_Step]:
+    """Cut a table of gates into steps, by one call for each column."""
+    pieces = (column.split(counts) for column in _columns(gates))
+    return map(_Step, *pieces)
+
+
+def _tanh_(x: Tensor) -> Tensor:
+    """Take the hyperbolic tangent in place.
+
+    On processors the library's own costs four times its sigmoid, and
+    tanh x = 2 sigmoid(2 x) - 1 to the last bit but one of 1. For a few values the two
+    operations more cost more than that saves.
+    """
+    if x.device.type != "cpu" or x.numel() < FEW_ELEMENTS:
+        return x.tanh_()
+    return torch.add(_MINUS_ONE.to(x.dtype), x.mul_(2).sigmoid_(), alpha=2, out=x)
+
 
 def _run(
-    steps: Iterable[Tensor],
+    steps: Iterable[_Step],
     inners: Iterable[Tensor],
     weight: Tensor,
     bias_new: Tensor,
@@ -52,28 +95,30 @@ def _run(
     states = weight.new_empty(packing.offsets[-1], groups, hidden)
     product = weight.new_empty(groups * counts[0] * 3 * hidden)
     state: Tensor | None = None
-    for gates, inner, new in zip(steps, inners, states.split(counts), strict=True):
-        reset_update = gates[..., : 2 * hidden]
-        candidate = gates[..., 2 * hidden :]
-        count = len(gates)
+    known = 0  # sequences that the views of the product are made for
+    for step, inner, new in zip(steps, inners, states.split(counts), strict=True):
+        count = len(new)
         if state is None:
             inner.copy_(bias_new.expand_as(inner))
         else:
+            if count != known:
+                known = count
+                a = product[: groups * count * 3 * hidden].view(groups, count, -1)
+                by_row = a.transpose(0, 1)
+                a_reset_update = by_row[..., : 2 * hidden]
+                a_new = by_row[..., 2 * hidden :]
             if count < len(state):
                 state = state[:count]
             masked = state if mask is None else state * mask[:count]
-            a = product[: groups * count * 3 * hidden].view(groups, count, -1)
             torch.bmm(masked.transpose(0, 1), weight, out=a)
-            a = a.transpose(0, 1)
-            reset_update.add_(a[..., : 2 * hidden])
-            torch.add(a[..., 2 * hidden :], bias_new, out=inner)  # a_n + b_n
-        reset_update.sigmoid_()
-        reset, update = reset_update.chunk(2, dim=-1)
-        candidate.addcmul_(reset, inner).tanh_()
+            step.reset_update.add_(a_reset_update)
+            torch.add(a_new, bias_new, out=inner)  # a_n + b_n
+        step.reset_update.sigmoid_()
+        candidate = _tanh_(step.candidate.addcmul_(step.reset, inner))
         if state is None:
-            torch.addcmul(candidate, candidate, update, value=-1, out=new)
+            torch.addcmul(candidate, candidate, step.update, value=-1, out=new)
         else:
-            torch.lerp(candidate, state, update, out=new)
+            torch.lerp(candidate, state, step.update, out=new)
         state = new
     return states
 
@@ -91,9 +136,8 @@ class _Recurrence(torch.autograd.Function):
         gates = gates.detach()  # overwritten
         inner = gates.new_empty(*gates.shape[:2], weight.shape[1])
         counts = packing.counts
-        states = _run(
-            gates.split(counts), inner.split(counts), weight, bias_new, mask, packing
-        )
+        steps = _steps_of(gates, counts)
+        states = _run(steps, inner.split(counts), weight, bias_new, mask, packing)
         if any(ctx.needs_input_grad):
             ctx.packing = packing
             ctx.save_for_backward(weight, mask, gates, inner, states)
@@ -115,13 +159,14 @@ class _Recurrence(torch.autograd.Function):
         transposed = weight.transpose(1, 2).contiguous()
         product = states.new_empty(groups * first * hidden)
         known = rows  # the factors of the rows from here on are computed
-        grads, updates = (
-            grad.split(counts),
-            gates[..., hidden : 2 * hidden].split(counts),
-        )
+        grads, grads_of_gates = grad.split(counts), grad.unsqueeze(2).split(counts)
+        factors = factor.split(counts)
+        by_group = factor.flatten(2).transpose(0, 1).split(counts, 1)
+        updates = _columns(gates).update.split(counts)
+        backs: tuple[Tensor, Tensor] | None = None  # of `count` sequences
         for t in range(len(counts) - 1, -1, -1):
-            begin, count, grad_t = packing.offsets[t], counts[t], grads[t]
-            if begin < known:
+            count = counts[t]
+            if packing.offsets[t] < known:
                 known, end = (
                     _block_begin(packing, t, CACHE_ELEMENTS // states[0].numel()),
                     known,
@@ -134,20 +179,21 @@ class _Recurrence(torch.autograd.Function):
                     factor[block],
                     new_factor[block],
                 )
-            factor_t = factor[begin : begin + count]
-            factor_t.mul_(grad_t.unsqueeze(2))  # now the gradient of a_r, a_z, a_n
+            factors[t].mul_(grads_of_gates[t])  # now the gradient of a_r, a_z, a_n
             if t == 0:
                 break
             grad_before = grads[t - 1]
             if count < counts[t - 1]:
                 grad_before = grad_before[:count]
-            grad_before.addcmul_(grad_t, updates[t])
-            back = product[: groups * count * hidden].view(groups, count, hidden)
-            torch.bmm(factor_t.flatten(2).transpose(0, 1), transposed, out=back)
+            grad_before.addcmul_(grads[t], updates[t])
+            if backs is None or len(backs[1]) != count:
+                back = product[: groups * count * hidden].view(groups, count, hidden)
+                backs = back, back.transpose(0, 1)
+            torch.bmm(by_group[t], transposed, out=backs[0])
             if mask is None:
-                grad_before.add_(back.transpose(0, 1))
+                grad_before.add_(backs[1])
             else:
-                grad_before.addcmul_(back.transpose(0, 1), mask[:count])
+                grad_before.addcmul_(backs[1], mask[:count])
 
         grad_gates = factor.flatten(2)
         grad_weight = grad_bias = None
@@ -254,10 +300,21 @@ def recurrence_of_rows(
         The state behind each step, in packed order.
     """
     groups, hidden, _ = weight.shape
-    inner = weight.new_empty(packing.counts[0], groups, hidden)
-    steps = (
-        table.index_select(0, at).view(-1, groups, 3 * hidden)
-        for at in index.split([2 * count for count in packing.counts])
-    )
-    inners = (inner[:count] for count in packing.counts)
-    return _run(steps, inners, weight, bias_new, None, packing)
+    counts = packing.counts
+    inner = weight.new_empty(counts[0], groups, hidden)
+    rows = weight.new_empty(2 * counts[0], table.shape[1])
+
+    def steps() -> Iterator[_Step]:
+        known = 0
+        for at, count in zip(
+            index.split([2 * count for count in counts]), counts, strict=True
+        ):
+            if count != known:
+                known = count
+                out = rows[: 2 * count]
+                step = _columns(out.view(count, groups, 3 * hidden))
+            torch.index_select(table, 0, at, out=out)
+            yield step
+
+    inners = (inner[:count] for count in counts)
+    return _run(steps(), inners, weight, bias_new, None, packing)

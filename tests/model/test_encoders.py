@@ -12,6 +12,7 @@ from hanrock_sk.model.encoders import (
     TalkturnEncoder,
     WordEncoder,
     encode_words,
+    table_of_word_products,
     word_products,
 )
 from hanrock_sk.model.gather import both_directions
@@ -119,8 +120,8 @@ def test_words_looked_up_in_a_table_of_products():
     with torch.inference_mode():
         products = word_products(branches, vectors[batch.words])
         expected = encode_words(branches, products, None, batch)
-        table = word_products(branches, vectors.expand(2, -1, -1))
-        rows = Rows(table.view(2 * len(vectors), -1), both_directions(*batch.words))
+        table = table_of_word_products(branches, vectors)
+        rows = Rows(table, both_directions(*batch.words))
         found = encode_words(branches, rows, None, batch)
     for ours, theirs in zip(found, expected, strict=True):
         torch.testing.assert_close(ours, theirs, rtol=1e-12, atol=1e-12)

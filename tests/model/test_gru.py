@@ -9,7 +9,12 @@ import pytest
 import torch
 from torch import nn
 
-from hanrock_sk.model.gru import BidirectionalGRU, StateWeights, input_product
+from hanrock_sk.model.gru import (
+    BidirectionalGRU,
+    StateWeights,
+    input_product,
+    input_table,
+)
 from hanrock_sk.model.packing import Packing
 from hanrock_sk.model.recurrence import recurrence
 
@@ -134,3 +139,14 @@ def test_inputs_that_need_no_gradient():
     expected = inputs.sum(1)[:, None, :, None].expand_as(gru.weight_input)
     torch.testing.assert_close(gru.weight_input.grad, expected)
     assert inputs.grad is None
+
+
+@pytest.mark.parametrize("n_grus", [1, 2])
+def test_a_table_for_both_directions(n_grus):
+    """Row 2 s is source s read from the left, row 2 s + 1 from the right."""
+    grus = [drawn_gru(1, 3, 2, seed) for seed in range(n_grus)]
+    inputs = torch.randn(4, 3, dtype=torch.float64, requires_grad=True)
+    table = input_table(inputs, grus)
+    expected = input_product(torch.stack([inputs, inputs]), grus)
+    torch.testing.assert_close(table.view(4, 2, n_grus, 6), expected.detach())
+    assert not table.requires_grad

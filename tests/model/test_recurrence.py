@@ -145,6 +145,26 @@ def test_gradients_are_the_same_in_blocks_of_any_size(monkeypatch, masked, eleme
         torch.testing.assert_close(ours, theirs, rtol=1e-10, atol=1e-10)
 
 
+@MASKED
+@pytest.mark.parametrize("few", [0, 10**6])
+def test_both_ways_to_take_the_hyperbolic_tangent(monkeypatch, masked, few):
+    lengths = [5, 3, 3, 1]
+    *given, mask = random_inputs(lengths, masked)
+    monkeypatch.setattr(recurrence_module, "FEW_ELEMENTS", few)
+    found = run(*given, mask, Packing.of(np.array(lengths)))
+    expected = naive_recurrence(*given, mask, lengths)
+    torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("few", [0, 10**6])
+def test_the_hyperbolic_tangent_far_from_zero(monkeypatch, few):
+    monkeypatch.setattr(recurrence_module, "FEW_ELEMENTS", few)
+    x = torch.tensor([-1e30, -200.0, -0.5, -1e-20, 0.0, 1e-6, 3.0, 200.0, 1e30])
+    expected = x.double().tanh().float()
+    found = recurrence_module._tanh_(x.clone())
+    torch.testing.assert_close(found, expected, rtol=0, atol=1.2e-7)
+
+
 @pytest.mark.parametrize("lengths", RAGGED, ids=str)
 def test_rows_of_a_table(lengths):
     """Four groups: two encoders in two directions, which read rows of their own."""
