@@ -11,14 +11,16 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from hanrock_sk._callbacks import CallbackSupportMixin
 from hanrock_sk.talkturns import add_columns, read_table, require_columns
 
 
-class TableTransformer(TransformerMixin, BaseEstimator):
+class TableTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     """Base of the row-preserving transformers.
 
     A subclass sets `_columns_read`, the columns of the training table that it needs
-    again in `transform`, and `_columns_added`, the names of the columns it adds.
+    again in `transform`, and `_columns_added`, the names of the columns it adds. Its
+    `fit` tells scikit-learn's callbacks of itself, see `fit_task`.
     """
 
     _columns_read: list[str]

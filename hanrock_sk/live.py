@@ -148,10 +148,11 @@ class _LiveTimings:
         self._timings, self._over = timings, np.nan
 
     def __call__(self, table: nw.DataFrame) -> tuple[nw.DataFrame, Remember]:
-        timings = self._timings
-        table = read_table(table, required=[timings.text, timings.start, timings.end])
-        columns = timings._time(table, self._over)
-        ends = [numbers(table, timings.start)[0], numbers(table, timings.end)[0]]
+        settings = self._timings._settings
+        start, end = settings["start"], settings["end"]
+        table = read_table(table, required=[settings["text"], start, end])
+        columns = self._timings._time(table, settings, self._over)
+        ends = [numbers(table, start)[0], numbers(table, end)[0]]
 
         def remember() -> None:
             self._over = np.fmax.reduce([self._over, *ends])

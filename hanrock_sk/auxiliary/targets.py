@@ -12,6 +12,7 @@ import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from hanrock_sk._callbacks import fit_task
 from hanrock_sk._table_transformer import TableTransformer
 from hanrock_sk.auxiliary.neighbours import neighbour_rows
 from hanrock_sk.auxiliary.percentile import percentile_rank
@@ -180,7 +181,8 @@ class AuxiliaryTargets(TableTransformer):
             a talkturn does not say which conversation it belongs to, or if all labels
             are missing.
         """
-        self._learn(X, y)
+        with fit_task(self, X, y):
+            self._learn(X, y)
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -207,7 +209,8 @@ class AuxiliaryTargets(TableTransformer):
         ValueError
             As `fit` does.
         """
-        table, found, values, present = self._learn(X, y)
+        with fit_task(self, X, y):
+            table, found, values, present = self._learn(X, y)
         columns = self._measured_targets(table)
         for name, steps in self._steps():
             rows = neighbour_rows(found, present, steps)

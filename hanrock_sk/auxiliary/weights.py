@@ -13,6 +13,7 @@ from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from hanrock_sk._callbacks import fit_task
 from hanrock_sk._table_transformer import TableTransformer
 from hanrock_sk.auxiliary.mutual_information import mutual_information
 from hanrock_sk.auxiliary.primary_task import is_real_valued, primary_labels
@@ -48,8 +49,9 @@ class AuxiliaryWeights(TableTransformer):
         Weight of the primary task, above 0 and at most 1. The paper draws it between
         0.50 and 0.99.
     families : array-like of str, default=("action", "prosody", "history", "future")
-        The families that are on. Tasks of the others have a weight of exactly 0; with
-        none on, the primary task has 1.
+        The families that are on. Tasks of the others have a weight of exactly 0, and so
+        has a task whose target is missing wherever there is a label; with none left,
+        the primary task has 1.
     random_state : int, RandomState instance or None, default=None
         Draws the weights of "random", and the tiny noise by which the estimators of
         mutual information part equal values. Pass an int for weights that can be
@@ -77,6 +79,10 @@ class AuxiliaryWeights(TableTransformer):
     The mutual information is scikit-learn's, with its three neighbours, over the rows
     in which both the auxiliary target and the primary label are present. Fewer than
     four such rows, or a constant among the two, give 0.
+
+    A task without any such row cannot be learnt: its loss has no rows, so its weight is
+    0 under every scheme and the other tasks share what is left. If no auxiliary task
+    can be learnt, the primary task has 1.
 
     Labels are real values if at least one of them is not a whole number, else classes:
     the rule of `AuxiliaryTargets`. History and future are of the same kind as the
@@ -150,6 +156,11 @@ class AuxiliaryWeights(TableTransformer):
             If a family is unknown, a column ``aux__*`` is of none, holds something
             else than its family does, or all labels are missing.
         """
+        with fit_task(self, X, y):
+            self._learn(X, y)
+        return self
+
+    def _learn(self, X: Any, y: Any) -> None:
         unknown = [family for family in self.families if family not in FAMILIES]
         if unknown:
             raise ValueError(f"Unknown families {unknown}; there are {list(FAMILIES)}.")
@@ -160,11 +171,12 @@ class AuxiliaryWeights(TableTransformer):
         random_state = (
             np.random.RandomState() if self.random_state is None else self.random_state
         )
-        information = {
-            task: _information(table, task, values, present, random_state)
-            for task in tasks
-        }
-        weights = self._share(information, random_state)
+        information, on = {}, []
+        for task in tasks:
+            found, n_rows = _information(table, task, values, present, random_state)
+            information[task] = found
+            on.append(n_rows > 0 and _family(task) in self.families)
+        weights = self._share(information, np.array(on, dtype=bool), random_state)
 
         # Nothing is stored before everything has been found in order.
         self._read_training(X)
@@ -172,7 +184,6 @@ class AuxiliaryWeights(TableTransformer):
         self.weights_ = weights
         self._columns_read = []
         self._columns_added = [WEIGHT_PREFIX + task for task in weights]
-        return self
 
     def transform(self, X: Any) -> Any:
         """Add the weights to a table.
@@ -201,12 +212,9 @@ class AuxiliaryWeights(TableTransformer):
         return tags
 
     def _share(
-        self, information: dict[str, float], random_state: Any
+        self, information: dict[str, float], on: np.ndarray, random_state: Any
     ) -> dict[str, float]:
-        """Set the weights of all tasks by the scheme."""
-        on = np.array(
-            [_family(task) in self.families for task in information], dtype=bool
-        )
+        """Set the weights of all tasks by the scheme; `on` says which may have any."""
         if not on.any():
             return {"primary": 1.0, **dict.fromkeys(information, 0.0)}
         shares = np.zeros(len(on))
@@ -216,8 +224,8 @@ class AuxiliaryWeights(TableTransformer):
         elif self.scheme == "linear":
             shares[on] = found if found.any() else 1.0
         else:
-            # Drawn for all tasks, so that switching a family off leaves the others'
-            # weights in the same proportion.
+            # Drawn for all tasks, so that switching a family off, or a target that is
+            # missing, leaves the others' weights in the same proportion.
             shares = np.where(
                 on, check_random_state(random_state).uniform(size=len(on)), 0
             )
@@ -239,8 +247,16 @@ def _information(
     values: np.ndarray,
     present: np.ndarray,
     random_state: Any,
-) -> float:
-    """Estimate the mutual information over the rows with both target and label."""
+) -> tuple[float, int]:
+    """Estimate the mutual information over the rows with both target and label.
+
+    Returns
+    -------
+    information : float
+        In nats.
+    n_rows : int
+        The number of those rows.
+    """
     column = TARGET_PREFIX + task
     label_is_class = not is_real_valued(values[present])
     target_is_class = label_is_class and _family(task) in LABEL_FAMILIES
@@ -250,10 +266,11 @@ def _information(
         target = numbers(table, column)
         known = ~np.isnan(target)
     both = present & known
-    return mutual_information(
+    information = mutual_information(
         target[both],
         values[both],
         target_is_class=target_is_class,
         label_is_class=label_is_class,
         random_state=random_state,
     )
+    return information, int(both.sum())

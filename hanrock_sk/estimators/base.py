@@ -14,7 +14,7 @@ from sklearn.base import _fit_context
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import validate_data
 
-from hanrock_sk.estimators.callbacks import (
+from hanrock_sk._callbacks import (
     CallbackSupportMixin,
     EpochTasks,
     with_callbacks,

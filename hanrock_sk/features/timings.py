@@ -12,11 +12,13 @@ import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils._param_validation import Interval
 
+from hanrock_sk._callbacks import fit_task
 from hanrock_sk._table_transformer import TableTransformer
 from hanrock_sk.talkturns import (
     check_roles,
     conversations,
     numbers,
+    read_table,
     require_columns,
     texts,
 )
@@ -174,7 +176,12 @@ class Timings(TableTransformer):
         self : Timings
             The fitted transformer.
         """
-        table = self._read_training(X)
+        with fit_task(self, X, y):
+            self._learn(X)
+        return self
+
+    def _learn(self, X: Any) -> None:
+        table = read_table(X)
         check_roles(
             conversation=self.conversation,
             text=self.text,
@@ -186,9 +193,13 @@ class Timings(TableTransformer):
         if self.conversation in table.columns or self.conversation != "conversation":
             columns.append(self.conversation)
         require_columns(table, columns)
-        self._time(table)
+        settings = self.get_params(deep=False)
+        self._time(table, settings)
+
+        # Nothing is stored before everything has been found in order.
+        self._read_training(X)
         self._columns_read = columns
-        return self
+        self._settings = settings
 
     def transform(self, X: Any) -> Any:
         """Add the columns ``delay``, ``speech_rate``, ``duration``, ``overlap``.
@@ -209,12 +220,15 @@ class Timings(TableTransformer):
             If the table lacks a column that `fit` used.
         """
         table = self._read_new(X)
-        return self._write(table, self._time(table))
+        return self._write(table, self._time(table, self._settings))
 
-    def _time(self, table: nw.DataFrame, over: float = np.nan) -> dict[str, np.ndarray]:
+    def _time(
+        self, table: nw.DataFrame, settings: dict[str, Any], over: float = np.nan
+    ) -> dict[str, np.ndarray]:
         """Compute the columns to add.
 
-        `over` is when the talkturns before the table were over, if there were any.
+        `settings` are the parameters as they were in `fit`; `over` is when the
+        talkturns before the table were over, if there were any.
         """
         taken = [name for name in self._columns_added if name in table.columns]
         if taken:
@@ -222,18 +236,22 @@ class Timings(TableTransformer):
                 f"The talkturn table already has the column(s) {taken}. Drop or rename "
                 "them to have them computed from the times, or leave Timings out."
             )
-        start = numbers(table, self.start)
-        end = numbers(table, self.end)
-        words = np.array([count_words(said) for said in texts(table, self.text)])
+        start = numbers(table, settings["start"])
+        end = numbers(table, settings["end"])
+        said = texts(table, settings["text"])
+        words = np.array([count_words(text) for text in said])
         duration = np.where(end > start, end - start, np.nan)
         # fmax passes over NaN: the other time, if one of them is missing.
-        before = self._latest_end_before(table, np.fmax(start, end), over)
+        before = _latest_end_before(
+            table, settings["conversation"], np.fmax(start, end), over
+        )
         delay = start - before
-        if self.max_delay is not None:
-            delay = np.clip(delay, -self.max_delay, self.max_delay)
+        limit = settings["max_delay"]
+        if limit is not None:
+            delay = np.clip(delay, -limit, limit)
         rate = np.where(words > 0, words * 60 / duration, np.nan)
-        if self.max_speech_rate is not None:
-            rate = np.minimum(rate, self.max_speech_rate)
+        if settings["max_speech_rate"] is not None:
+            rate = np.minimum(rate, settings["max_speech_rate"])
         nothing_before = np.isnan(before) & ~np.isnan(duration)
         overlap = np.where(nothing_before, 0, np.clip(before - start, 0, duration))
         return {
@@ -243,13 +261,14 @@ class Timings(TableTransformer):
             "overlap": overlap,
         }
 
-    def _latest_end_before(
-        self, table: nw.DataFrame, end: np.ndarray, over: float
-    ) -> np.ndarray:
-        """When all earlier talkturns of the conversation were over, NaN for none."""
-        found = conversations(table, self.conversation)
-        before = np.full(len(end), over)
-        for first, behind in pairwise(found.bounds):
-            rows = found.order[first:behind]
-            before[rows[1:]] = np.fmax.accumulate(end[rows[:-1]])
-        return before
+
+def _latest_end_before(
+    table: nw.DataFrame, conversation: str, end: np.ndarray, over: float
+) -> np.ndarray:
+    """When all earlier talkturns of the conversation were over, NaN for none."""
+    found = conversations(table, conversation)
+    before = np.full(len(end), over)
+    for first, behind in pairwise(found.bounds):
+        rows = found.order[first:behind]
+        before[rows[1:]] = np.fmax.accumulate(end[rows[:-1]])
+    return before

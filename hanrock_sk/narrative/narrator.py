@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils._param_validation import StrOptions
 
+from hanrock_sk._callbacks import fit_task
 from hanrock_sk._table_transformer import TableTransformer
 from hanrock_sk.narrative.baseline import PopulationBaseline, RunningBaseline
 from hanrock_sk.narrative.phrases import PHRASES, merge_phrases
@@ -19,6 +20,7 @@ from hanrock_sk.talkturns import (
     conversations,
     is_missing,
     numbers,
+    read_table,
     require_columns,
     texts,
 )
@@ -205,13 +207,21 @@ class MonahNarrator(TableTransformer):
         self : MonahNarrator
             The fitted narrator.
         """
+        with fit_task(self, X, y):
+            self._learn(X)
+        return self
+
+    def _learn(self, X: Any) -> None:
         phrases = merge_phrases(self.phrases)
-        table = self._read_training(X)
+        table = read_table(X)
         columns = self._find_columns(table)
         texts(table, self.text)
         _speakers(table, columns.get("speaker"))
         measured = _measured(table, columns)
         _seen_actions(table, columns)
+
+        # Nothing is stored before everything has been found in order.
+        self._read_training(X)
         self.columns_ = columns
         self._columns_read = list(columns.values())
         self.phrases_ = phrases
@@ -219,7 +229,6 @@ class MonahNarrator(TableTransformer):
             self.population_ = PopulationBaseline.learn(measured)
         elif hasattr(self, "population_"):
             del self.population_
-        return self
 
     def transform(self, X: Any) -> Any:
         """Add the column ``narrative``.
@@ -301,8 +310,9 @@ class MonahNarrator(TableTransformer):
         running: RunningBaseline,
     ) -> list[list[float]]:
         """Compare every talkturn with its baseline; one list per row."""
-        if self.baseline == "population":
-            return self.population_.z_scores(measured).tolist()
+        population = getattr(self, "population_", None)  # as fitted, not as set since
+        if population is not None:
+            return population.z_scores(measured).tolist()
         # Without the column, each row of the table is a conversation of its own.
         found = conversations(table, self.columns_.get("conversation", ""))
         conversation = found.first[found.position].tolist()

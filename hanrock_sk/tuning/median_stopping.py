@@ -1,6 +1,6 @@
 """The median stopping rule, as a callback of scikit-learn's searches.
 
-With `hanrock_sk.estimators.callbacks`, the only place where scikit-learn's callback
+With `hanrock_sk._callbacks`, the only place where scikit-learn's callback
 API, new in 1.9, is used.
 """
 

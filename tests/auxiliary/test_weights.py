@@ -207,12 +207,30 @@ def test_a_target_with_too_few_values_tells_nothing(frame):
     table = dict(WORKED, aux__action__au05=[0.1, 0.2, 0.9, None])
     weights = AuxiliaryWeights(random_state=0).fit(frame(table), Y)
     assert weights.mutual_information_["action__au05"] == 0
-    assert AuxiliaryWeights().fit(
-        frame({"aux__future__1": [None] * 4}), Y
-    ).weights_ == {
-        "primary": 0.8,
-        "future__1": pytest.approx(0.2),
-    }
+    assert weights.weights_["action__au05"] > 0
+
+
+@pytest.mark.parametrize("scheme", ["softmax", "linear", "random"])
+def test_a_target_that_cannot_be_learnt_has_no_weight(frame, scheme):
+    """Missing everywhere, or wherever there is a label: its loss has no rows."""
+    y = [*Y[:3], None]
+    table = dict(
+        WORKED,
+        aux__action__au05=[None] * 4,
+        aux__prosody__tone_sad=[None, None, None, 0.5],
+    )
+    weights = AuxiliaryWeights(scheme, random_state=5).fit(frame(table), y).weights_
+    assert weights["action__au05"] == weights["prosody__tone_sad"] == 0
+    alone = AuxiliaryWeights(scheme, random_state=5).fit(frame(WORKED), y).weights_
+    if scheme != "random":  # the draws are for all tasks, see above
+        for task, weight in alone.items():
+            assert weights[task] == pytest.approx(weight), task
+    assert_allclose(sum(weights.values()), 1)
+
+    nothing = frame({"aux__future__1": [None] * 4})
+    weights = AuxiliaryWeights(scheme).fit(nothing, Y)
+    assert weights.weights_ == {"primary": 1.0, "future__1": 0.0}
+    assert weights.mutual_information_ == {"future__1": 0.0}
 
 
 def test_weights_follow_targets_in_a_pipeline(frame):

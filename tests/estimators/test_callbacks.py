@@ -128,16 +128,19 @@ def test_teardown_follows_a_failure():
     assert not hasattr(model, "net_")
 
 
-@pytest.mark.filterwarnings("ignore:The estimator MonahNarrator does not support")
-def test_a_pipeline_passes_its_callbacks_on(frame):
+def test_a_pipeline_passes_its_callbacks_on(frame, recwarn):
     X, y = data(frame)
     recorder = Recorder()
     pipeline = Pipeline([("narrate", MonahNarrator()), ("model", tiny_classifier())])
     pipeline.set_callbacks(recorder).fit(X, y)
-    assert [task for task in recorder.ended if task[0] == "epoch"] == [
+    assert recorder.ended == [
+        ("fit", 0),  # the narrator's
         ("epoch", 0),
         ("epoch", 1),
+        ("fit", 1),
+        ("fit", 0),
     ]
+    assert not [str(warning.message) for warning in recwarn]
 
 
 def test_scoring_monitor_scores_every_epoch():

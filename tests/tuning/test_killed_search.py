@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import random
 
-import pytest
 from killed_search import read_journal, read_results, run
 from tiny_search import data, tiny_pipeline
 
 
-@pytest.mark.filterwarnings("ignore:The estimator .* does not support callbacks")
 def test_killed_twice_at_random_moments(tmp_path):
     X, y, _ = data()
     tiny_pipeline(max_epochs=1).fit(X, y)  # what is loaded late, the forks have then

@@ -20,12 +20,12 @@ from sklearn.model_selection import (
 from sklearn.pipeline import Pipeline
 from tiny_search import comparable, data, tiny_pipeline, tiny_search
 
-from hanrock_sk.datasets import make_conversations
-from hanrock_sk.estimators.callbacks import (
+from hanrock_sk._callbacks import (
     CallbackSupportMixin,
     EpochTasks,
     with_callbacks,
 )
+from hanrock_sk.datasets import make_conversations
 from hanrock_sk.evaluation import labelled_scorer
 from hanrock_sk.tuning import MedianStopping
 from hanrock_sk.tuning.median_stopping import is_below_median

@@ -10,10 +10,6 @@ from tiny_search import comparable, data, tiny_search
 
 from hanrock_sk.tuning import MedianStopping
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:The estimator .* does not support callbacks"
-)
-
 
 @contextmanager
 def dask_cluster():

@@ -1,17 +1,41 @@
-"""Callbacks of scikit-learn in `fit`: all the estimators' use of that new API.
+"""Callbacks of scikit-learn in `fit`: all our use of that new API.
 
-An epoch is a task of its own below the fit, so that `ProgressBar` and
-`ScoringMonitor` work, and a callback that answers True at its end stops training.
+To a network an epoch is a task of its own below the fit, so that `ProgressBar` and
+`ScoringMonitor` work, and a callback that answers True at its end stops training. A
+transformer's fit is one task.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sklearn.callback import CallbackSupportMixin, with_callbacks
 
-__all__ = ["CallbackSupportMixin", "EpochTasks", "with_callbacks"]
+__all__ = ["CallbackSupportMixin", "EpochTasks", "fit_task", "with_callbacks"]
+
+
+@contextmanager
+def fit_task(transformer: Any, X: Any, y: Any) -> Iterator[None]:
+    """Tell the callbacks of a transformer when its fit begins, and that it succeeded.
+
+    To be used in a method under scikit-learn's ``_fit_context``, which tears the
+    callbacks down.
+
+    Parameters
+    ----------
+    transformer : transformer
+        The transformer in fit.
+    X, y : object
+        What it was given.
+    """
+    task = transformer._init_callback_context()
+    task.call_on_fit_task_begin(estimator=transformer, X=X, y=y)
+    yield
+    task.call_on_fit_task_end(
+        estimator=transformer, X=X, y=y, reconstruction_attributes={}
+    )
 
 
 class EpochTasks:
