@@ -12,10 +12,13 @@ from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from hanrock_sk._callbacks import CallbackSupportMixin
+from hanrock_sk._saved_state import SavedState
 from hanrock_sk.talkturns import add_columns, read_table, require_columns
 
 
-class TableTransformer(CallbackSupportMixin, TransformerMixin, BaseEstimator):
+class TableTransformer(
+    SavedState, CallbackSupportMixin, TransformerMixin, BaseEstimator
+):
     """Base of the row-preserving transformers.
 
     A subclass sets `_columns_read`, the columns of the training table that it needs

@@ -282,7 +282,7 @@ class AuxiliaryTargets(TableTransformer):
             column: np.sort(known[~np.isnan(known)])
             for column, known in measured.items()
         }
-        self._label_dtype = values.dtype
+        self._label_dtype = values.dtype.str  # a string is plain enough to be saved
         self._columns_read = actions + prosody
         self._columns_added = [name for name, _ in self._measured() + self._steps()]
         return table, found, values, present

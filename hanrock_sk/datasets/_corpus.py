@@ -1,19 +1,14 @@
-"""What the loaders share: files that must be there, columns they must have, frames."""
+"""What the loaders share: files that must be there, columns they must have."""
 
 from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import narwhals as nw
 import numpy as np
-
-from hanrock_sk.talkturns import add_columns
-
-BACKENDS = ("pandas", "polars")
 
 
 def check_choice(name: str, value: Any, choices: Collection[Any]) -> None:
@@ -92,14 +87,6 @@ def read_rows(
                 f"{where}: {len(values)} values for {len(header)} columns."
             )
         yield where, dict(zip(header, values, strict=True))
-
-
-def make_frame(columns: Mapping[str, Sequence[Any] | np.ndarray], backend: Any) -> Any:
-    """Return the columns as a pandas or polars DataFrame; NaN is missing."""
-    check_choice("backend", backend, BACKENDS)
-    (first, values), *others = columns.items()
-    table = nw.from_dict({first: values}, backend=backend)
-    return add_columns(table, dict(others)).to_native()
 
 
 def string_labels(values: Sequence[str | None]) -> np.ndarray:

@@ -6,20 +6,19 @@ import csv
 import gzip
 import math
 import os
-import re
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from hanrock_sk.datasets._corpus import (
-    BACKENDS,
     check_choice,
     corpus_file,
-    make_frame,
     read_rows,
     string_labels,
 )
+from hanrock_sk.features._tables import check_backend, new_table
+from hanrock_sk.features.timings import count_words
 
 TARGETS = ("dialogue_act", "gap", "speech_rate")
 SUBSETS = ("train", "dev", "test")
@@ -41,7 +40,6 @@ ORIGIN = (
     "the manual annotations of the AMI Meeting Corpus, "
     "https://groups.inf.ed.ac.uk/ami/corpus, one row per dialogue act"
 )
-_MARK = re.compile(r"\{[^{}]*\}")
 
 COLUMNS = ("meeting", "start", "end", "speaker", "role", "da_type", "text")
 
@@ -131,7 +129,7 @@ def load_ami(
     """
     check_choice("target", target, TARGETS)
     check_choice("subset", subset, (*SUBSETS, None))
-    check_choice("backend", backend, BACKENDS)
+    check_backend(backend)
     rows = _read(path, subset)
     start, end = _seconds(rows, "start"), _seconds(rows, "end")
     rows, start, end = _in_time_order(rows, start, end)
@@ -152,7 +150,7 @@ def load_ami(
     else:
         y = _log_speech_rate(texts, start, end)
         del columns["end"]
-    return make_frame(columns, backend), y
+    return new_table(columns, backend), y
 
 
 def _read(path: str | os.PathLike[str], subset: str | None) -> list[dict[str, str]]:
@@ -220,13 +218,8 @@ def _log_speech_rate(
     texts: Sequence[str], start: np.ndarray, end: np.ndarray
 ) -> np.ndarray:
     """Log of words per minute; NaN for no words, or a talkturn without duration."""
-    words = np.array([_count_words(text) for text in texts])
+    words = np.array([count_words(text) for text in texts])
     there = (words > 0) & (end > start)
     rate = np.full(len(words), np.nan)
     rate[there] = np.log(words[there] * 60 / (end - start)[there])
     return rate
-
-
-def _count_words(text: str) -> int:
-    """Count what holds a letter or a digit, between spaces and outside of marks."""
-    return sum(any(map(str.isalnum, word)) for word in _MARK.sub(" ", text).split())

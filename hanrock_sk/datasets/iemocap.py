@@ -13,15 +13,14 @@ from typing import Any
 import numpy as np
 
 from hanrock_sk.datasets._corpus import (
-    BACKENDS,
     check_choice,
-    make_frame,
     string_labels,
 )
 from hanrock_sk.datasets._marks import brace_marks
 from hanrock_sk.datasets.forced_alignment import FRAMES_PER_SECOND, word_frames
 from hanrock_sk.datasets.partition import IEMOCAP_RECORDINGS, SUBSETS
 from hanrock_sk.features._files import read_text
+from hanrock_sk.features._tables import check_backend, new_table
 
 EMOTIONS = {
     "ang": "angry",
@@ -144,7 +143,7 @@ def load_iemocap(
     check_choice("target", target, TARGETS)
     check_choice("subset", subset, (*SUBSETS, None))
     check_choice("times", times, TIMES)
-    check_choice("backend", backend, BACKENDS)
+    check_backend(backend)
     wanted = (
         sum(IEMOCAP_RECORDINGS.values(), ())
         if subset is None
@@ -170,7 +169,7 @@ def load_iemocap(
         y = string_labels([EMOTIONS.get(turn.emotion) for turn in turns])
     else:
         y = np.array([turn.means[DIMENSIONS.index(target)] for turn in turns])
-    return make_frame(columns, backend), y
+    return new_table(columns, backend), y
 
 
 def _sessions(root: Path, wanted: Sequence[str]) -> list[Path]:

@@ -11,13 +11,12 @@ from typing import Any
 import numpy as np
 
 from hanrock_sk.datasets._corpus import (
-    BACKENDS,
     check_choice,
     corpus_file,
-    make_frame,
     read_rows,
     string_labels,
 )
+from hanrock_sk.features._tables import check_backend, new_table
 
 TARGETS = {"emotion": "Emotion", "sentiment": "Sentiment"}
 SUBSETS = ("train", "dev", "test")
@@ -105,7 +104,7 @@ def load_meld(
     """
     check_choice("target", target, TARGETS)
     check_choice("subset", subset, (*SUBSETS, None))
-    check_choice("backend", backend, BACKENDS)
+    check_backend(backend)
     rows = []
     for name in ("train", "dev") if subset is None else (subset,):
         rows += _read(corpus_file(path, f"{name}_sent_emo.csv", ORIGIN), name)
@@ -117,7 +116,7 @@ def load_meld(
         "text": [row["Utterance"] for row in rows],
     }
     y = string_labels([row[TARGETS[target]] or None for row in rows])
-    return make_frame(columns, backend), y
+    return new_table(columns, backend), y
 
 
 def _read(file: Path, subset: str) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from hanrock_sk.datasets._corpus import BACKENDS, check_choice, make_frame
+from hanrock_sk.datasets._corpus import check_choice
 from hanrock_sk.datasets.feeltrace import DIMENSIONS, mean_traces
 from hanrock_sk.datasets.partition import (
     DOUBLE_LISTED,
@@ -21,6 +21,7 @@ from hanrock_sk.datasets.partition import (
     warn_double_listed,
 )
 from hanrock_sk.datasets.semaine_transcripts import SPEAKERS, Turn, read_turns
+from hanrock_sk.features._tables import check_backend, new_table
 
 _RECORDING = re.compile(r"(\d{4}(?:\.\d\d){5})_")
 
@@ -110,7 +111,7 @@ def load_semaine(
     check_choice("target", target, DIMENSIONS)
     check_choice("subset", subset, (*SUBSETS, None))
     check_choice("double_listed", double_listed, ("dev", "test", None))
-    check_choice("backend", backend, BACKENDS)
+    check_backend(backend)
     sessions = _sessions(Path(path))
     if subset is not None:
         _warn_left_out(sessions, double_listed)
@@ -131,7 +132,7 @@ def load_semaine(
         "recording": [session.recording for session, _ in rows],
     }
     y = np.concatenate([_labels(session, target) for session in sessions])
-    return make_frame(columns, backend), y
+    return new_table(columns, backend), y
 
 
 def _labels(session: Session, target: str) -> np.ndarray:

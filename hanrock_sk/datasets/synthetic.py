@@ -10,8 +10,9 @@ import numpy as np
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
-from hanrock_sk.datasets._corpus import BACKENDS, make_frame, string_labels
+from hanrock_sk.datasets._corpus import string_labels
 from hanrock_sk.datasets._small_talk import FEELINGS, speak
+from hanrock_sk.features._tables import BACKENDS, new_table
 
 EMOTIONS = tuple(FEELINGS)
 SPEAKERS = ("woman", "man")
@@ -173,7 +174,7 @@ def make_conversations(
         "text": text,
         **_measure(conversation, text, feature_signal * profile, random),
     }
-    return make_frame(columns, backend), y
+    return new_table(columns, backend), y
 
 
 def _take_turns(conversation: np.ndarray, random: np.random.RandomState) -> np.ndarray:

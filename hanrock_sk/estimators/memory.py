@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_memory
 
 import hanrock_sk
 from hanrock_sk.estimators.net import MultiTaskNet, TalkturnData
+from hanrock_sk.estimators.persistence import weights_of
 from hanrock_sk.estimators.training import EpochEnd, train
 
 if TYPE_CHECKING:
@@ -129,8 +130,4 @@ def _train(
 ) -> Trained:
     """Train a net; `fit` and `attempt` only tell the memory what this is."""
     train(net, data, valid, epoch_end, seed)
-    weights = {
-        name: tensor.detach().cpu().numpy()
-        for name, tensor in net.module_.state_dict().items()
-    }
-    return Trained(weights, epoch_end.history_, epoch_end.best_epoch)
+    return Trained(weights_of(net), epoch_end.history_, epoch_end.best_epoch)

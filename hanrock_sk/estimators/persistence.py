@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
-import hanrock_sk
+from hanrock_sk._saved_state import SavedState
 
 if TYPE_CHECKING:  # torch is imported where it is needed, not with the package
     from hanrock_sk.estimators.net import MultiTaskNet
 
 
-class PlainState(BaseEstimator):
+class PlainState(SavedState, BaseEstimator):
     """Saves an estimator without its network: parameters, words, weights, history.
 
     `_fitted` holds what the network is made of, in plain types.
@@ -40,21 +40,15 @@ class PlainState(BaseEstimator):
 
         The network is rebuilt from them; no optimiser, no device, no module is kept.
         """
-        state = super().__getstate__().copy()
+        state = super().__getstate__()
         if "net_" in state:
-            state["_weights"] = {
-                name: tensor.detach().cpu().numpy()
-                for name, tensor in state.pop("net_").module_.state_dict().items()
-            }
-            state["_hanrock_version"] = hanrock_sk.__version__
+            state["_weights"] = weights_of(state.pop("net_"))
         return state
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
+    def _restore(self, state: dict[str, Any]) -> None:
         """Rebuild the network, on the device asked for or else on the CPU."""
-        state = dict(state)
         weights = state.pop("_weights", None)
-        state.pop("_hanrock_version", None)
-        super().__setstate__(state)
+        super()._restore(state)
         if weights is not None:
             self.net_ = self._rebuild_net(weights)
 
@@ -79,3 +73,11 @@ class PlainState(BaseEstimator):
         )
         net.trim_for_prediction()
         return net
+
+
+def weights_of(net: MultiTaskNet) -> dict[str, np.ndarray]:
+    """Copy the weights of a network, wherever it is, into plain arrays."""
+    return {
+        name: tensor.detach().cpu().numpy()
+        for name, tensor in net.module_.state_dict().items()
+    }

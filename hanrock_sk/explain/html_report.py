@@ -13,6 +13,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from hanrock_sk._whole_file import whole_file
 from hanrock_sk.explain.page_data import page_data
 
 STYLES = ("page.css", "print.css")
@@ -50,7 +51,7 @@ class Report:
         Parameters
         ----------
         path : str or path-like
-            Where to; a file that is there is replaced.
+            Where to; a file that is there is replaced, once the new one is whole.
 
         Returns
         -------
@@ -58,7 +59,8 @@ class Report:
             The file.
         """
         path = Path(path)
-        path.write_text(self.html, encoding="utf-8")
+        with whole_file(path) as draft:
+            draft.write_text(self.html, encoding="utf-8")
         return path
 
     def __repr__(self) -> str:

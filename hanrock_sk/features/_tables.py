@@ -21,13 +21,16 @@ def new_table(columns: Mapping[str, np.ndarray | Sequence], backend: Any) -> Any
     """Build a native pandas or polars DataFrame.
 
     Arrays of floats become float columns (NaN is a missing value), arrays of integers
-    integer columns, and everything else is a column of strings (None is missing).
+    and booleans columns of these, and strings a column of strings (None is missing),
+    even if none is there.
     """
     check_backend(backend)
     series = {}
     for name, values in columns.items():
         kind = values.dtype.kind if isinstance(values, np.ndarray) else "O"
-        dtype: Any = {"f": nw.Float64, "i": nw.Int64}.get(kind, nw.String)
+        dtype: Any = {"f": nw.Float64, "i": nw.Int64, "b": nw.Boolean}.get(kind)
+        if dtype is None and all(v is None or isinstance(v, str) for v in values):
+            dtype = nw.String
         column = nw.new_series(name, values, dtype, backend=backend)
         if kind == "f" and backend == "polars":
             column = column.fill_nan(None)

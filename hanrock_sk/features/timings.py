@@ -23,15 +23,17 @@ from hanrock_sk.talkturns import (
     texts,
 )
 
-_MARK = re.compile(r"\{[^{}]*\}")
+# Also the marks that the tokenizer takes for one word each.
+_MARK = re.compile(r"\{[^{}]*\}|\[[^\W\d_][\w:/-]*\]|</?[^\W\d_][\w:/-]*>")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 
 
 def count_words(text: str) -> int:
     """Count the words that were said.
 
-    A word is what stands between white space and holds a letter or a digit. Marks in
-    braces are sounds, gaps or breaks, not words.
+    A word is what stands between white space and holds a letter or a digit. Marks such
+    as ``{vocalsound}``, ``[LAUGHTER]`` and ``<laugh>`` are sounds, gaps or breaks, not
+    words; in braces they may be of several words.
 
     Parameters
     ----------

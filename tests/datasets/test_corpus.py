@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import narwhals as nw
-import numpy as np
 import pytest
 
 from hanrock_sk.datasets._corpus import (
     check_choice,
     corpus_file,
-    make_frame,
     read_rows,
     string_labels,
 )
@@ -54,30 +51,6 @@ def test_rows_come_with_their_line():
 def test_bad_tables(lines, message):
     with pytest.raises(ValueError, match=message):
         list(read_rows(lines, ["a", "b", "c"], Path("x.csv")))
-
-
-@pytest.mark.parametrize("backend", ["pandas", "polars"])
-def test_frames(backend):
-    pytest.importorskip(backend)
-    columns = {
-        "conversation": ["a", "b"],
-        "start": np.array([1.5, np.nan]),
-        "smile": np.array([True, False]),
-    }
-    table = nw.from_native(make_frame(columns, backend), eager_only=True)
-    assert table.implementation.value == backend
-    assert table.columns == list(columns)
-    assert table["conversation"].to_list() == ["a", "b"]
-    assert table["start"][0] == 1.5
-    assert table["start"].dtype == nw.Float64
-    assert table["smile"].dtype == nw.Boolean
-    if backend == "polars":
-        assert table["start"].is_null().to_list() == [False, True]
-
-
-def test_unknown_backend():
-    with pytest.raises(ValueError, match="backend must be one of"):
-        make_frame({"a": [1]}, "spark")
 
 
 def test_labels_are_objects():

