@@ -43,7 +43,7 @@ new_talkturns, new_y = with_measurements(20, seed=1)
 # %%
 # In words
 # --------
-# What was seen or not seen takes the place of an action: name the column and the phrase.
+# What was seen or not takes the place of an action: name the column and the phrase.
 # The eight actions are places with default phrases, and each can be given another
 # meaning.
 
