@@ -16,14 +16,22 @@ import hanrock_sk
 REQUIRED = {"GL08", "PR01", "PR02", "PR03", "PR04", "PR07", "RT01", "RT03", "EX01"}
 
 
+# Modules that are public though they are no subpackage.
+MODULES = ("hanrock_sk.live", "hanrock_sk.explain.plots")
+
+
 def public_objects():
-    """Functions and classes that the subpackages list in ``__all__``."""
-    for package in pkgutil.iter_modules(hanrock_sk.__path__, "hanrock_sk."):
-        if package.ispkg:
-            module = importlib.import_module(package.name)
-            for name in getattr(module, "__all__", ()):
-                if callable(getattr(module, name)):
-                    yield f"{package.name}.{name}"
+    """Functions and classes that subpackages and public modules list in ``__all__``."""
+    packages = [
+        package.name
+        for package in pkgutil.iter_modules(hanrock_sk.__path__, "hanrock_sk.")
+        if package.ispkg
+    ]
+    for package in (*packages, *MODULES):
+        module = importlib.import_module(package)
+        for name in getattr(module, "__all__", ()):
+            if callable(getattr(module, name)):
+                yield f"{package}.{name}"
 
 
 def complaints(name):

@@ -33,6 +33,17 @@ class LiveAttention:
         Weights of the tasks; they sum to 1.
     tasks : tuple of str
         The tasks, "primary" first.
+
+    Examples
+    --------
+    >>> from hanrock_sk import HANRockClassifier
+    >>> model = HANRockClassifier(
+    ...     word_gru=4, pri_gru=4, attention_units=4, max_epochs=1, min_count=1,
+    ...     device="cpu", random_state=0,
+    ... ).fit(["yes", "no", "oh yes", "no no"], ["good", "bad"] * 2)
+    >>> attention = model.live().add("oh yes").attention
+    >>> attention.words, attention.tasks, attention.talkturn_weights.shape
+    ([['oh', 'yes']], ('primary',), (1, 1))
     """
 
     words: list[list[str]]
@@ -54,6 +65,17 @@ class LivePrediction:
         The probability of each class; None for a value.
     attention : LiveAttention
         What was attended to.
+
+    Examples
+    --------
+    >>> from hanrock_sk import HANRockClassifier
+    >>> model = HANRockClassifier(
+    ...     word_gru=4, pri_gru=4, attention_units=4, max_epochs=1, min_count=1,
+    ...     device="cpu", random_state=0,
+    ... ).fit(["yes", "no", "oh yes", "no no"], ["good", "bad"] * 2)
+    >>> said = model.live().add("oh yes")
+    >>> said.prediction == max(said.probabilities, key=said.probabilities.get)
+    True
     """
 
     prediction: Any

@@ -1,0 +1,170 @@
+"""How the documentation is built: python -m sphinx -W -b html docs build/docs.
+
+Nothing is fetched: not while building, and not when a page is read. Equations are
+MathML, which browsers draw themselves.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import os
+import sys
+import warnings
+from pathlib import Path
+
+from docutils import nodes
+from docutils.utils.math import MathError
+from docutils.utils.math.latex2mathml import tex2mathml
+from sphinx.util import logging
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(REPOSITORY))
+
+# Before torch is loaded: the gallery's networks are too small for threads to help.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import hanrock_sk  # noqa: E402
+
+logger = logging.getLogger(__name__)
+
+project = "hanrock-sk"
+author = "the hanrock-sk developers"
+project_copyright = "the hanrock-sk developers"
+version = release = hanrock_sk.__version__
+
+extensions = [
+    "myst_parser",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.viewcode",
+    "sphinx_gallery.gen_gallery",
+]
+templates_path = ["_templates"]
+exclude_patterns = ["_build", "benchmarks", "images"]
+default_role = "py:obj"  # names in docstrings become links where there is a page
+suppress_warnings = ["config.cache"]  # gallery order is a function, never cached
+
+myst_enable_extensions = ["dollarmath", "deflist"]
+myst_heading_anchors = 3
+
+autodoc_typehints = "none"  # numpydoc's parameter lists say it
+autodoc_member_order = "bysource"
+autosummary_generate = True
+numpydoc_show_class_members = False
+numpydoc_class_members_toctree = False
+
+html_theme = "pydata_sphinx_theme"
+html_title = "hanrock-sk"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_show_sourcelink = False
+html_theme_options = {
+    "logo": {"text": "hanrock-sk"},
+    "header_links_before_dropdown": 6,
+    "navbar_align": "left",
+    "show_prev_next": True,
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["copyright"],
+    "footer_end": ["sphinx-version"],
+    "navigation_with_keys": False,
+}
+html_sidebars = {
+    page: []
+    for page in (
+        "index",
+        "tutorial",
+        "paper",
+        "faq",
+        "cite",
+        "changelog",
+        "contributing",
+    )
+}
+
+GALLERY = [
+    "plot_first_pipeline",
+    "plot_auxiliary_targets",
+    "plot_choosing_weights",
+    "plot_regression",
+    "plot_own_features",
+    "plot_attention_report",
+    "plot_live_prediction",
+    "plot_median_stopping",
+]
+
+
+def gallery_order(file: str) -> int:
+    """Place an example where a newcomer would want it."""
+    return GALLERY.index(Path(file).stem)
+
+
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples/gallery",
+    "gallery_dirs": "gallery",
+    "filename_pattern": r"plot_",
+    "within_subsection_order": gallery_order,
+    "download_all_examples": False,
+    "show_memory": False,
+    "show_signature": False,
+    "min_reported_time": 0,
+    "matplotlib_animations": False,
+    "image_scrapers": ("matplotlib",),
+    "remove_config_comments": True,
+    "backreferences_dir": None,
+    "capture_repr": ("_repr_html_", "__repr__"),
+}
+# What scikit-learn says about its experimental callbacks is told in the guide.
+warnings.filterwarnings("ignore", message=".*callback", category=UserWarning)
+
+
+def own_members(module: str, name: str) -> list[str]:
+    """Name the public methods of a class that are written in this package."""
+    thing = getattr(importlib.import_module(module), name)
+    found = []
+    for member, value in inspect.getmembers(thing):
+        function = inspect.unwrap(value) if callable(value) else value
+        home = getattr(function, "__module__", None) or ""
+        if (
+            not member.startswith("_")
+            and inspect.isfunction(function)
+            and home.startswith("hanrock_sk")
+        ):
+            found.append(member)
+    first = ["fit", "fit_transform", "transform", "predict", "predict_proba", "score"]
+    return [m for m in first if m in found] + [m for m in found if m not in first]
+
+
+autosummary_context = {"own_members": own_members}
+
+
+def _draw(translator, node: nodes.Element, *, block: bool) -> str:
+    """Write an equation as MathML."""
+    try:
+        made = tex2mathml(node.astext(), as_block=block)
+    except MathError as error:
+        logger.warning("%s: %s", error, node.astext(), location=node)
+        return translator.encode(node.astext())
+    return made.replace("&ApplyFunction;", "&#8289;")
+
+
+def visit_math(translator, node: nodes.math) -> None:
+    """Draw an equation within a line."""
+    translator.body.append(_draw(translator, node, block=False))
+    raise nodes.SkipNode
+
+
+def visit_math_block(translator, node: nodes.math_block) -> None:
+    """Draw an equation on a line of its own."""
+    made = _draw(translator, node, block=True)
+    translator.body.append(f'<div class="equation">{made}</div>\n')
+    raise nodes.SkipNode
+
+
+def setup(app) -> None:
+    """Draw equations without anything that would have to be fetched."""
+    app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
+
+
+html_math_renderer = "mathml"
