@@ -43,7 +43,7 @@ from pathlib import Path
 
 import joblib
 import numpy as np
-from scipy import stats
+from paired_interval import COLUMNS, cells, interval
 from sklearn.pipeline import Pipeline
 
 from hanrock_sk import AuxiliaryTargets, AuxiliaryWeights, HANRockClassifier
@@ -93,7 +93,7 @@ def run(finished, control, seed, network, architecture, scheme):
     setting, number = name(control, architecture, scheme), seed * NETWORKS + network
     if finished.read(setting, number) is not None:
         return
-    began = time.perf_counter()
+    began = time.process_time()
     signal = {"feature_signal": FEATURE_SIGNAL[control], **CONVERSATIONS}
     X, y = make_conversations(**TRAIN, **signal, random_state=2 * seed)
     X_new, y_new = make_conversations(**TEST, **signal, random_state=2 * seed + 1)
@@ -123,33 +123,14 @@ def run(finished, control, seed, network, architecture, scheme):
     result = {
         "MA": mean_accuracy(y_new, pipeline.predict(X_new)),
         "epoch": pipeline["model"].best_epoch_,
-        "seconds": time.perf_counter() - began,
+        "seconds": time.process_time() - began,
     }
     finished.write(setting, number, result)
     print(f"{setting} {number}: {result}", flush=True)
 
 
-def interval(differences):
-    """Mean, 95 percent interval, and the effect that would have been shown at 80."""
-    differences = np.asarray(differences)
-    degrees = len(differences) - 1
-    error = differences.std(ddof=1) / np.sqrt(len(differences))
-    reach = stats.t.ppf(0.975, degrees) * error
-    visible = reach + stats.t.ppf(0.8, degrees) * error
-    mean = differences.mean()
-    return mean, mean - reach, mean + reach, visible
-
-
-def cells(differences):
-    """Write an interval in the cells of a table."""
-    mean, low, high, visible = interval(differences)
-    verdict = "none shown" if low <= 0 <= high else "better" if low > 0 else "worse"
-    return [f"{mean:+.3f}", f"[{low:+.3f}, {high:+.3f}]", verdict, f"{visible:.3f}"]
-
-
 def analyse(finished, seeds):
     """Make the tables of both controls."""
-    columns = ["effect", "95 percent", "verdict", "visible effect"]
     for control in FEATURE_SIGNAL:
 
         def results(architecture, scheme, control=control):
@@ -169,12 +150,12 @@ def analyse(finished, seeds):
         title = f"{control.capitalize()} control"
         yield ResultTable(
             f"{title}: MA, mean of {len(seeds)} seeds.",
-            ["network", "weights", "MA", *columns],
+            ["network", "weights", "MA", *COLUMNS],
             rows,
         )
         yield ResultTable(
             f"{title}: effect in rock minus effect in flat (H3).",
-            ["weights", *columns],
+            ["weights", *COLUMNS],
             [[s, *cells(effects["rock", s] - effects["flat", s])] for s in SCHEMES],
         )
         if control == "positive":
