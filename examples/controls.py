@@ -17,8 +17,9 @@ Each of five seeds makes other conversations. On them networks are trained with 
 weight 1, and with auxiliary supervision at primary weight 0.5: in the positive control
 "rock" with softmax weights, the defaults of this package; in the negative one "rock"
 and "flat" with each weight scheme (random, linear, softmax). All start from the same
-two initial networks. A seed's result is the mean of its two networks' mean accuracy
-over the classes (MA) on 100 new conversations, whose labels are right. The effect of a
+initial networks, three in the positive control and one in the negative. A seed's result
+is the mean of its networks' mean accuracy over the classes (MA) on 100 new
+conversations, whose labels are right. The effect of a
 scheme is the mean, over the seeds, of the difference from the same networks with
 primary weight 1, with a 95 percent interval by Student's t of these differences.
 The positive control holds if the interval excludes zero, for the better. In the
@@ -61,7 +62,8 @@ ARCHITECTURES = {"positive": ("rock",), "negative": ("rock", "flat")}
 SCHEMES = {"positive": ("softmax",), "negative": ("random", "linear", "softmax")}
 PRIMARY_ALONE = "primary weight 1"
 PRIMARY_WEIGHT = 0.5
-NETWORKS = 2  # of each kind, on each seed's conversations
+NETWORKS = {"positive": 3, "negative": 1}  # of each kind, on a seed's conversations
+MOST_NETWORKS = max(NETWORKS.values())
 NETWORK = {
     "content_size": 1,
     "word_gru": 16,
@@ -91,7 +93,10 @@ def name(control, architecture, scheme):
 
 def run(finished, control, seed, network, architecture, scheme):
     """Train and test a network, unless that is done."""
-    setting, number = name(control, architecture, scheme), seed * NETWORKS + network
+    setting, number = (
+        name(control, architecture, scheme),
+        seed * MOST_NETWORKS + network,
+    )
     if finished.read(setting, number) is not None:
         return
     began = time.process_time()
@@ -136,7 +141,8 @@ def analyse(finished, seeds):
 
         def results(architecture, scheme, control=control):
             found = finished.of(name(control, architecture, scheme))
-            numbers = np.multiply.outer(seeds, [NETWORKS]) + np.arange(NETWORKS)
+            networks = np.arange(NETWORKS[control])
+            numbers = np.add.outer(np.multiply(seeds, MOST_NETWORKS), networks)
             return np.mean([[found[n]["MA"] for n in row] for row in numbers], axis=1)
 
         effects, rows = {}, []
@@ -189,7 +195,7 @@ def main():
         joblib.delayed(run)(finished, control, seed, network, architecture, scheme)
         for seed in options.seeds
         for control in FEATURE_SIGNAL
-        for network in range(NETWORKS)
+        for network in range(NETWORKS[control])
         for architecture in ARCHITECTURES[control]
         for scheme in (PRIMARY_ALONE, *SCHEMES[control])
     )

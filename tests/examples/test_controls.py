@@ -25,7 +25,8 @@ def controls(monkeypatch):
     monkeypatch.setattr(controls, "NETWORK", tiny)
     schemes = {"positive": ("softmax",), "negative": ("softmax",)}
     monkeypatch.setattr(controls, "SCHEMES", schemes)
-    monkeypatch.setattr(controls, "NETWORKS", 2)
+    monkeypatch.setattr(controls, "NETWORKS", {"positive": 2, "negative": 2})
+    monkeypatch.setattr(controls, "MOST_NETWORKS", 2)
     return controls
 
 
