@@ -5,17 +5,25 @@ H1: auxiliary supervision improves the primary task. Baseline "none" (the auxili
     and future labels too).
 H2: the primary branch should have the maximum of the GRU units. Baseline P = 256 with
     A = 1, challengers P = 192, 128, 64, 1 with A = 257 - P; "none" stands for A = 0.
+    Smaller experiments divide fewer units in the same proportions.
 H3: auxiliary supervision belongs on a lower level. Baseline "flat", challenger "rock".
 
 H2 and H3 supervise with all families that the corpus has. The aphf, P = 256 and rock
 settings are one and the same.
 
 Every setting has the same trials: trial i has the same hyper-parameters, drawn from
-`search_space`, and the same seed in all settings, a third of the trials has each weight
-scheme, and the epochs allowed are the same. Training, development and test part share
-no speaker where the corpus tells them apart. The development part chooses epoch and
-trial; the test part is looked at once per trial. AMI and MELD are carved from their
-published training lists: the published development and test lists are never read.
+the space of `experiment_sizes`, and the same seed in all settings, a third of the
+trials has each weight scheme, and the epochs allowed are the same. Training,
+development and test part share no speaker where the corpus tells them apart. The
+development part chooses epoch and trial; the test part is looked at once per trial.
+AMI and MELD are carved from their published training lists: the published development
+and test lists are never read.
+
+A comparison is judged by the paper's bootstrap (A.4), which is about the choice among
+trials. As trial i is the same in all settings, a second table has the mean of the
+trials' differences in the test, with a 95 percent interval by Student's t, and the
+visible effect: the true one that this experiment would have shown four times in five,
+given the spread that it found. Nothing is corrected for the number of comparisons.
 
 A finished trial is a JSON file in DIR. The script can be killed and started again with
 the same options: no trial is trained twice, and the tables are those of an
@@ -25,7 +33,7 @@ column for each::
     python examples/paper_tables.py --corpus synthetic --out DIR --trials 3
     python examples/paper_tables.py --corpus ami --path AMI --out DIR --jobs 2
     python examples/paper_tables.py --corpus ami --target gap --path AMI --out DIR
-    python examples/paper_tables.py --corpus meld --path MELD --out DIR
+    python examples/paper_tables.py --corpus meld --path MELD --out DIR --size core
     python examples/paper_tables.py --out DIR    # only the tables
 """
 
@@ -40,8 +48,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 import joblib
+import numpy as np
 import torch
 from carved_corpora import CORPORA, PARTS
+from experiment_sizes import SIZES, shrink
+from paired_interval import COLUMNS, cells
 from sklearn.model_selection import ParameterSampler
 from sklearn.pipeline import Pipeline
 
@@ -55,6 +66,7 @@ from hanrock_sk import (
 )
 from hanrock_sk.evaluation import (
     FinishedTrials,
+    ResultTable,
     TaskTrials,
     classwise_f1,
     classwise_table,
@@ -65,19 +77,19 @@ from hanrock_sk.evaluation import (
     settings_table,
 )
 from hanrock_sk.text import glove_6b_50d
-from hanrock_sk.tuning import search_space
 from hanrock_sk.tuning.spaces import SCHEMES
 
 SETTINGS = {
     "none": {"weights__families": ()},
     "ap": {"weights__families": ("action", "prosody")},
     "aphf": {},
-    "P192": {"model__pri_gru": 192, "model__aux_gru": 65},
-    "P128": {"model__pri_gru": 128, "model__aux_gru": 129},
-    "P64": {"model__pri_gru": 64, "model__aux_gru": 193},
-    "P1": {"model__pri_gru": 1, "model__aux_gru": 256},
+    "three-quarters": {},
+    "half": {},
+    "quarter": {},
+    "one": {},
     "flat": {"model__architecture": "flat"},
 }
+PRIMARY_SHARES = {"three-quarters": 0.75, "half": 0.5, "quarter": 0.25, "one": 0}
 
 # Title, settings (the baseline first), and the setting a caret compares it with.
 TABLES = [
@@ -88,17 +100,24 @@ TABLES = [
         None,
     ),
     (
-        "Table 2, H2. GRU units of the primary branch.",
-        {"aphf": "256", "P192": "192", "P128": "128", "P64": "64", "P1": "1"},
+        "Table 2, H2. GRU units of the primary branch, of those of both branches: all "
+        "but one, so many, or one alone.",
+        {
+            "aphf": "all but one",
+            "three-quarters": "three quarters",
+            "half": "half",
+            "quarter": "a quarter",
+            "one": "one",
+        },
         "none",
     ),
     ("Table 3, H3. Level of the supervision.", {"flat": "Flat", "aphf": "ROCK"}, None),
 ]
-CLASSWISE = {"H1": ("none", "aphf"), "H2": ("aphf", "P1"), "H3": ("flat", "aphf")}
+CLASSWISE = {"H1": ("none", "aphf"), "H2": ("aphf", "one"), "H3": ("flat", "aphf")}
 COMPARISONS = [
     ("none", "ap"),
     ("none", "aphf"),
-    *(("aphf", setting) for setting in ("P192", "P128", "P64", "P1")),
+    *(("aphf", setting) for setting in PRIMARY_SHARES),
     ("flat", "aphf"),
 ]
 
@@ -119,9 +138,14 @@ TUNED = {
 # A trial: the same hyper-parameters in every setting.
 
 
-def draw_trials(n_trials, size):
+def units(setting, total):
+    """GRU units of the primary and the auxiliary branch in a setting."""
+    primary = max(1, round(PRIMARY_SHARES.get(setting, 1) * (total - 1)))
+    return {"model__pri_gru": primary, "model__aux_gru": total - primary}
+
+
+def draw_trials(n_trials, space):
     """Draw hyper-parameters; what a setting fixes is left to it."""
-    space = search_space(size=size)
     trials = list(ParameterSampler(space, n_trials, random_state=0))
     for number, params in enumerate(trials):
         params.pop("model__pri_gru", None)
@@ -133,11 +157,11 @@ def draw_trials(n_trials, size):
 
 def make_pipeline(corpus, options):
     """Make the pipeline of all trials."""
+    size = SIZES[options.size]
     shared = {
-        "max_epochs": options.max_epochs,
-        "patience": options.patience,
-        "pri_gru": 256,
-        "aux_gru": 1,
+        **size.network,
+        "max_epochs": options.max_epochs or size.max_epochs,
+        "patience": size.patience if options.patience is None else options.patience,
         "embeddings": glove_6b_50d() if options.glove else None,
         "device": options.device,
     }
@@ -162,9 +186,10 @@ def run_trial(finished, setting, number, params, corpus, options):
         return
     if options.threads:
         torch.set_num_threads(options.threads)
-    began = time.perf_counter()
+    began = time.process_time()  # a trial may have to wait for other programs
     pipeline = make_pipeline(corpus, options)
-    pipeline.set_params(**params | SETTINGS[setting])
+    of_setting = units(setting, SIZES[options.size].units) | SETTINGS[setting]
+    pipeline.set_params(**params | of_setting)
     steps, model = pipeline[:-1], pipeline[-1]
     (X, y), (X_dev, y_dev), (X_test, y_test) = map(corpus.part, PARTS)
     model.fit(steps.fit_transform(X, y), y, X_val=steps.transform(X_dev), y_val=y_dev)
@@ -180,7 +205,7 @@ def run_trial(finished, setting, number, params, corpus, options):
         | {"epoch": model.best_epoch_}
         | shares,
         "epochs": model.n_iter_,
-        "seconds": time.perf_counter() - began,
+        "seconds": time.process_time() - began,
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
     }
     if corpus.classifies:
@@ -243,6 +268,26 @@ def make_tables(tasks):
     settings = list(set.intersection(*shown))
     yield hyperparameter_table(tasks, title, sorted(settings), names)
     yield interval_table(tasks, COMPARISONS)
+    yield paired_table(tasks)
+
+
+def paired_table(tasks):
+    """Make the table of the trials' differences, the same trial in two settings."""
+    rows = []
+    for task in tasks:
+        for pair in COMPARISONS:
+            if set(pair) <= set(task.trials):
+                baseline, challenger = (
+                    np.array([trial["test"] for trial in task.trials[setting]])
+                    for setting in pair
+                )
+                found = cells(challenger - baseline, task.greater_is_better)
+                rows.append([task.name, *pair, *found])
+    title = (
+        "Differences in the test of the same trials, challenger - baseline: their mean "
+        "and its interval by Student's t. Visible: shown four times in five."
+    )
+    return ResultTable(title, ["task", "baseline", "challenger", *COLUMNS], rows)
 
 
 def write_tables(out):
@@ -259,7 +304,7 @@ def write_tables(out):
         hours = sum(trial["seconds"] for trial in trials) / 3600
         effort.append(
             f"{task.name}: {len(trials)} trials, {len(trials) // len(task.trials)} in "
-            f"each of {len(task.trials)} settings; {hours:.1f} hours "
+            f"each of {len(task.trials)} settings; {hours:.1f} core hours "
             f"({trials[0]['machine']})."
         )
     text = "\n\n".join([*effort, *(table.markdown() for table in tables)])
@@ -278,9 +323,9 @@ def main():
     parser.add_argument("--target", help="what to predict; see the loader")
     parser.add_argument("--trials", type=int, default=30, help="of each setting")
     parser.add_argument("--settings", nargs="+", choices=SETTINGS, default=[*SETTINGS])
-    parser.add_argument("--space", choices=["small", "paper"], default="small")
-    parser.add_argument("--max-epochs", type=int, default=30)
-    parser.add_argument("--patience", type=int, default=5)
+    parser.add_argument("--size", choices=SIZES, default="small")
+    parser.add_argument("--max-epochs", type=int, help="else those of the size")
+    parser.add_argument("--patience", type=int, help="else that of the size")
     parser.add_argument("--subsample-conversations", type=int, metavar="N")
     parser.add_argument("--no-glove", dest="glove", action="store_false")
     parser.add_argument("--jobs", type=int, default=1, help="trials at a time")
@@ -291,9 +336,11 @@ def main():
         corpus = CORPORA[options.corpus](
             options.path, options.target, options.subsample_conversations
         )
+        size = SIZES[options.size]
+        shrink(corpus, size.talkturns)
         experiment = {
             name: getattr(options, name)
-            for name in ("corpus", "space", "max_epochs", "patience", "glove",
+            for name in ("corpus", "size", "max_epochs", "patience", "glove",
                          "subsample_conversations")
         }  # fmt: skip
         experiment |= {
@@ -308,7 +355,7 @@ def main():
             joblib.delayed(run_trial)(
                 finished, setting, number, params, corpus, options
             )
-            for number, params in enumerate(draw_trials(options.trials, options.space))
+            for number, params in enumerate(draw_trials(options.trials, size.space))
             for setting in options.settings
         )
     write_tables(options.out)

@@ -3,7 +3,8 @@
 Run from the repository's root, on MELD or AMI::
 
     python tests/benchmarks/median_stopping.py meld MELD --out DIR
-    python tests/benchmarks/median_stopping.py ami AMI --out DIR --conversations 20
+    python tests/benchmarks/median_stopping.py ami AMI --out DIR \\
+        --conversations 4 --units 32
 
 A search of `search_space(size="small")` for each seed, trained on four fifths of the
 published training list and scored on the rest, divided by group of speakers or, in
@@ -62,6 +63,12 @@ def load(options: argparse.Namespace):
     return X, y, X["group" if options.corpus == "ami" else "conversation"]
 
 
+def network(units: int | None) -> dict[str, int]:
+    """Sizes of a narrower network; without units, the estimator's own."""
+    sizes = ("word_gru", "pri_gru", "attention_units")
+    return dict.fromkeys(sizes, units) | {"max_words": 40} if units else {}
+
+
 def search(X, y, groups, seed: int, rule: bool, options: argparse.Namespace):
     """Run a search; what it found, the epochs it took and their seconds."""
     pipeline = Pipeline(
@@ -78,6 +85,7 @@ def search(X, y, groups, seed: int, rule: bool, options: argparse.Namespace):
             (
                 "model",
                 HANRockClassifier(
+                    **network(options.units),
                     embeddings=glove_6b_50d(),
                     max_epochs=options.max_epochs,
                     patience=options.patience,
@@ -123,6 +131,7 @@ def main() -> None:
         "--patience", type=int, help="none, as in the paper, if left out"
     )
     parser.add_argument("--conversations", type=int, help="so many of them")
+    parser.add_argument("--units", type=int, help="of a narrower network's layers")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     warnings.filterwarnings("ignore", message="The estimator .* does not support")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import sys
 from pathlib import Path
@@ -18,16 +19,13 @@ def example(monkeypatch):
     import paper_tables
 
     # As small as can be: a network of a few units for all settings.
-    for setting in ("P192", "P128", "P64", "P1"):
-        units = {"model__pri_gru": int(setting[1:]) // 64 + 1, "model__aux_gru": 1}
-        monkeypatch.setitem(paper_tables.SETTINGS, setting, units)
+    small = dataclasses.replace(paper_tables.SIZES["small"], units=6)
+    monkeypatch.setitem(paper_tables.SIZES, "small", small)
     make_pipeline = paper_tables.make_pipeline
 
     def make_tiny(corpus, options):
         pipeline = make_pipeline(corpus, options)
-        return pipeline.set_params(
-            model__word_gru=3, model__pri_gru=3, model__attention_units=3
-        )
+        return pipeline.set_params(model__word_gru=3, model__attention_units=3)
 
     monkeypatch.setattr(paper_tables, "make_pipeline", make_tiny)
     return paper_tables
@@ -56,7 +54,7 @@ def test_tables_of_two_tasks(example, monkeypatch, tmp_path, capsys):
     assert text.strip() in printed
     content = json.loads((tmp_path / "tables.json").read_text())
     titles = [table["title"].partition(" ")[2][:2] for table in content["tables"]]
-    assert titles == ["1,", "2,", "3,", "4.", "7.", "re"]
+    assert titles == ["1,", "2,", "3,", "4.", "7.", "re", "in"]
     columns = ["", "synthetic classification, MA(4)", "synthetic regression, MAE"]
     for table, n_rows in zip(content["tables"], (3, 5, 2), strict=False):
         assert table["header"] == columns
@@ -125,7 +123,7 @@ def test_no_trial_is_trained_twice(example, monkeypatch, tmp_path):
 
 def test_other_options_need_another_folder(example, monkeypatch, tmp_path):
     run(example, monkeypatch, tmp_path, "--settings", "none")
-    with pytest.raises(ValueError, match="patience is 5, not 3"):
+    with pytest.raises(ValueError, match="patience is None, not 3"):
         run(example, monkeypatch, tmp_path, "--settings", "none", "--patience", "3")
 
 

@@ -1,0 +1,96 @@
+"""How large an experiment is: networks, search space, talkturns and epochs.
+
+"paper" is Table 6 of the paper on the whole corpus: days on a GPU. "small" is this
+package's own search space and network on the whole corpus: days on a CPU. "core" is
+what one CPU core does in an hour for three tasks: narrow networks (P + A = 33 where the
+paper has 257), at most 3,000 talkturns to train on, six epochs, and learning rates to
+match. A pilot on the development part (seed 100, which no trial has) showed where such
+networks stay at chance in these epochs: with learning rates below 0.002 or at 0.01, and
+with an L2 of 0.0004. So the rates lie between, and there is no L2.
+Whatever the size is, it is the same in every setting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from carved_corpora import Corpus
+from scipy.stats import loguniform, randint, uniform
+
+from hanrock_sk.tuning import search_space
+from hanrock_sk.tuning.spaces import SCHEMES
+
+
+@dataclass(frozen=True)
+class ExperimentSize:
+    """Size of an experiment.
+
+    Attributes
+    ----------
+    space : sequence of dict
+        What the trials' hyper-parameters are drawn from.
+    units : int
+        GRU units of a primary and an auxiliary talkturn encoder together (P + A).
+    max_epochs : int
+        Epochs allowed.
+    patience : int or None
+        Epochs without a better one after which training ends; None to train them all.
+    network : mapping
+        Parameters of the estimators that are other than their defaults.
+    talkturns : mapping
+        From a part to the talkturns kept of it; parts that are not named are whole.
+    """
+
+    space: Sequence[Mapping[str, Any]]
+    units: int = 257
+    max_epochs: int = 30
+    patience: int | None = 5
+    network: Mapping[str, Any] = field(default_factory=dict)
+    talkturns: Mapping[str, int] = field(default_factory=dict)
+
+
+SIZES = {
+    "paper": ExperimentSize(search_space(), max_epochs=350, patience=None),
+    "small": ExperimentSize(search_space(size="small")),
+    "core": ExperimentSize(
+        [
+            {
+                "model__lr": loguniform(0.002, 0.006),
+                "model__batch_size": [32],
+                "model__content_size": randint(1, 9),
+                "model__gru_dropout": uniform(0.05, 0.45),
+                "model__recurrent_dropout": uniform(0.01, 0.29),
+                "weights__scheme": list(SCHEMES),
+                "weights__primary_weight": uniform(0.50, 0.49),
+            }
+        ],
+        units=33,
+        max_epochs=6,
+        patience=None,
+        network={
+            "word_gru": 32,
+            "attention_units": 32,
+            "max_words": 40,
+            "lr_decay": 1,
+        },
+        talkturns={"train": 3000, "dev": 3000, "test": 6000},
+    ),
+}
+
+
+def shrink(corpus: Corpus, talkturns: Mapping[str, int]) -> None:
+    """Keep whole conversations of a part, drawn at random, up to so many talkturns.
+
+    A part keeps one conversation at least. No conversation moves to another part.
+    """
+    conversations = corpus.X["conversation"].to_numpy()
+    for part, most in talkturns.items():
+        rows = getattr(corpus, part)
+        names, counts = np.unique(conversations[rows], return_counts=True)
+        drawn = np.random.default_rng(0).permutation(len(names))
+        fits = np.cumsum(counts[drawn]) <= most
+        kept = names[drawn[: max(1, fits.sum())]]
+        setattr(corpus, part, rows[np.isin(conversations[rows], kept)])
