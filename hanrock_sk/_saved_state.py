@@ -26,7 +26,7 @@ class SavedState:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the attributes, the version and the form of the state."""
-        state = dict(super().__getstate__())  # type: ignore[misc]
+        state: Any = super().__getstate__()
         return state | {VERSION: hanrock_sk.__version__, FORM: STATE_FORM}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

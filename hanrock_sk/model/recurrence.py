@@ -15,11 +15,11 @@ recurrent product only, so that a step costs one multiplication more. Fused libr
 kernels cannot do this.
 
 The gates are computed where their input products stand, so that a step is one product
-and six to eight element-wise operations on pieces that stay in the processor's cache. The
-product is written to a table of its own, group by group: written between the groups of
-a packed table it would be copied there by the library, which costs more than adding it.
-The backward pass computes its element-wise factors for many steps at once, as many as
-the cache holds; a step is left with one product and three operations; the weight
+and six to eight element-wise operations on pieces that stay in the processor's cache.
+The product is written to a table of its own, group by group: written between the groups
+of a packed table it would be copied there by the library, which costs more than adding
+it. The backward pass computes its element-wise factors for many steps at once, as many
+as the cache holds; a step is left with one product and three operations; the weight
 gradient is one large product after the loop.
 """
 
