@@ -87,10 +87,10 @@ def refuse_array(X: Any) -> None:
     """Raise a TypeError if a table has become an array, and tell how to keep it one."""
     if isinstance(X, np.ndarray) and X.ndim == 2:
         raise TypeError(
-            "Expected a talkturn table (a pandas or polars DataFrame with one row per "
-            f"talkturn), got an array of shape {X.shape}, which has no column names. If "
-            "a step before made it, such as a ColumnTransformer, let it keep the table: "
-            "set_output(transform='pandas') or 'polars'."
+            "Expected a talkturn table (a pandas or polars DataFrame with one row "
+            f"per talkturn), got an array of shape {X.shape}, which has no column "
+            "names. If a step before made it, such as a ColumnTransformer, let it keep "
+            "the table: set_output(transform='pandas') or 'polars'."
         )
 
 

@@ -64,7 +64,7 @@ class TransformerFedWithArrays(FedWithArrays):
     """Gives back the numbers that it adds, beside those it got."""
 
     def fit_transform(self, X, y=None):
-        return self._numbers(self._learn_from(super().fit_transform, X, y), X)
+        return self.fit(X, y).transform(X)
 
     def transform(self, X):
         return self._numbers(super().transform(self._check(X, reset=False)), X)
@@ -83,9 +83,12 @@ class TransformerFedWithArrays(FedWithArrays):
 
 class TargetsOfArrays(TransformerFedWithArrays, AuxiliaryTargets):
     def _table(self, X):
-        return pd.DataFrame(
-            X[:, :4], columns=["au05", "au17", "au20", "au25"][: X.shape[1]]
-        )
+        names = ["au05", "au17", "au20", "au25"][: X.shape[1]]
+        return pd.DataFrame(X[:, :4], columns=names)
+
+    def fit_transform(self, X, y=None):
+        wide = self._learn_from(AuxiliaryTargets.fit_transform.__get__(self), X, y)
+        return self._numbers(wide, X)
 
 
 class WeightsOfArrays(TransformerFedWithArrays, AuxiliaryWeights):
@@ -119,13 +122,7 @@ class NetworkFedWithArrays(FedWithArrays):
         return pd.DataFrame({"text": told_as_words(X)})
 
     def predict(self, X):
-        return super().predict(self._checked_unless_table(X))
-
-    def predict_auxiliary(self, X):
-        return super().predict_auxiliary(self._checked_unless_table(X))
-
-    def _checked_unless_table(self, X):
-        return self._check(X, reset=False)
+        return super().predict(self._check(X, reset=False))
 
 
 class ClassifierOfArrays(NetworkFedWithArrays, HANRockClassifier):

@@ -38,13 +38,15 @@ found = {}
 for task, kind in [
     ("classification", HANRockClassifier), ("regression", HANRockRegressor)
 ]:
-    X, y = make_conversations(6, 12, task=task, missing_labels=0.1, random_state=0)
+    X, y = make_conversations(5, 8, task=task, missing_labels=0.1, random_state=0)
     X = X.drop(columns=["delay", "speech_rate"])
     pipeline = make_pipeline(
-        Timings(), MonahNarrator(), AuxiliaryTargets(), AuxiliaryWeights(random_state=0),
+        Timings(), MonahNarrator(), AuxiliaryTargets(),
+        AuxiliaryWeights(random_state=0),
         kind(
             content_size=4, word_gru=64, pri_gru=64, embedding_dim=64,
-            attention_units=64, max_epochs=3, batch_size=64, device="cpu", random_state=0,
+            attention_units=64, max_epochs=2, batch_size=32, device="cpu",
+            random_state=0,
         ),
     ).fit(X, y)
     model = pipeline[-1]

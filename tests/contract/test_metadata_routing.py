@@ -1,4 +1,4 @@
-"""Metadata: groups to the splitter, validation data and weights to who asks for them."""
+"""Metadata: groups to the splitter, validation data and weights to who asks."""
 
 from __future__ import annotations
 

@@ -21,7 +21,6 @@ WITHOUT_DATA = [
     checks.check_estimator_repr,
     checks.check_estimator_tags_renamed,
     checks.check_estimators_unfitted,
-    checks.check_fit_score_takes_y,
     checks.check_get_params_invariance,
     checks.check_mixin_order,
     checks.check_no_attributes_set_in_init,
@@ -59,7 +58,7 @@ SMALL = {
     "min_count": 1,
     "gru_dropout": 0.0,
     "recurrent_dropout": 0.0,
-    "lr": 0.05,
+    "lr": 0.1,
     "batch_size": 32,
     "validation_fraction": 0.0,
     "device": "cpu",
@@ -73,7 +72,7 @@ SMALL = {
         WeightsOfArrays(random_state=0),
         TimingsOfArrays(),
         NarratorOfArrays(baseline="population"),
-        ClassifierOfArrays(**SMALL, max_epochs=8),
+        ClassifierOfArrays(**SMALL, max_epochs=5),
         RegressorOfArrays(**SMALL, max_epochs=2),
     ]
 )
