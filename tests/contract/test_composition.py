@@ -104,11 +104,11 @@ def test_halving_random_search_over_epochs():
     columns, y = talkturns()
     search = HalvingRandomSearchCV(
         pipeline_of(patience=None),
-        {"hanrockclassifier__lr": [1e-4, 1e-3, 1e-2, 1e-1]},
+        {"hanrockclassifier__lr": [1e-3, 1e-2, 1e-1]},
         resource="hanrockclassifier__max_epochs",
-        n_candidates=4,
+        n_candidates=2,
         min_resources=1,
-        max_resources=4,
+        max_resources=2,
         factor=2,
         cv=GroupKFold(2),
         scoring=labelled_scorer("accuracy"),
@@ -116,12 +116,12 @@ def test_halving_random_search_over_epochs():
         error_score="raise",
     )
     search.fit(pl.DataFrame(columns), y, groups=columns["conversation"])
-    assert search.n_candidates_ == [4, 2, 1]
-    assert search.n_resources_ == [1, 2, 4]
-    assert search.best_estimator_[-1].n_iter_ == 4
+    assert search.n_candidates_ == [2, 1]
+    assert search.n_resources_ == [1, 2]
+    assert search.best_estimator_[-1].n_iter_ == 2
     scores = search.cv_results_["mean_test_score"]
     assert np.isfinite(scores).all()
-    assert search.best_score_ == scores[search.cv_results_["iter"] == 2].max()
+    assert search.best_score_ == scores[search.cv_results_["iter"] == 1].max()
 
 
 def test_calibration(frame):
