@@ -57,6 +57,7 @@ def read_table(X: Any, *, required: Iterable[str] = ()) -> nw.DataFrame:
     >>> read_table(pl.DataFrame({"text": ["hello", "hi"]}), required=["text"]).shape
     (2, 1)
     """
+    refuse_array(X)
     if isinstance(X, nw.DataFrame):
         table = X
     else:
@@ -80,6 +81,17 @@ def read_table(X: Any, *, required: Iterable[str] = ()) -> nw.DataFrame:
         raise ValueError("The talkturn table has 0 rows; at least one is needed.")
     require_columns(table, required)
     return table
+
+
+def refuse_array(X: Any) -> None:
+    """Raise a TypeError if a table has become an array, and tell how to keep it one."""
+    if isinstance(X, np.ndarray) and X.ndim == 2:
+        raise TypeError(
+            "Expected a talkturn table (a pandas or polars DataFrame with one row "
+            f"per talkturn), got an array of shape {X.shape}, which has no column "
+            "names. If a step before made it, such as a ColumnTransformer, let it keep "
+            "the table: set_output(transform='pandas') or 'polars'."
+        )
 
 
 def is_table(X: Any) -> bool:
@@ -361,7 +373,10 @@ def labels(
     (['yes', 'no'], [True, False, True])
     """
     if y is None:
-        raise ValueError(f"{name} is None; labels are needed here.")
+        raise ValueError(
+            "Labels are needed here: this requires y to be passed, but the target "
+            f"{name} is None."
+        )
     series = nw.from_native(y, allow_series=True, pass_through=True)
     if isinstance(series, nw.DataFrame):
         if len(series.columns) != 1:

@@ -24,6 +24,7 @@ from hanrock_sk.estimators.reading import (
     AuxiliaryTasks,
     Talkturns,
     find_tasks,
+    has_column,
     read_auxiliary,
     read_weights,
 )
@@ -171,7 +172,7 @@ class BaseHANRock(CallbackSupportMixin, Predictor, metaclass=ABCMeta):
 
         device = find_device(self.device)
         self._check_params_together(X_val, y_val)
-        talkturns = self._read(X)
+        talkturns = self._read(X, self.conversation)
         validate_data(self, X, skip_check_array=True)
         seed, generator = draw_seeds(self.random_state)
 
@@ -265,7 +266,7 @@ class BaseHANRock(CallbackSupportMixin, Predictor, metaclass=ABCMeta):
     def _validation_data(
         self, X_val: Any, y_val: Any, column: str | None, tasks: AuxiliaryTasks
     ) -> TalkturnData:
-        talkturns = self._read(X_val, column)
+        talkturns = self._read(X_val, self.conversation, column)
         values, present = labels(y_val, len(talkturns), name="y_val")
         if not present.any():
             raise ValueError(f"All {len(present)} labels of y_val are missing.")
@@ -292,7 +293,8 @@ class BaseHANRock(CallbackSupportMixin, Predictor, metaclass=ABCMeta):
             "content_size": self.content_size,
             "max_words": self.max_words,
             "column": talkturns.column,
-            "in_conversations": self._has_conversations(talkturns),
+            "conversation": self.conversation,
+            "in_conversations": has_column(talkturns, self.conversation),
             "valued": tasks.valued,
             "labelled": tasks.labelled,
         }

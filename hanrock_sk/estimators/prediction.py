@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from hanrock_sk.estimators.persistence import PlainState
-from hanrock_sk.estimators.reading import Talkturns, read_talkturns
+from hanrock_sk.estimators.reading import Talkturns, has_column, read_talkturns
 from hanrock_sk.talkturns import Conversations
 from hanrock_sk.text import Vocabulary
 
@@ -30,12 +30,8 @@ class Predictor(PlainState):
     text: str
     vocabulary_: Vocabulary
 
-    def _read(self, X: Any, column: str | None = None) -> Talkturns:
-        return read_talkturns(X, self.narrative, self.text, self.conversation, column)
-
-    def _has_conversations(self, talkturns: Talkturns) -> bool:
-        table = talkturns.table
-        return table is not None and self.conversation in table.columns
+    def _read(self, X: Any, conversation: str, column: str | None = None) -> Talkturns:
+        return read_talkturns(X, self.narrative, self.text, conversation, column)
 
     def _token_table(self, talkturns: Talkturns, max_words: int | None) -> TokenTable:
         """Tokenise every talkturn once, conversation by conversation."""
@@ -45,10 +41,17 @@ class Predictor(PlainState):
         tokens = self.vocabulary_.encode(in_order, max_words)
         return TokenTable(tokens.ids, tokens.offsets, talkturns.conversations.first)
 
+    @property
+    def _conversation_column(self) -> str:
+        """The column of conversations as it was named in `fit`."""
+        # The first models saved had no note of it.
+        return self._fitted.get("conversation", self.conversation)
+
     def _read_new(self, X: Any) -> Talkturns:
         """Read talkturns to predict, with the columns that training had."""
         check_is_fitted(self)
-        talkturns = self._read(X, self._fitted["column"])
+        column, conversation = self._fitted["column"], self._conversation_column
+        talkturns = self._read(X, conversation, column)
         if not self._fitted["in_conversations"]:
             # Trained on talkturns without context, it reads them without.
             rows = np.arange(len(talkturns))
@@ -56,12 +59,12 @@ class Predictor(PlainState):
         if talkturns.table is None:
             raise TypeError(
                 "This model was trained on a table of conversations; pass a table "
-                f"with the columns {self.conversation!r} and "
-                f"{self._fitted['column']!r}, not a sequence of strings."
+                f"with the columns {conversation!r} and {column!r}, not a sequence of "
+                "strings."
             )
-        if not self._has_conversations(talkturns):
+        if not has_column(talkturns, conversation):
             raise ValueError(
-                f"The talkturn table lacks the column {self.conversation!r}, which it "
+                f"The talkturn table lacks the column {conversation!r}, which it "
                 "had in training: without it no talkturn has a content context."
             )
         return talkturns

@@ -24,6 +24,7 @@ from hanrock_sk.talkturns import (
     labels,
     numbers,
     read_table,
+    refuse_array,
     require_columns,
     texts,
 )
@@ -98,7 +99,13 @@ def read_talkturns(
     )
 
 
+def has_column(talkturns: Talkturns, column: str) -> bool:
+    """Whether the talkturns come in a table with this column."""
+    return talkturns.table is not None and column in talkturns.table.columns
+
+
 def _read_strings(X: Any) -> Talkturns:
+    refuse_array(X)
     if isinstance(X, str | bytes):
         raise TypeError("Expected a table or a sequence of strings, got one string.")
     series = nw.from_native(X, allow_series=True, pass_through=True)

@@ -45,7 +45,9 @@ class HANRockRegressor(RegressorMixin, BaseHANRock):
         Share of every GRU's state dropped from its recurrent product in training.
     embeddings : None, str, path-like or mapping, default=None
         Word vectors to start from: a GloVe or word2vec text file (also gzipped), or a
-        mapping from word to vector. None starts from random vectors.
+        mapping from word to vector. None starts from random vectors. A mapping is a
+        parameter like any other: `clone` copies it and saving keeps all of it, also
+        the words that no talkturn has. A path, or `glove_6b_50d()`, costs neither.
     embedding_dim : int, default=100
         Width of the word vectors where `embeddings` is None.
     freeze_embeddings : bool, default=False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -109,6 +111,18 @@ def test_only_text_and_conversation_are_read(frame, model, columns):
     expected = model.predict_proba(frame(columns))
     bare = {name: columns[name] for name in ("text", "conversation")}
     np.testing.assert_array_equal(model.predict_proba(frame(bare)), expected)
+
+
+def test_columns_are_those_named_in_fit(frame, model, columns):
+    """Another name counts from the next fit on: old and new names do not mix."""
+    expected = model.predict_proba(frame(columns))
+    renamed = copy.copy(model).set_params(
+        conversation="speaker", text="conversation", narrative="text"
+    )
+    np.testing.assert_array_equal(renamed.predict_proba(frame(columns)), expected)
+    bare = frame({"text": columns["text"]})
+    with pytest.raises(ValueError, match="lacks the column 'conversation'"):
+        renamed.predict(bare)
 
 
 def test_pandas_and_polars_agree(model, columns):
