@@ -107,6 +107,7 @@ sphinx_gallery_conf = {
     "within_subsection_order": gallery_order,
     "download_all_examples": False,
     "show_memory": False,
+    "write_computation_times": False,
     "show_signature": False,
     "min_reported_time": 0,
     "matplotlib_animations": False,

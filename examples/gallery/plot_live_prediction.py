@@ -71,6 +71,7 @@ ax.stackplot(
 for row, label in enumerate(true):
     ax.plot(row, -0.05, "s", color=colours[classes.index(label)], clip_on=False)
 ax.set_xlim(0, len(heard) - 1)
+ax.xaxis.get_major_locator().set_params(integer=True)
 ax.set_xlabel("talkturn")
 ax.set_ylabel("probability")
 ax.legend(loc="upper left", bbox_to_anchor=(1, 1))

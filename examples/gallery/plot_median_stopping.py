@@ -18,16 +18,16 @@ from hanrock_sk.datasets import make_conversations
 from hanrock_sk.evaluation import labelled_scorer
 from hanrock_sk.tuning import MedianStopping
 
-talkturns, y = make_conversations(16, 12, random_state=0)
+talkturns, y = make_conversations(20, 16, random_state=0)
 pipeline = Pipeline(
     [
         ("narrate", MonahNarrator()),
         (
             "model",
             HANRockClassifier(
-                word_gru=8,
-                pri_gru=8,
-                attention_units=8,
+                word_gru=16,
+                pri_gru=16,
+                attention_units=16,
                 lr_decay=1,
                 max_epochs=15,
                 patience=None,
@@ -60,7 +60,7 @@ def search(*callbacks) -> tuple:
     found = RandomizedSearchCV(
         pipeline,
         {
-            "model__lr": loguniform(1e-4, 1e-1),
+            "model__lr": loguniform(3e-4, 3e-2),
             "model__content_size": randint(1, 9),
             "model__gru_dropout": [0.05, 0.2, 0.4],
         },

@@ -59,6 +59,7 @@ own = (new_talkturns["conversation"] == 0).to_numpy()
 right.plot(new_y[own], "o-", label="valence")
 right.plot(predicted[own], "s--", label="predicted")
 right.set_xlabel("talkturn of the first conversation")
+right.xaxis.get_major_locator().set_params(integer=True)
 right.legend()
 plt.show()
 
