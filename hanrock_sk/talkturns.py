@@ -24,6 +24,10 @@ FAMILIES = ("action", "prosody", "history", "future")
 TARGET_PREFIX = "aux__"
 """Auxiliary target columns are ``aux__<family>__<name>``."""
 
+LARGEST = float(np.finfo(np.float32).max)
+"""Numbers beyond this are refused: networks reckon in single precision, and squares of
+such numbers overflow double precision too."""
+
 WEIGHT_PREFIX = "weight__"
 """Loss weight columns are ``weight__primary`` and ``weight__<family>__<name>``."""
 
@@ -61,12 +65,7 @@ def read_table(X: Any, *, required: Iterable[str] = ()) -> nw.DataFrame:
     if isinstance(X, nw.DataFrame):
         table = X
     else:
-        # narwhals refuses duplicate names with an error of its own, so look first.
-        names = getattr(X, "columns", None)
-        if names is not None and len(set(names)) != len(names):
-            names = list(names)
-            twice = sorted({str(name) for name in names if names.count(name) > 1})
-            raise ValueError(f"The talkturn table has columns named twice: {twice}.")
+        _refuse_columns_twice(X)
         try:
             table = nw.from_native(X, eager_only=True)
         except TypeError as error:
@@ -94,8 +93,18 @@ def refuse_array(X: Any) -> None:
         )
 
 
+def _refuse_columns_twice(X: Any) -> None:
+    """Look before narwhals does, whose own error is of a kind of its own."""
+    names = getattr(X, "columns", None)
+    if names is not None and len(set(names)) != len(names):
+        names = list(names)
+        twice = sorted({str(name) for name in names if names.count(name) > 1})
+        raise ValueError(f"The talkturn table has columns named twice: {twice}.")
+
+
 def is_table(X: Any) -> bool:
     """Whether `X` is a DataFrame (rather than a sequence of strings)."""
+    _refuse_columns_twice(X)
     return isinstance(X, nw.DataFrame) or isinstance(
         nw.from_native(X, pass_through=True), nw.DataFrame | nw.LazyFrame
     )
@@ -299,7 +308,8 @@ def numbers(table: nw.DataFrame, column: str) -> np.ndarray:
     Raises
     ------
     ValueError
-        If the column holds something that is not a number, or an infinite one.
+        If the column holds something that is not a number, an infinite one, or one
+        that is too large for single precision.
 
     Examples
     --------
@@ -324,6 +334,8 @@ def numbers(table: nw.DataFrame, column: str) -> np.ndarray:
             else:
                 try:
                     values[row] = float(value)
+                except OverflowError:  # an integer of hundreds of digits
+                    values[row] = np.inf
                 except (TypeError, ValueError):
                     raise ValueError(
                         f"Column {column!r} must hold numbers; row {row} holds "
@@ -334,7 +346,17 @@ def numbers(table: nw.DataFrame, column: str) -> np.ndarray:
         raise ValueError(
             f"Column {column!r}, row {infinite[0]}: the value is infinite."
         )
+    _refuse_large(values, np.arange(len(values)), f"Column {column!r}")
     return values
+
+
+def _refuse_large(values: np.ndarray, rows: np.ndarray, name: str) -> None:
+    large = np.flatnonzero(np.abs(values) > LARGEST)
+    if len(large):
+        raise ValueError(
+            f"{name}, row {rows[large[0]]}: {values[large[0]].item()!r} is too large; "
+            f"numbers go up to {LARGEST:.3g}. Use another unit."
+        )
 
 
 def labels(
@@ -362,8 +384,8 @@ def labels(
     Raises
     ------
     ValueError
-        If `y` is None, not one-dimensional, of another length, infinite, or mixes
-        strings with numbers.
+        If `y` is None, not one-dimensional, of another length, infinite, too large for
+        single precision, or mixes strings with numbers.
 
     Examples
     --------
@@ -427,6 +449,8 @@ def labels(
     if compact.dtype.kind == "f" and np.isinf(compact).any():
         row = int(np.flatnonzero(present)[np.flatnonzero(np.isinf(compact))[0]])
         raise ValueError(f"{name}, row {row}: the label is infinite.")
+    if compact.dtype.kind == "f":
+        _refuse_large(compact, np.flatnonzero(present), name)
     values = np.zeros(len(found), dtype=compact.dtype)
     values[present] = compact
     return values, present

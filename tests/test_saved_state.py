@@ -6,8 +6,8 @@ import pickle
 import re
 
 import numpy as np
-import pandas as pd
 import pytest
+from frames import DataFrame
 from tiny_estimators import talkturns, tiny_classifier
 
 import hanrock_sk
@@ -17,7 +17,7 @@ from hanrock_sk import AuxiliaryTargets, AuxiliaryWeights, MonahNarrator, Timing
 @pytest.fixture(scope="module")
 def classifier():
     columns, y = talkturns()
-    return tiny_classifier().fit(pd.DataFrame(columns), y), pd.DataFrame(columns)
+    return tiny_classifier().fit(DataFrame(columns), y), DataFrame(columns)
 
 
 ABSENT = object()

@@ -9,8 +9,8 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-import pandas as pd
 import pytest
+from frames import DataFrame
 from tiny_estimators import talkturns, tiny_classifier
 
 from hanrock_sk._whole_file import whole_file
@@ -57,7 +57,7 @@ def folder():
 @pytest.fixture(scope="module")
 def model():
     columns, y = talkturns()
-    return tiny_classifier().fit(pd.DataFrame(columns), y)
+    return tiny_classifier().fit(DataFrame(columns), y)
 
 
 WRITERS = {

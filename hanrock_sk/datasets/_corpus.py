@@ -6,9 +6,11 @@ import csv
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
+
+LONGEST_LINE = 1 << 20
 
 
 def check_choice(name: str, value: Any, choices: Collection[Any]) -> None:
@@ -45,6 +47,21 @@ def corpus_file(folder: str | os.PathLike[str], name: str, origin: str) -> Path:
             f"There is no {name} in {os.fspath(folder)!r}. It comes from {origin}."
         )
     return path
+
+
+def bounded_lines(file: IO[str], path: Path) -> Iterator[str]:
+    """Yield the lines of a file, none of them longer than a megabyte.
+
+    A compressed file of a few kilobytes can hold a line that fills the memory.
+    """
+    number = 0
+    while line := file.readline(LONGEST_LINE):
+        number += 1
+        if len(line) == LONGEST_LINE and not line.endswith("\n"):
+            raise ValueError(
+                f"{path}, line {number} is longer than {LONGEST_LINE:,} characters."
+            )
+        yield line
 
 
 def read_rows(

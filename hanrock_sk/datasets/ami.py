@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from hanrock_sk.datasets._corpus import (
+    bounded_lines,
     check_choice,
     corpus_file,
     read_rows,
@@ -163,7 +164,8 @@ def _read(path: str | os.PathLike[str], subset: str | None) -> list[dict[str, st
         )
         listing = corpus_file(path, f"{subset}.txt", origin)
         listed = set(listing.read_text(encoding="utf-8").split())
-    with gzip.open(file, "rt", encoding="utf-8", newline="") as lines:
+    with gzip.open(file, "rt", encoding="utf-8", newline="") as table:
+        lines = bounded_lines(table, file)
         rows = [
             {**row, "where": where}
             for where, row in read_rows(

@@ -12,6 +12,10 @@ from sklearn.utils._param_validation import StrOptions
 from hanrock_sk.estimators.base import BaseHANRock
 from hanrock_sk.talkturns import labels
 
+SMALLEST_SPREAD = float(np.finfo(np.float32).tiny)
+"""A standard deviation below this is that of equal labels: divided by it, single
+precision would not hold them."""
+
 
 class HANRockRegressor(RegressorMixin, BaseHANRock):
     """Hierarchical attention network with auxiliary supervision, for real values.
@@ -217,7 +221,8 @@ class HANRockRegressor(RegressorMixin, BaseHANRock):
         _check_real(values[present], "y")
         known = values[present].astype(np.float64)
         spread = float(known.std())
-        self._location_, self._scale_ = float(np.median(known)), spread or 1.0
+        self._location_ = float(np.median(known))
+        self._scale_ = spread if spread > SMALLEST_SPREAD else 1.0
 
     def _encode_labels(
         self, values: np.ndarray, present: np.ndarray, name: str

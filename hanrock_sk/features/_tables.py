@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 import narwhals as nw
@@ -12,9 +13,15 @@ BACKENDS = ("pandas", "polars")
 
 
 def check_backend(backend: str) -> None:
-    """Raise a ValueError unless `backend` names a DataFrame library we write."""
+    """Raise an error unless `backend` names an installed library that we write."""
     if backend not in BACKENDS:
         raise ValueError(f"backend must be one of {list(BACKENDS)}, got {backend!r}.")
+    if find_spec(backend) is None:
+        raise ImportError(
+            f"A table of {backend} was asked for, which is not installed. Get it with: "
+            f"pip install hanrock-sk[{backend}]; or name the other backend of "
+            f"{list(BACKENDS)}."
+        )
 
 
 def new_table(columns: Mapping[str, np.ndarray | Sequence], backend: Any) -> Any:

@@ -21,6 +21,8 @@ from hanrock_sk.features._files import existing_file
 
 _BLOCK_BYTES = 1 << 22
 _WIDEST_NUMBER = 64
+_LONGEST_LINE = 1 << 20
+_MOST_ROWS = 10_000_000  # four days at thirty frames a second
 _NOT_A_NUMBER = re.compile(r"[-+]?(nan(\(.*\))?|1\.#(qnan|ind)0*)", re.IGNORECASE)
 
 
@@ -69,16 +71,21 @@ def read_numeric_columns(
     blocks, lines = [], []
     try:
         with opener(path, "rb") as file:
-            names = _header(path, file.readline())
+            names = _header(path, file.readline(_LONGEST_LINE))
             chosen = wanted(names)
             places = np.array([names.index(name) for name in chosen], dtype=np.int64)
             line = 2
-            for block in _blocks_of_lines(file):
+            for block in _blocks_of_lines(path, file):
                 rows, row_lines = _rows(path, block, line, len(names))
                 line += block.count(b"\n")
                 if rows:
                     blocks.append(_parse(path, rows, row_lines, names, places))
                     lines.append(row_lines)
+                if line > _MOST_ROWS:
+                    raise ValueError(
+                        f"{path} has more than {_MOST_ROWS:,} lines. Is it the right "
+                        "file? If so, split it."
+                    )
     except (EOFError, gzip.BadGzipFile) as error:
         raise ValueError(
             f"{path}: the gzip file is broken or cut short: {error}"
@@ -93,6 +100,8 @@ def read_numeric_columns(
 
 
 def _header(path: Path, line: bytes) -> list[str]:
+    if len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
+        raise _endless(path, "line 1")
     try:
         text = line.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -106,7 +115,13 @@ def _header(path: Path, line: bytes) -> list[str]:
     return names
 
 
-def _blocks_of_lines(file: IO[bytes]) -> Iterator[bytes]:
+def _endless(path: Path, where: str) -> ValueError:
+    return ValueError(
+        f"{path}, {where} is longer than {_LONGEST_LINE:,} bytes. Is it a CSV file?"
+    )
+
+
+def _blocks_of_lines(path: Path, file: IO[bytes]) -> Iterator[bytes]:
     """Yield the rest of the file in blocks that end with a whole line."""
     rest = b""
     while read := file.read(_BLOCK_BYTES):
@@ -115,6 +130,8 @@ def _blocks_of_lines(file: IO[bytes]) -> Iterator[bytes]:
             yield rest + read[:cut]
             rest = b""
         rest += read[cut:]
+        if len(rest) > _LONGEST_LINE:
+            raise _endless(path, "a line below the header")
     if rest:
         yield rest + b"\n"
 

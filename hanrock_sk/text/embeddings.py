@@ -14,6 +14,10 @@ import numpy as np
 LONGEST_LINE = 1 << 20
 """Bytes; a line of 300 numbers has about 3,000."""
 
+WIDEST_VECTOR = 1 << 14
+"""Numbers. A vector per word of the vocabulary is allocated, so a single line must not
+say that they are of a hundred thousand numbers each."""
+
 
 def load_embeddings(
     source: str | os.PathLike[str] | Mapping[str, Any],
@@ -113,6 +117,11 @@ def _as_vector(values: Any, where: str) -> np.ndarray:
         ) from None
     if vector.ndim != 1 or not len(vector):
         raise ValueError(f"{where}: a vector is a list of numbers, got {values!r}.")
+    if len(vector) > WIDEST_VECTOR:
+        raise ValueError(
+            f"{where}: a vector of {len(vector):,} numbers; {WIDEST_VECTOR:,} are the "
+            "most there may be."
+        )
     if not np.isfinite(vector).all():
         raise ValueError(f"{where}: the vector holds NaN or an infinite number.")
     return vector

@@ -33,6 +33,8 @@ class PackagedVectors(Mapping):
 
     @property
     def _folder(self) -> Path:
+        if not self.package.isidentifier():  # of a dotted name, the parent would run
+            raise ValueError(f"{self.package!r} is not the name of a package.")
         spec = find_spec(self.package)
         if spec is None or not spec.submodule_search_locations:
             raise ImportError(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from itertools import islice
 
 _CHARACTERS: dict[int, str | None] = {
     # Apostrophes. 0x91 and 0x92 are those of Windows-1252, left over where a text was
@@ -55,6 +57,10 @@ _TOKEN = re.compile(
 _SPELLED_OUT = re.compile(r"(?<!\w)(?:[^\W\d_]_)+[^\W\d_]?(?!\w)")
 
 
+_LONG_TEXT = 1 << 16
+"""Characters of a text whose words are not held all at once."""
+
+
 def tokenize(text: str) -> list[str]:
     """Split a talkturn into lower-case words.
 
@@ -85,6 +91,46 @@ def tokenize(text: str) -> list[str]:
     >>> tokenize("Twenty-five, o'clock ... I can\u2019t!")
     ['twenty', 'five', "o'clock", 'i', 'ca', "n't", '!']
     """
+    return _TOKEN.findall(_plain(text))
+
+
+def each_token(text: str) -> Iterable[str]:
+    """Go through the words of a talkturn, which may be a whole book by mistake."""
+    if len(text) <= _LONG_TEXT:
+        return tokenize(text)
+    return (match[0] for match in _TOKEN.finditer(_plain(text)))
+
+
+def first_tokens(text: str, n_words: int | None) -> tuple[list[str], int]:
+    """Split a talkturn into words, but keep the first ones only.
+
+    Parameters
+    ----------
+    text : str
+        What was said.
+    n_words : int or None
+        Words to keep; None keeps all.
+
+    Returns
+    -------
+    words : list of str
+        The first words.
+    count : int
+        How many words there are.
+
+    Examples
+    --------
+    >>> from hanrock_sk.text.tokenizer import first_tokens
+    >>> first_tokens("One two three four", 2)
+    (['one', 'two'], 4)
+    """
+    found = iter(each_token(text))
+    words = list(islice(found, n_words))
+    return words, len(words) + sum(1 for _ in found)
+
+
+def _plain(text: str) -> str:
+    """Write a text in lower case and in the characters that words are made of."""
     if text.isascii():
         text = text.replace("`", "'")
     else:
@@ -92,4 +138,4 @@ def tokenize(text: str) -> list[str]:
     text = text.lower()
     if "_" in text:
         text = _SPELLED_OUT.sub(lambda match: match[0].replace("_", ""), text)
-    return _TOKEN.findall(text)
+    return text

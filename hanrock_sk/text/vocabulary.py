@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from hanrock_sk.text.tokenizer import tokenize
+from hanrock_sk.text.tokenizer import each_token, first_tokens
 
 UNKNOWN, UNKNOWN_WORD = 0, "<unknown>"
 EMPTY, EMPTY_WORD = 1, "<empty>"
@@ -118,7 +118,7 @@ class Vocabulary:
             raise ValueError(f"min_count must be at least 1, got {min_count}.")
         counts: Counter[str] = Counter()
         for text in _strings(texts):
-            counts.update(tokenize(text))
+            counts.update(each_token(text))
         kept = (
             (-count, word)
             for word, count in counts.items()
@@ -158,12 +158,11 @@ class Vocabulary:
         ids, offsets = array(dtype.char), array("q", [0])
         n_truncated = longest = 0
         for text in _strings(texts):
-            words = tokenize(text) or [EMPTY_WORD]
-            if max_words is not None and len(words) > max_words:
+            words, n_words = first_tokens(text, max_words)
+            if n_words > len(words):
                 n_truncated += 1
-                longest = max(longest, len(words))
-                words = words[:max_words]
-            ids.extend([find(word, UNKNOWN) for word in words])
+                longest = max(longest, n_words)
+            ids.extend([find(word, UNKNOWN) for word in words or [EMPTY_WORD]])
             offsets.append(len(ids))
         if n_truncated:
             warnings.warn(
@@ -202,7 +201,7 @@ class Vocabulary:
         ['hello', 'stranger', '!']
         """
         _check_max_words(max_words)
-        return (tokenize(text) or [EMPTY_WORD])[:max_words]
+        return first_tokens(text, max_words)[0] or [EMPTY_WORD]
 
     def __len__(self) -> int:
         """Return the number of words, the two reserved ones included."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from hanrock_sk.datasets._corpus import (
+    LONGEST_LINE,
+    bounded_lines,
     check_choice,
     corpus_file,
     read_rows,
@@ -51,6 +54,14 @@ def test_rows_come_with_their_line():
 def test_bad_tables(lines, message):
     with pytest.raises(ValueError, match=message):
         list(read_rows(lines, ["a", "b", "c"], Path("x.csv")))
+
+
+def test_lines_are_bounded():
+    path = Path("x.csv")
+    assert list(bounded_lines(StringIO("a\nb"), path)) == ["a\n", "b"]
+    endless = StringIO("a\n" + "b" * (LONGEST_LINE + 5))
+    with pytest.raises(ValueError, match=r"x\.csv, line 2 is longer than 1,048,576"):
+        list(bounded_lines(endless, path))
 
 
 def test_labels_are_objects():

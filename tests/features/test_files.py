@@ -62,6 +62,34 @@ def test_broken_json(tmp_path, text, message):
         read_json(path)
 
 
+def test_files_too_large_to_be_what_they_should(tmp_path):
+    """Ten gigabytes, of which not one is read."""
+    path = tmp_path / "words.json"
+    with path.open("wb") as file:
+        file.truncate(10 << 30)
+    with pytest.raises(ValueError, match=r"words\.json has 10,737,418,240 bytes"):
+        read_text(path)
+    with path.open("wb") as file:
+        file.truncate(100 << 20)
+    with pytest.raises(ValueError, match=r"read up to 67,108,864"):
+        read_json(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[" * 100_000, "nested too deeply"),
+        ('{"a":' * 100_000, "nested too deeply"),
+        ('{"segments": [' + "9" * 10_000 + "]}", "4300 digits"),
+    ],
+)
+def test_json_bombs(tmp_path, text, message):
+    path = tmp_path / "words.json"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=rf"words\.json: .*{message}"):
+        read_json(path)
+
+
 def test_json_cut_inside_a_string(tmp_path):
     path = tmp_path / "words.json"
     path.write_text('{"a": 1,\n"segm')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -85,6 +86,28 @@ def test_broken_files_are_refused(tmp_path, content, message):
     path = tmp_path / "frames.csv"
     path.write_text(content)
     with pytest.raises(ValueError, match=rf"frames\.csv.*{message}"):
+        read_numeric_columns(path, lambda names: names)
+
+
+def test_an_endless_line_is_not_read_to_its_end(tmp_path):
+    """Fifty kilobytes that would unpack to fifty megabytes without a line end."""
+    path = tmp_path / "frames.csv.gz"
+    for start, where in [(b"a,b\n1,2\n", "a line below the header"), (b"", "line 1")]:
+        path.write_bytes(gzip.compress(start + b"1," * 25_000_000))
+        tracemalloc.start()
+        try:
+            with pytest.raises(ValueError, match=f"{where} is longer than 1,048,576"):
+                read_numeric_columns(path, lambda names: names)
+            assert tracemalloc.get_traced_memory()[1] < 20_000_000
+        finally:
+            tracemalloc.stop()
+
+
+def test_more_rows_than_any_recording_has(tmp_path, monkeypatch):
+    path = tmp_path / "frames.csv"
+    path.write_text("a,b\n" + "1,2\n" * 50)
+    monkeypatch.setattr(_wide_csv, "_MOST_ROWS", 40)
+    with pytest.raises(ValueError, match="more than 40 lines"):
         read_numeric_columns(path, lambda names: names)
 
 

@@ -154,6 +154,21 @@ def test_endless_line_is_not_read_to_its_end(vectors_file):
         tracemalloc.stop()
 
 
+def test_ten_gigabytes_of_nothing(vectors_file, tmp_path):
+    path = vectors_file("a 1 2\n", "large.txt")
+    with open(path, "ab") as file:
+        file.truncate(10 << 30)
+    with pytest.raises(ValueError, match="line 2 is longer"):
+        load_embeddings(path, ["a"])
+
+
+def test_a_line_that_wants_a_gigabyte_of_vectors(vectors_file):
+    """A hundred thousand numbers on a line, for each of thousands of words."""
+    path = vectors_file("a" + " 1" * 100_000)
+    with pytest.raises(ValueError, match="line 1: a vector of 100,000 numbers"):
+        load_embeddings(path, ["a", *map(str, range(5000))])
+
+
 def test_only_wanted_vectors_are_kept(vectors_file):
     lines = (f"word{number} " + "0.25 " * 99 + "1" for number in range(5000))
     path = vectors_file("\n".join(lines))

@@ -66,6 +66,13 @@ def test_cloning_an_estimator_copies_nothing(vectors):
     assert copy.deepcopy(model).embeddings is vectors
 
 
+@pytest.mark.parametrize("name", ["os.path", "../elsewhere", ""])
+def test_only_the_name_of_a_package_is_looked_up(name):
+    """Looking up a dotted name would run the package before the dot."""
+    with pytest.raises(ValueError, match="is not the name of a package"):
+        len(PackagedVectors(name, "v", "i"))
+
+
 def test_pickle_is_small_and_opens_the_files_again(vectors):
     pickled = pickle.dumps(vectors)
     assert len(pickled) < 500

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hanrock_sk.text import glove_6b_50d, tokenize
+from hanrock_sk.text.tokenizer import each_token, first_tokens
 
 
 @pytest.mark.parametrize(
@@ -118,3 +119,12 @@ def test_glove_has_the_words_of_a_real_corpus(data_root):
         word for text in texts for word in tokenize(text) if not word.startswith("{")
     ]
     assert sum(word in vectors for word in words) / len(words) > 0.995
+
+
+@pytest.mark.parametrize("n_words", [None, 1, 3, 1000])
+@pytest.mark.parametrize("text", ["", "one two", "no _ no\u2019t " * 20_000])
+def test_the_first_words_and_how_many_there_are(text, n_words):
+    """Of short and of long texts alike."""
+    words = tokenize(text)
+    assert first_tokens(text, n_words) == (words[:n_words], len(words))
+    assert list(each_token(text)) == words

@@ -1,0 +1,76 @@
+"""One library of tables will do: everything works where the other is not installed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+EVERYTHING = """
+import importlib, pkgutil, sys, tempfile, warnings
+absent, present = sys.argv[1:]
+sys.modules[absent] = None  # as if it were not installed
+import hanrock_sk
+for module in pkgutil.walk_packages(hanrock_sk.__path__, "hanrock_sk."):
+    importlib.import_module(module.name)
+from pathlib import Path
+from sklearn.model_selection import GroupKFold, cross_val_predict
+from sklearn.pipeline import Pipeline
+from hanrock_sk import *
+from hanrock_sk import explain, live, saving
+from hanrock_sk.datasets import make_conversations
+from hanrock_sk.features import read_transcript
+
+warnings.simplefilter("ignore")
+folder = Path(tempfile.mkdtemp())
+small = dict(content_size=2, word_gru=3, pri_gru=3, attention_units=3, embedding_dim=4,
+             max_epochs=1, device="cpu", random_state=0)
+makers = {"classification": HANRockClassifier, "regression": HANRockRegressor}
+for task, make in makers.items():
+    X, y = make_conversations(4, 6, task=task, random_state=0, backend=present)
+    X = X[[name for name in X.columns if name not in ("delay", "speech_rate")]]
+    pipeline = Pipeline([
+        ("times", Timings()), ("narrate", MonahNarrator()),
+        ("targets", AuxiliaryTargets()), ("weights", AuxiliaryWeights(random_state=0)),
+        ("model", make(**small)),
+    ]).fit(X, y)
+    wide = pipeline[:-1].transform(X)
+    assert type(wide).__module__.split(".")[0] == present
+    assert len(pipeline.predict(X)) == len(X)
+    pipeline[-1].predict_auxiliary(wide)
+    explain.report(pipeline, X, y, folder / "report.html")
+    shown = explain.attention(pipeline, X).table("talkturns")
+    assert type(shown).__module__.split(".")[0] == present
+    loaded = saving.load_model(saving.save_model(pipeline, folder / "m.skops"))
+    assert (loaded.predict(X) == pipeline.predict(X)).all()
+(folder / "call.srt").write_text("1\\n00:00:00,5 --> 00:00:01,0\\nAnna: Yes?\\n\\n")
+read_transcript(folder / "call.srt", backend=present, pause=1)
+for read in (make_conversations, lambda backend: read_transcript(
+        folder / "call.srt", backend=backend, pause=1)):
+    try:
+        read(backend=absent)
+    except ImportError as error:
+        assert f"pip install hanrock-sk[{absent}]" in str(error), error
+    else:
+        raise AssertionError("made a table of a library that is not there")
+print("done")
+"""
+
+
+@pytest.mark.parametrize(
+    ("present", "absent"), [("pandas", "polars"), ("polars", "pandas")]
+)
+def test_everything_works_with_one(present, absent):
+    pytest.importorskip(present)
+    done = subprocess.run(
+        [sys.executable, "-c", EVERYTHING, absent, present],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
+    )
+    assert (done.stdout, done.returncode) == ("done\n", 0), done.stderr
