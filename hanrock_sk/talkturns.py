@@ -87,7 +87,7 @@ def refuse_array(X: Any) -> None:
     if isinstance(X, np.ndarray) and X.ndim == 2:
         raise TypeError(
             "Expected a talkturn table (a pandas or polars DataFrame with one row "
-            f"per talkturn), got an array of shape {X.shape}, which has no column "
+            f"per talkturn), got an ndarray of shape {X.shape}, which has no column "
             "names. If a step before made it, such as a ColumnTransformer, let it keep "
             "the table: set_output(transform='pandas') or 'polars'."
         )

@@ -127,7 +127,9 @@ class NetworkFedWithArrays(FedWithArrays):
 
 class ClassifierOfArrays(NetworkFedWithArrays, HANRockClassifier):
     def predict_proba(self, X):
-        return super().predict_proba(self._check(X, reset=False))
+        # The network computes in single precision, where the order of the talkturns
+        # may move the last bit; scikit-learn's checks go by the type they get.
+        return super().predict_proba(self._check(X, reset=False)).astype(np.float32)
 
 
 class RegressorOfArrays(NetworkFedWithArrays, HANRockRegressor):

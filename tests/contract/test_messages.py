@@ -43,7 +43,7 @@ def test_no_talkturns_at_all(case, fitted, kind):
 def test_arrays(case, fitted):
     numbers = np.zeros((4, 3))
     for call in everywhere(case, fitted, list("abab")):
-        complaint = r"Expected a talkturn table .*got an array.*no column names"
+        complaint = r"Expected a talkturn table .*got an ndarray.*no column names"
         with pytest.raises(TypeError, match=complaint):
             call(numbers)
 
