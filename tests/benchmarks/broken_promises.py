@@ -5,9 +5,9 @@ Run from the repository's root::
     python tests/benchmarks/broken_promises.py            # every promise
     python tests/benchmarks/broken_promises.py pickling   # those with this word
 
-Each change is made in a copy of the package. A test that passes all the same, a change
-whose place is gone, or a test that fails without any change is reported, and the script
-then ends with an error. On Linux and macOS.
+Each change is made in a copy of the package. A test that passes all the same, or a
+change whose place is gone, is reported, and the script then ends with an error. That the
+tests pass without the changes is for the suite to say. On Linux and macOS.
 """
 
 from __future__ import annotations
@@ -71,8 +71,6 @@ def verdict(promise: Promise) -> str:
         return "NOT NOTICED"
     if broken != pytest.ExitCode.TESTS_FAILED:
         return f"NO TEST RAN (pytest: {broken})"
-    if run_tests(promise, REPOSITORY) != pytest.ExitCode.OK:
-        return "FAILS UNBROKEN"
     return "noticed"
 
 
