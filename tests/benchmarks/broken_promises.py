@@ -6,8 +6,8 @@ Run from the repository's root::
     python tests/benchmarks/broken_promises.py pickling   # those with this word
 
 Each change is made in a copy of the package. A test that passes all the same, or a
-change whose place is gone, is reported, and the script then ends with an error. That the
-tests pass without the changes is for the suite to say. On Linux and macOS.
+change whose place is gone, is reported, and the script then ends with an error. That
+the tests pass without the changes is for the suite to say. On Linux and macOS.
 """
 
 from __future__ import annotations
