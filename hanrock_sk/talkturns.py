@@ -95,7 +95,8 @@ def refuse_array(X: Any) -> None:
 
 def _refuse_columns_twice(X: Any) -> None:
     """Look before narwhals does, whose own error is of a kind of its own."""
-    names = getattr(X, "columns", None)
+    # Not at a lazy table, which would have to be worked out, and is refused anyway.
+    names = None if hasattr(X, "collect") else getattr(X, "columns", None)
     if names is not None and len(set(names)) != len(names):
         names = list(names)
         twice = sorted({str(name) for name in names if names.count(name) > 1})

@@ -3,11 +3,11 @@
 Run from the repository's root::
 
     python tests/benchmarks/broken_promises.py            # every promise
-    python tests/benchmarks/broken_promises.py pickling   # those with this word
+    python tests/benchmarks/broken_promises.py pickling   # those of tests so named
 
-Each change is made in a copy of the package. A test that passes all the same, a change
-whose place is gone, or a test that fails without any change is reported, and the script
-then ends with an error. On Linux and macOS.
+Each change is made in a copy of the package. A test that passes all the same, or a
+change whose place is gone, is reported, and the script then ends with an error. That
+the tests pass without the changes is for the suite to say. On Linux and macOS.
 """
 
 from __future__ import annotations
@@ -28,7 +28,22 @@ sys.path.insert(0, str(REPOSITORY / "tests"))
 from promises import Promise, read_promises  # noqa: E402
 
 # Imported once here; each run below is a fork that has them.
-HEAVY = ["numpy", "pandas", "polars", "sklearn", "skorch", "torch", "narwhals"]
+HEAVY = [
+    "hypothesis",
+    "matplotlib.pyplot",
+    "narwhals",
+    "pandas",
+    "polars",
+    "skorch.callbacks",
+    "sklearn.calibration",
+    "sklearn.callback",
+    "sklearn.compose",
+    "sklearn.ensemble",
+    "sklearn.inspection",
+    "sklearn.feature_selection",
+    "sklearn.utils.estimator_checks",
+    "torch",
+]
 
 
 def break_it(promise: Promise, folder: Path) -> None:
@@ -71,8 +86,6 @@ def verdict(promise: Promise) -> str:
         return "NOT NOTICED"
     if broken != pytest.ExitCode.TESTS_FAILED:
         return f"NO TEST RAN (pytest: {broken})"
-    if run_tests(promise, REPOSITORY) != pytest.ExitCode.OK:
-        return "FAILS UNBROKEN"
     return "noticed"
 
 
@@ -82,7 +95,7 @@ def main(words: list[str]) -> None:
         importlib.import_module(name)
     bad = 0
     for promise in read_promises():
-        if words and not any(word in f"{promise.test} {promise.how}" for word in words):
+        if words and not any(word in promise.test for word in words):
             continue
         found = verdict(promise)
         bad += found != "noticed"

@@ -124,7 +124,8 @@ def test_halving_random_search_over_epochs():
     assert search.best_score_ == scores[search.cv_results_["iter"] == 1].max()
 
 
-def test_calibration(frame):
+def test_calibration():
+    frame = pl.DataFrame
     columns, X, y, folds = labelled_talkturns(frame)
     calibrated = CalibratedClassifierCV(pipeline_of(), cv=folds).fit(X, y)
     members = []
@@ -155,8 +156,8 @@ def words_alone():
     )
 
 
-def test_voting(frame):
-    _, X, y, _ = labelled_talkturns(frame)
+def test_voting():
+    _, X, y, _ = labelled_talkturns(pl.DataFrame)
     vote = VotingClassifier(
         [("network", pipeline_of()), ("words", words_alone())], voting="soft"
     ).fit(X, y)

@@ -44,9 +44,9 @@ def narrated(**params):
     return make_pipeline(MonahNarrator(), tiny_classifier(max_epochs=1, **params))
 
 
-def test_groups_reach_the_splitter(frame):
+def test_groups_reach_the_splitter():
     columns, y = talkturns()
-    X, groups = frame(columns), columns["conversation"]
+    X, groups = pd.DataFrame(columns), columns["conversation"]
     scoring = labelled_scorer("accuracy")
     routed = cross_validate(
         narrated(), X, y, cv=GroupKFold(3), params={"groups": groups}, scoring=scoring

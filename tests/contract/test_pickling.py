@@ -58,10 +58,10 @@ def the_pipeline():
     )
 
 
-def test_between_the_steps_of_a_pipeline(frame):
+def test_between_the_steps_of_a_pipeline():
     """Every step and every table go through a pickle before the next step is fitted."""
     columns, y = untimed()
-    X = frame(columns)
+    X = pd.DataFrame(columns)
     whole = by_pickle(the_pipeline()).fit(X, y)
     table, steps = X, []
     for name, step in clone(the_pipeline()).steps[:-1]:
