@@ -51,6 +51,7 @@ myst_heading_anchors = 3
 
 autodoc_typehints = "none"  # numpydoc's parameter lists say it
 autodoc_member_order = "bysource"
+toc_object_entries_show_parents = "hide"
 autosummary_generate = True
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
