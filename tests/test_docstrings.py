@@ -5,33 +5,21 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import inspect
-import pkgutil
 
 import pytest
 from numpydoc.validate import validate
-
-import hanrock_sk
+from public_names import public_modules
 
 # numpydoc's codes: parameters, unknown parameters, order, types; returns; examples.
 REQUIRED = {"GL08", "PR01", "PR02", "PR03", "PR04", "PR07", "RT01", "RT03", "EX01"}
 
 
-# Modules that are public though they are no subpackage.
-MODULES = ("hanrock_sk.live", "hanrock_sk.explain.plots")
-
-
 def public_objects():
-    """Functions and classes that subpackages and public modules list in ``__all__``."""
-    packages = [
-        package.name
-        for package in pkgutil.iter_modules(hanrock_sk.__path__, "hanrock_sk.")
-        if package.ispkg
-    ]
-    for package in (*packages, *MODULES):
-        module = importlib.import_module(package)
-        for name in getattr(module, "__all__", ()):
+    """Functions and classes that the package's parts list in ``__all__``."""
+    for module in public_modules():
+        for name in module.__all__:
             if callable(getattr(module, name)):
-                yield f"{package}.{name}"
+                yield f"{module.__name__}.{name}"
 
 
 def complaints(name):
