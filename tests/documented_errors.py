@@ -83,6 +83,10 @@ DOCUMENTED = {
         rf"{LABELS} must hold strings, numbers or booleans, got",
     ),
     "an infinite label": (ValueError, rf"{LABELS}, row \d+: the label is infinite"),
+    "labels without a range": (
+        ValueError,
+        r"All labels of y are .*, which is no range to scale the action and prosody",
+    ),
     "a single class": (ValueError, r"y has only one class, (?s:.*); at least two"),
     "real values for a classifier": (ValueError, r"Unknown label type: continuous"),
     "strings for a regressor": (ValueError, r"A regressor needs numbers in (y|y_val)"),

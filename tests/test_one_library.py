@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+import hanrock_sk
+
+PACKAGE = Path(hanrock_sk.__file__).resolve().parent
 
 EVERYTHING = """
 import importlib, pkgutil, sys, tempfile, warnings
@@ -71,6 +73,6 @@ def test_everything_works_with_one(present, absent):
         [sys.executable, "-c", EVERYTHING, absent, present],
         capture_output=True,
         text=True,
-        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
+        env=os.environ | {"PYTHONPATH": str(PACKAGE.parent)},
     )
     assert (done.stdout, done.returncode) == ("done\n", 0), done.stderr

@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pytest
 
+import hanrock_sk
+
 REPOSITORY = Path(__file__).resolve().parent.parent
-PACKAGE = REPOSITORY / "hanrock_sk"
+PACKAGE = Path(hanrock_sk.__file__).resolve().parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 FORBIDDEN = {
@@ -115,7 +117,7 @@ def test_what_the_whole_package_does_to_the_system(tmp_path):
             "XDG_CACHE_HOME": str(home / "cache"),
             "TMPDIR": str(passing),
             "MPLCONFIGDIR": str(folder),
-            "PYTHONPATH": f"{REPOSITORY}{os.pathsep}{REPOSITORY / 'tests'}",
+            "PYTHONPATH": f"{PACKAGE.parent}{os.pathsep}{REPOSITORY / 'tests'}",
         },
     )
     assert done.returncode == 0, done.stderr
