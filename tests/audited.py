@@ -13,7 +13,7 @@ import sys
 import warnings
 from pathlib import Path
 
-FOLDER = Path(sys.argv[1]).resolve()
+FOLDER = Path(sys.argv[-1]).resolve()
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
 CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.symlink"}
 found: dict[str, list[str]] = {"written": [], "network": [], "programs": []}
@@ -71,7 +71,8 @@ def work():
     search.fit(X, y, groups=X["conversation"])
 
 
-warnings.simplefilter("ignore")
-sys.addaudithook(note)
-work()
-print(json.dumps(found))
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    sys.addaudithook(note)
+    work()
+    print(json.dumps(found))
