@@ -84,6 +84,8 @@ def test_validation_data_reach_every_fit_of_a_search():
     expected = tiny_classifier(max_epochs=1, lr=0.01)
     expected.fit(X, y, X_val=X_val, y_val=y_val)
     assert have_same_weights(search.best_estimator_, expected)
+    without = tiny_classifier(max_epochs=1, lr=0.01).fit(X, y)
+    assert not have_same_weights(search.best_estimator_, without)
     scores = []
     for train, test in cv.split(X, groups=X["conversation"]):
         fold = tiny_classifier(max_epochs=1, lr=0.01)
