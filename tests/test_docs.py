@@ -82,6 +82,11 @@ def test_shell_commands_exist(words):
 
     Installing needs an index, and is done by .ci/run, as is building the site.
     """
+    settings = [word for word in words if re.match("[A-Z_]+=", word)]
+    words = words[len(settings) :]
+    for setting in settings:  # what it sets is asked for by the file that is run
+        name = setting.partition("=")[0]
+        assert name in (REPOSITORY / words[-1]).read_text()
     if words[0] == ".":
         assert words[1] == ".venv/bin/activate"
     elif words[0] in ("python", "python3") and words[1] == "-m":
