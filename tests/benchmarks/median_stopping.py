@@ -8,9 +8,10 @@ Run from the repository's root, on MELD or AMI::
 
 A search of `search_space(size="small")` for each seed, trained on four fifths of the
 published training list and scored on the rest, divided by group of speakers or, in
-MELD, by dialogue. Fits are kept in DIR, so that a killed run goes on; the epochs' own
-seconds are added up. It fails if the rule trains more than 60 percent of the epochs or
-loses more than 0.005 of the best score, on the mean of the seeds.
+MELD, by dialogue. Fits are kept in DIR, so that a killed run goes on, and that with the
+rule, a trial which it does not stop is loaded; the epochs' own seconds are added up.
+It fails if the rule trains more than 60 percent of the epochs or loses more than 0.005
+of the best score, on the mean of the seeds.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ def search(X, y, groups, seed: int, rule: bool, options: argparse.Namespace):
                     max_epochs=options.max_epochs,
                     patience=options.patience,
                     random_state=seed,
-                    memory=str(options.out / f"fits-{'with' if rule else 'without'}"),
+                    memory=str(options.out / "fits"),
                 ),
             ),
         ]
