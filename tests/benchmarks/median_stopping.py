@@ -4,9 +4,9 @@ Run from the repository's root, on MELD or AMI::
 
     python tests/benchmarks/median_stopping.py meld MELD --out DIR
     python tests/benchmarks/median_stopping.py ami AMI --out DIR \\
-        --conversations 4 --units 32
+        --size core --conversations 3
 
-A search of `search_space(size="small")` for each seed, trained on four fifths of the
+A search of one of the sizes in `experiment_sizes` for each seed, trained on four fifths of the
 published training list and scored on the rest, divided by group of speakers or, in
 MELD, by dialogue. Fits are kept in DIR, so that a killed run goes on, and that with the
 rule, a trial which it does not stop is loaded; the epochs' own seconds are added up.
@@ -36,7 +36,11 @@ from hanrock_sk import (
 from hanrock_sk.datasets import load_ami, load_meld
 from hanrock_sk.evaluation import labelled_scorer
 from hanrock_sk.text import glove_6b_50d
-from hanrock_sk.tuning import MedianStopping, search_space
+from hanrock_sk.tuning import MedianStopping
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "examples"))
+
+from experiment_sizes import SIZES
 
 
 class NotingScorer:
@@ -64,14 +68,9 @@ def load(options: argparse.Namespace):
     return X, y, X["group" if options.corpus == "ami" else "conversation"]
 
 
-def network(units: int | None) -> dict[str, int]:
-    """Sizes of a narrower network; without units, the estimator's own."""
-    sizes = ("word_gru", "pri_gru", "attention_units")
-    return dict.fromkeys(sizes, units) | {"max_words": 40} if units else {}
-
-
 def search(X, y, groups, seed: int, rule: bool, options: argparse.Namespace):
     """Run a search; what it found, the epochs it took and their seconds."""
+    size = SIZES[options.size]
     pipeline = Pipeline(
         [
             ("timings", Timings()),
@@ -86,7 +85,8 @@ def search(X, y, groups, seed: int, rule: bool, options: argparse.Namespace):
             (
                 "model",
                 HANRockClassifier(
-                    **network(options.units),
+                    **size.network,
+                    pri_gru=size.units - 1,
                     embeddings=glove_6b_50d(),
                     max_epochs=options.max_epochs,
                     patience=options.patience,
@@ -99,7 +99,7 @@ def search(X, y, groups, seed: int, rule: bool, options: argparse.Namespace):
     scorer = NotingScorer()
     found = RandomizedSearchCV(
         pipeline,
-        search_space(size="small"),
+        size.space,
         n_iter=options.trials,
         cv=GroupShuffleSplit(1, test_size=0.2, random_state=0),
         scoring=scorer,
@@ -132,7 +132,7 @@ def main() -> None:
         "--patience", type=int, help="none, as in the paper, if left out"
     )
     parser.add_argument("--conversations", type=int, help="so many of them")
-    parser.add_argument("--units", type=int, help="of a narrower network's layers")
+    parser.add_argument("--size", choices=SIZES, default="small", help="of networks")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     warnings.filterwarnings("ignore", message="The estimator .* does not support")
