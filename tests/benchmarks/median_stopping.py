@@ -6,10 +6,10 @@ Run from the repository's root, on MELD or AMI::
     python tests/benchmarks/median_stopping.py ami AMI --out DIR \\
         --size core --conversations 3
 
-A search of one of the sizes in `experiment_sizes` for each seed, trained on four fifths of the
-published training list and scored on the rest, divided by group of speakers or, in
-MELD, by dialogue. Fits are kept in DIR, so that a killed run goes on, and that with the
-rule, a trial which it does not stop is loaded; the epochs' own seconds are added up.
+A search of one of the sizes in `experiment_sizes` for each seed, trained on four fifths
+of the groups of speakers (in MELD, the dialogues) of the published training list and
+scored on the rest. Fits are kept in DIR, so that a killed run goes on, and that with
+the rule, a trial which it does not stop is loaded; the seconds of epochs are added up.
 It fails if the rule trains more than 60 percent of the epochs or loses more than 0.005
 of the best score, on the mean of the seeds.
 """
