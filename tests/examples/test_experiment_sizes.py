@@ -25,7 +25,7 @@ def test_the_papers_units():
     assert found == [(256, 1), (192, 65), (128, 129), (64, 193), (1, 256), (256, 1)]
 
 
-@pytest.mark.parametrize("size", ["paper", "small", "core"])
+@pytest.mark.parametrize("size", ["paper", "small", "narrow", "core"])
 def test_every_draw_suits_the_pipeline(size):
     import paper_tables
     from experiment_sizes import SIZES
