@@ -13,6 +13,7 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
+from hanrock_sk.auxiliary.weights import LABEL_FAMILIES
 from hanrock_sk.talkturns import (
     TARGET_PREFIX,
     WEIGHT_PREFIX,
@@ -28,9 +29,6 @@ from hanrock_sk.talkturns import (
     require_columns,
     texts,
 )
-
-LABEL_FAMILIES = ("history", "future")
-"""Families a classifier reads as labels."""
 
 DEFAULT_PRIMARY_WEIGHT = 0.8
 """Loss weight of the primary task where the table has no weights (with auxiliary

@@ -29,8 +29,6 @@ from hanrock_sk.model.records import (
     WordProducts,
 )
 
-ARCHITECTURES = ("rock", "flat", "han")
-
 
 class AuxiliaryHeads(nn.Module):
     """One linear predictor per auxiliary task.
