@@ -85,7 +85,7 @@ def test_strings_are_conversations_of_their_own(make):
         ([], ValueError, "0 talkturns"),
         (["a", 3], ValueError, "Row 1: expected a string"),
         (["a", None], ValueError, "Row 1: the text is missing"),
-        (np.zeros((2, 2)), ValueError, "Row 0: expected a string"),
+        (np.zeros((2, 2)), TypeError, "got an ndarray of shape"),
     ],
 )
 def test_what_holds_no_strings(X, error, match):
