@@ -85,8 +85,8 @@ def save_model(model: Any, path: Path_) -> Path:
     >>> from hanrock_sk import MonahNarrator
     >>> from hanrock_sk.saving import load_model, save_model
     >>> path = pathlib.Path(tempfile.mkdtemp(), "narrator.skops")
-    >>> _ = save_model(MonahNarrator("vp"), path)  # doctest: +SKIP
-    >>> load_model(path)  # doctest: +SKIP
+    >>> path = save_model(MonahNarrator("vp"), path)
+    >>> load_model(path)
     MonahNarrator(families='vp')
     """
     skops = _skops()
@@ -122,6 +122,15 @@ def load_model(path: Path_, *, trusted: Iterable[str] = ()) -> Any:
         If the file is no skops file, asks for other types, unpacks to far more than
         its size, or was saved by a version that this one cannot read; the message
         names both versions.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from hanrock_sk import AuxiliaryWeights
+    >>> from hanrock_sk.saving import load_model, save_model
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "weights.skops")
+    >>> load_model(save_model(AuxiliaryWeights("linear"), path))
+    AuxiliaryWeights(scheme='linear')
     """
     skops = _skops()
     _check_archive(path)
@@ -168,6 +177,20 @@ def save_weights(model: BaseHANRock, path: Path_) -> Path:
     --------
     load_weights : Load them.
     save_model : Save parameters, vocabulary and labels too.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from hanrock_sk import HANRockClassifier
+    >>> from hanrock_sk.saving import load_weights, save_weights
+    >>> texts, labels = ["so good", "so bad"] * 4, ["joy", "anger"] * 4
+    >>> small = {"word_gru": 2, "pri_gru": 2, "max_epochs": 1, "validation_fraction": 0}
+    >>> model = HANRockClassifier(**small, random_state=0).fit(texts, labels)
+    >>> other = HANRockClassifier(**small, random_state=1).fit(texts, labels)
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "network.safetensors")
+    >>> other = load_weights(other, save_weights(model, path))
+    >>> bool((model.predict_proba(texts) == other.predict_proba(texts)).all())
+    True
     """
     numpy_format, _ = _safetensors()
     _check_model(model)
@@ -210,6 +233,20 @@ def load_weights(model: Model, path: Path_) -> Model:
     ValueError
         If the file is no safetensors file, was saved from a model of another kind,
         or a weight lacks, is too many, has another shape or is not finite.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from hanrock_sk import HANRockClassifier
+    >>> from hanrock_sk.saving import load_weights, save_weights
+    >>> texts, labels = ["so good", "so bad"] * 4, ["joy", "anger"] * 4
+    >>> small = {"word_gru": 2, "pri_gru": 2, "max_epochs": 1, "validation_fraction": 0}
+    >>> model = HANRockClassifier(**small, random_state=0).fit(texts, labels)
+    >>> other = HANRockClassifier(**small, random_state=1).fit(texts, labels)
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "network.safetensors")
+    >>> other = load_weights(other, save_weights(model, path))
+    >>> bool((model.predict_proba(texts) == other.predict_proba(texts)).all())
+    True
     """
     _, open_file = _safetensors()
     _check_model(model)
