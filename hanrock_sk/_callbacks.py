@@ -29,6 +29,11 @@ def fit_task(transformer: Any, X: Any, y: Any) -> Iterator[None]:
         The transformer in fit.
     X, y : object
         What it was given.
+
+    Yields
+    ------
+    None
+        While the transformer fits.
     """
     task = transformer._init_callback_context()
     task.call_on_fit_task_begin(estimator=transformer, X=X, y=y)
