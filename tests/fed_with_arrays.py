@@ -7,6 +7,7 @@ networks, as words. What is under test behind that is the estimator's own.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -121,15 +122,28 @@ class NetworkFedWithArrays(FedWithArrays):
     def _table(self, X):
         return pd.DataFrame({"text": told_as_words(X)})
 
+    @contextmanager
+    def _double_precision(self):
+        """In single precision the place of a talkturn in the table may move the last
+        bit, which is more than scikit-learn's checks of that allow (1e-7)."""
+        check_is_fitted(self)
+        module = self.net_.module_.double()
+        try:
+            yield
+        finally:
+            module.float()
+
     def predict(self, X):
-        return super().predict(self._check(X, reset=False))
+        table = self._check(X, reset=False)
+        with self._double_precision():
+            return super().predict(table)
 
 
 class ClassifierOfArrays(NetworkFedWithArrays, HANRockClassifier):
     def predict_proba(self, X):
-        # The network computes in single precision, where the order of the talkturns
-        # may move the last bit; scikit-learn's checks go by the type they get.
-        return super().predict_proba(self._check(X, reset=False)).astype(np.float32)
+        table = self._check(X, reset=False)
+        with self._double_precision():
+            return super().predict_proba(table)
 
 
 class RegressorOfArrays(NetworkFedWithArrays, HANRockRegressor):
