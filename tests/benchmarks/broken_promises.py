@@ -62,6 +62,7 @@ def run_tests(promise: Promise, package: Path) -> int:
     if child == 0:
         os.chdir(REPOSITORY)
         sys.path.insert(0, str(package))
+        os.environ["PYTHONPATH"] = str(package)  # for processes that the tests start
         arguments = ["-q", "-x", "-p", "no:cacheprovider", "--no-header"]
         arguments += [f"tests/{promise.test}", "-k", promise.only]
         with (

@@ -87,24 +87,25 @@ class TestKilledWorkers:
         columns, y = talkturns()
         X = DataFrame(columns)
         y = np.array([label or "none" for label in y])
-        groups = X["conversation"]
+        folds = {"groups": X["conversation"], "cv": GroupKFold(3)}
         params = {**TINY, "memory": str(tmp_path / "memory")}
         model = KilledOnce(sign=str(tmp_path / "sign"), **params)
 
-        def validate():
-            with joblib.parallel_config("loky", n_jobs=2):
-                return cross_validate(
-                    model, X, y, groups=groups, cv=GroupKFold(3), error_score="raise"
-                )
+        def fitted_on_each_fold(model):
+            return cross_validate(
+                model, X, y, **folds, return_estimator=True, error_score="raise"
+            )["estimator"]
 
-        with pytest.raises(TerminatedWorkerError, match="SIGKILL"):
-            validate()
-        assert not hasattr(model, "net_")
-        scores = validate()["test_score"]
-        alone = cross_validate(
-            tiny_classifier(), X, y, groups=groups, cv=GroupKFold(3)
-        )["test_score"]
-        np.testing.assert_array_equal(scores, alone)
+        with joblib.parallel_config("loky", n_jobs=2):
+            with pytest.raises(TerminatedWorkerError, match="SIGKILL"):
+                fitted_on_each_fold(model)
+            assert not hasattr(model, "net_")
+            fitted = fitted_on_each_fold(model)
+        alone = fitted_on_each_fold(tiny_classifier())
+        np.testing.assert_array_equal(
+            [model.predict_proba(X) for model in fitted],
+            [model.predict_proba(X) for model in alone],
+        )
 
 
 class TestLossesThatAreNotFinite:
