@@ -1,0 +1,206 @@
+"""Every shell block of README.md and docs/ does what it is there for."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from invented_dialogues import write_ami, write_meld
+from pages import DOCS, FENCE, REPOSITORY, blocks
+
+CLUSTER = "dask scheduler"
+"""What begins the block that starts a cluster; `test_cluster` runs it."""
+
+SHORT = {
+    "examples/quickstart.py": ["--epochs", "1"],
+    "tests/benchmarks/broken_promises.py": ["an_interrupt_leaves_no_draft"],
+    "tests/benchmarks/engine.py": [
+        "--content-sizes",
+        "1",
+        "--pri-grus",
+        "--repeat",
+        "1",
+    ],
+    "tests/benchmarks/kill_search.py": ["--kills", "1", "--rounds", "1"],
+    "tests/benchmarks/live.py": ["--talkturns", "25"],
+    "tests/benchmarks/median_stopping.py": [
+        *("--trials", "1", "--max-epochs", "1", "--conversations", "5"),
+        *("--seeds", "0"),
+    ],
+}
+"""What makes a script short: of two options that say otherwise the later one counts."""
+
+WITH_TESTS_OF_THEIR_OWN = {"examples/controls.py", "examples/paper_tables.py"}
+"""Scripts that no option makes short enough; tests/examples runs them in small."""
+
+
+def commands(block):
+    """The commands of a shell block, as lists of words."""
+    joined = block.replace("\\\n", " ").replace("&&\n", "&& ")
+    for line in joined.splitlines():
+        for command in re.split(r"&&|\|", line):
+            words = shlex.split(command, comments=True)
+            if words:
+                yield words
+
+
+SHELL = {
+    f"{page.relative_to(REPOSITORY)}: {' '.join(words)}": words
+    for page, block in blocks("bash")
+    if not block.startswith(CLUSTER)
+    for words in commands(block)
+}
+CI = (REPOSITORY / ".ci" / "run").read_text()
+SCRIPTS = {
+    name: words
+    for name, words in SHELL.items()
+    if words[0] == "python" and words[1] != "-m" and words[1] not in CI
+}
+OTHERS = {name: words for name, words in SHELL.items() if name not in SCRIPTS}
+
+
+@functools.cache
+def environment():
+    """The package as it stands here, one thread, no windows."""
+    paths = [str(REPOSITORY), os.environ.get("PYTHONPATH", "")]
+    return {
+        **os.environ,
+        "MPLBACKEND": "Agg",
+        "OMP_NUM_THREADS": "1",
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+    }
+
+
+def run(*words, folder):
+    """Run a script as a reader would, but in a folder of its own."""
+    return subprocess.run(
+        [sys.executable, *map(str, words)],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+
+
+@functools.cache
+def help_of(script):
+    """What a script says of its options."""
+    return run(REPOSITORY / script, "--help", folder=REPOSITORY).stdout
+
+
+@pytest.mark.parametrize(
+    "words", [pytest.param(words, id=name) for name, words in SCRIPTS.items()]
+)
+def test_scripts(words, tmp_path):
+    """Each is run as the page has it, on small corpora and for a short while."""
+    _, script, *arguments = words
+    for option in (word for word in arguments if word.startswith("-")):
+        assert re.search(rf"(?<![\w-]){option}(?![\w-])", help_of(script))
+    if script in WITH_TESTS_OF_THEIR_OWN:
+        own = f"test_{Path(script).name}"
+        assert (REPOSITORY / "tests" / "examples" / own).exists()
+        return
+    if words[:2] == ["python", "examples/quickstart.py"] and not arguments:
+        return  # test_examples.py runs it
+    for number, word in enumerate(arguments):
+        if word in ("AMI", "MELD", "PATH"):
+            corpus = arguments[number - 1].lstrip("-")
+            write = {"ami": write_ami, "meld": write_meld}[corpus]
+            arguments[number] = write(tmp_path / corpus)
+    done = run(REPOSITORY / script, *arguments, *SHORT[script], folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+
+
+@pytest.mark.parametrize(
+    "words", [pytest.param(words, id=name) for name, words in OTHERS.items()]
+)
+def test_what_needs_an_index_or_is_a_run_of_everything(words):
+    """What is installed, built, or all of the suite is for `.ci/run` to do.
+
+    Here it is checked against what that does and what there is.
+    """
+    settings = [word for word in words if re.match("[A-Z_]+=", word)]
+    words = words[len(settings) :]
+    for setting in settings:  # what it sets is asked for by the file that is run
+        name = setting.partition("=")[0]
+        assert name in (REPOSITORY / words[-1]).read_text()
+    if words[0] == ".":
+        assert words[1] in (".venv/bin/activate", ".venv-lowest/bin/activate")
+    elif words[0] in ("python", "python3"):
+        if words[1] == "-m":
+            assert words[2] in ("venv", "pytest") or " ".join(words) in CI
+        for word in words[1:]:
+            if "/" in word and not word.startswith("build"):
+                assert (REPOSITORY / word).exists()
+    elif words[0] == "pip":
+        assert words[1] == "install"
+        extras = re.findall(r"\[([\w,]+)\]", " ".join(words))
+        project = (REPOSITORY / "pyproject.toml").read_text()
+        for extra in ",".join(extras).split(","):
+            assert re.search(rf"^{extra} = \[", project, re.MULTILINE)
+        if "-c" in words:
+            assert (REPOSITORY / words[words.index("-c") + 1]).exists()
+    elif words == ["pre-commit", "install"]:
+        assert (REPOSITORY / ".pre-commit-config.yaml").exists()
+    else:
+        assert words == [".ci/run"]
+        assert os.access(REPOSITORY / words[0], os.X_OK)
+
+
+def test_cluster(tmp_path):
+    """The page's cluster, started as shown but for its address, runs the search."""
+    pytest.importorskip("distributed", reason="dask is not installed")
+    page = (DOCS / "tuning.md").read_text()
+    start = next(b for _, b in blocks("bash") if b.startswith(CLUSTER))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    there = f"tcp://127.0.0.1:{port}"
+
+    def here(block):
+        return block.replace("tcp://scheduler:8786", there)
+
+    # One worker, and no dashboards, which nobody would look at.
+    start = here(start).replace(
+        "dask scheduler",
+        f"dask scheduler --host 127.0.0.1 --port {port} --no-dashboard",
+    )
+    start = start.replace("0 1 2 3", "0").replace(
+        "--nthreads", "--no-dashboard --nthreads"
+    )
+    search, *_ = (b for _, name, b in FENCE.findall(page) if name == "python")
+    use, *_ = (b for _, name, b in FENCE.findall(page) if name == "py")
+    if shutil.which("dask", path=environment()["PATH"]) is None:
+        pytest.skip("the command dask is not installed")
+    with (tmp_path / "log").open("w") as log:
+        cluster = subprocess.Popen(
+            ["bash", "-c", f"{start}\nwait"],
+            cwd=tmp_path,
+            env=environment(),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            told = f"{search}\n{here(use)}\nprint(search.n_splits_)"
+            done = run("-c", told, folder=tmp_path)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(cluster.pid, signal.SIGTERM)
+            cluster.wait(timeout=30)
+    assert done.returncode == 0, done.stderr + (tmp_path / "log").read_text()
+    assert done.stdout.endswith("\n2\n")
