@@ -42,5 +42,5 @@ def test_readme_has_the_two_commands_and_code():
     text = PAGES[0].read_text()
     shell = re.findall(r"^```bash\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
     assert "examples/quickstart.py" in shell[0]
-    assert shell[1].strip() == "python -m pytest"
+    assert shell[1].strip() == "python -m pytest -n 2"
     assert CODE.search(text)
