@@ -81,6 +81,10 @@ html_sidebars = {
         "cite",
         "changelog",
         "contributing",
+        "engine",
+        "errors",
+        "evidence",
+        "trust",
     )
 }
 
