@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from hanrock_sk._callbacks import CallbackSupportMixin
 from hanrock_sk._saved_state import SavedState
-from hanrock_sk.talkturns import add_columns, read_table, require_columns
+from hanrock_sk.talkturns.table import add_columns, read_table, require_columns
 
 
 class TableTransformer(

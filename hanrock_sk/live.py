@@ -18,7 +18,8 @@ from hanrock_sk.estimators.live import LiveAttention, LivePrediction
 from hanrock_sk.features import Timings
 from hanrock_sk.narrative import MonahNarrator, RunningBaseline
 from hanrock_sk.narrative.narrator import NARRATIVE
-from hanrock_sk.talkturns import add_columns, numbers, read_table
+from hanrock_sk.talkturns.table import add_columns, read_table
+from hanrock_sk.talkturns.values import numbers
 
 __all__ = ["LiveAttention", "LiveConversation", "LivePrediction"]
 

@@ -25,7 +25,7 @@ from hanrock_sk import (
     MonahNarrator,
     Timings,
 )
-from hanrock_sk.talkturns import is_missing
+from hanrock_sk.talkturns.values import is_missing
 
 
 @cache

@@ -9,7 +9,7 @@ import pytest
 from sklearn.exceptions import NotFittedError
 
 from hanrock_sk._table_transformer import TableTransformer
-from hanrock_sk.talkturns import texts
+from hanrock_sk.talkturns.values import texts
 
 
 class Shout(TableTransformer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hanrock_sk.talkturns import Conversations
+from hanrock_sk.talkturns.conversations import Conversations
 
 
 def neighbour_rows(found: Conversations, present: np.ndarray, steps: int) -> np.ndarray:
@@ -39,7 +39,7 @@ def neighbour_rows(found: Conversations, present: np.ndarray, steps: int) -> np.
 
     >>> import numpy as np
     >>> from hanrock_sk.auxiliary.neighbours import neighbour_rows
-    >>> from hanrock_sk.talkturns import Conversations
+    >>> from hanrock_sk.talkturns.conversations import Conversations
     >>> one = Conversations(order=np.arange(4), first=np.zeros(4, dtype=int))
     >>> neighbour_rows(one, np.array([True, False, True, True]), -2)
     array([0, 0, 0, 0])

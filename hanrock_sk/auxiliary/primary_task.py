@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from hanrock_sk.talkturns import labels
+from hanrock_sk.talkturns.labels import labels
 
 
 def primary_labels(y: Any, n_rows: int) -> tuple[np.ndarray, np.ndarray]:

@@ -17,16 +17,11 @@ from hanrock_sk._table_transformer import TableTransformer
 from hanrock_sk.auxiliary.neighbours import neighbour_rows
 from hanrock_sk.auxiliary.percentile import percentile_rank
 from hanrock_sk.auxiliary.primary_task import is_real_valued, primary_labels
-from hanrock_sk.talkturns import (
-    TARGET_PREFIX,
-    Conversations,
-    check_roles,
-    conversations,
-    label_series,
-    numbers,
-    read_table,
-    require_columns,
-)
+from hanrock_sk.talkturns.auxiliary_names import TARGET_PREFIX
+from hanrock_sk.talkturns.conversations import Conversations, conversations
+from hanrock_sk.talkturns.labels import label_series
+from hanrock_sk.talkturns.table import check_roles, read_table, require_columns
+from hanrock_sk.talkturns.values import numbers
 
 ACTIONS = ("au05", "au17", "au20", "au25")
 """The paper's facial action units: the action family, unless told otherwise."""

@@ -17,15 +17,15 @@ from hanrock_sk._callbacks import fit_task
 from hanrock_sk._table_transformer import TableTransformer
 from hanrock_sk.auxiliary.mutual_information import mutual_information
 from hanrock_sk.auxiliary.primary_task import is_real_valued, primary_labels
-from hanrock_sk.talkturns import (
+from hanrock_sk.talkturns.auxiliary_names import (
     FAMILIES,
     TARGET_PREFIX,
     WEIGHT_PREFIX,
     auxiliary_columns,
-    labels,
-    numbers,
-    read_table,
 )
+from hanrock_sk.talkturns.labels import labels
+from hanrock_sk.talkturns.table import read_table
+from hanrock_sk.talkturns.values import numbers
 
 LABEL_FAMILIES = ("history", "future")
 """The families whose targets are labels of the primary task."""

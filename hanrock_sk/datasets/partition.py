@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.model_selection import PredefinedSplit
 
 from hanrock_sk.datasets._corpus import check_choice
-from hanrock_sk.talkturns import read_table
+from hanrock_sk.talkturns.table import read_table
 
 SUBSETS = ("train", "dev", "test")
 

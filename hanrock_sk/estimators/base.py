@@ -31,7 +31,8 @@ from hanrock_sk.estimators.reading import (
 from hanrock_sk.estimators.seeds import draw_seeds
 from hanrock_sk.estimators.splitting import hold_out
 from hanrock_sk.estimators.word_vectors import start_vectors
-from hanrock_sk.talkturns import check_roles, labels
+from hanrock_sk.talkturns.labels import labels
+from hanrock_sk.talkturns.table import check_roles
 from hanrock_sk.text import Vocabulary
 
 if TYPE_CHECKING:  # torch is imported where it is needed, not with the package

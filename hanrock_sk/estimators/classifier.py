@@ -15,7 +15,7 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from hanrock_sk.estimators.base import BaseHANRock
 from hanrock_sk.estimators.reading import class_indices
-from hanrock_sk.talkturns import labels
+from hanrock_sk.talkturns.labels import labels
 
 
 class HANRockClassifier(ClassifierMixin, BaseHANRock):

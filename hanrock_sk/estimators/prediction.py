@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from hanrock_sk.estimators.persistence import PlainState
 from hanrock_sk.estimators.reading import Talkturns, has_column, read_talkturns
-from hanrock_sk.talkturns import Conversations
+from hanrock_sk.talkturns.conversations import Conversations
 from hanrock_sk.text import Vocabulary
 
 if TYPE_CHECKING:  # torch is imported where it is needed, not with the package

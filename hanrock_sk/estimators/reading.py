@@ -1,7 +1,7 @@
 """From what a user passes to what the network reads: texts, tasks, targets, weights.
 
 Everything here is in table rows; `TalkturnData` then stands in positions, that is
-conversation by conversation (see `hanrock_sk.talkturns.Conversations`).
+conversation by conversation (see `hanrock_sk.talkturns.conversations.Conversations`).
 """
 
 from __future__ import annotations
@@ -14,21 +14,20 @@ import narwhals as nw
 import numpy as np
 
 from hanrock_sk.auxiliary.weights import LABEL_FAMILIES
-from hanrock_sk.talkturns import (
+from hanrock_sk.talkturns.auxiliary_names import (
     TARGET_PREFIX,
     WEIGHT_PREFIX,
-    Conversations,
     auxiliary_columns,
-    check_texts,
-    conversations,
+)
+from hanrock_sk.talkturns.conversations import Conversations, conversations
+from hanrock_sk.talkturns.labels import labels
+from hanrock_sk.talkturns.table import (
     is_table,
-    labels,
-    numbers,
     read_table,
     refuse_array,
     require_columns,
-    texts,
 )
+from hanrock_sk.talkturns.values import check_texts, numbers, texts
 
 DEFAULT_PRIMARY_WEIGHT = 0.8
 """Loss weight of the primary task where the table has no weights (with auxiliary

@@ -10,7 +10,7 @@ from sklearn.metrics import r2_score
 from sklearn.utils._param_validation import StrOptions
 
 from hanrock_sk.estimators.base import BaseHANRock
-from hanrock_sk.talkturns import labels
+from hanrock_sk.talkturns.labels import labels
 
 SMALLEST_SPREAD = float(np.finfo(np.float32).tiny)
 """A standard deviation below this is that of equal labels: divided by it, single

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hanrock_sk.talkturns import Conversations
+from hanrock_sk.talkturns.conversations import Conversations
 
 
 def hold_out(

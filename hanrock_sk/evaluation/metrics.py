@@ -11,7 +11,7 @@ import numpy as np
 import sklearn.metrics
 from sklearn.utils.multiclass import unique_labels
 
-from hanrock_sk.talkturns import labels
+from hanrock_sk.talkturns.labels import labels
 
 
 def mean_accuracy(y_true: Any, y_pred: Any) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.metrics import get_scorer
 from sklearn.utils import check_consistent_length
 
-from hanrock_sk.talkturns import labels
+from hanrock_sk.talkturns.labels import labels
 
 
 def labelled_scorer(name: str) -> LabelledScorer:

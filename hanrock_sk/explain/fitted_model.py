@@ -9,7 +9,7 @@ import narwhals as nw
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from hanrock_sk.talkturns import is_table
+from hanrock_sk.talkturns.table import is_table
 
 
 def split_pipeline(estimator: Any) -> tuple[Pipeline | None, Any]:

@@ -10,7 +10,7 @@ from sklearn.base import is_classifier
 
 from hanrock_sk.explain.overall import OverallAttention, overall_attention
 from hanrock_sk.explain.page_task import ClassTask, ValueTask
-from hanrock_sk.talkturns import is_table, read_table
+from hanrock_sk.talkturns.table import is_table, read_table
 
 Z_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 """A z-score is one letter: "A" is -2 and below, each further letter a tenth more.

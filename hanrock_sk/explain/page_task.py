@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.base import is_classifier
 
 from hanrock_sk.explain.summary import summarize_classes, summarize_values
-from hanrock_sk.talkturns import labels
+from hanrock_sk.talkturns.labels import labels
 
 
 class ClassTask:

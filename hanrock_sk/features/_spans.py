@@ -7,7 +7,8 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
-from hanrock_sk.talkturns import is_missing, numbers, require_columns
+from hanrock_sk.talkturns.table import require_columns
+from hanrock_sk.talkturns.values import is_missing, numbers
 
 CLOCK_NOISE = 1e-6
 """Seconds by which a time may miss the end of a span, for adding an offset rounds."""

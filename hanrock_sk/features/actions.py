@@ -16,7 +16,9 @@ from hanrock_sk.features._spans import (
 )
 from hanrock_sk.features.head_gestures import Events, leans, nods, smiles
 from hanrock_sk.features.openface import DISTANCE, NOSE_HEIGHT
-from hanrock_sk.talkturns import add_columns, label_series, numbers, read_table
+from hanrock_sk.talkturns.labels import label_series
+from hanrock_sk.talkturns.table import add_columns, read_table
+from hanrock_sk.talkturns.values import numbers
 
 
 def add_actions(

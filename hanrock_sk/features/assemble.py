@@ -29,7 +29,7 @@ from hanrock_sk.features.transcripts.utterance import (
     check_utterances,
     name_speakers,
 )
-from hanrock_sk.talkturns import is_table, read_table
+from hanrock_sk.talkturns.table import is_table, read_table
 
 File = str | PathLike[str]
 

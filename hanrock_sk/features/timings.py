@@ -14,14 +14,9 @@ from sklearn.utils._param_validation import Interval
 
 from hanrock_sk._callbacks import fit_task
 from hanrock_sk._table_transformer import TableTransformer
-from hanrock_sk.talkturns import (
-    check_roles,
-    conversations,
-    numbers,
-    read_table,
-    require_columns,
-    texts,
-)
+from hanrock_sk.talkturns.conversations import conversations
+from hanrock_sk.talkturns.table import check_roles, read_table, require_columns
+from hanrock_sk.talkturns.values import numbers, texts
 
 # Also the marks that the tokenizer takes for one word each.
 _MARK = re.compile(r"\{[^{}]*\}|\[[^\W\d_][\w:/-]*\]|</?[^\W\d_][\w:/-]*>")

@@ -8,13 +8,8 @@ import narwhals as nw
 import numpy as np
 
 from hanrock_sk.features.tone import TONES
-from hanrock_sk.talkturns import (
-    add_columns,
-    is_missing,
-    numbers,
-    read_table,
-    require_columns,
-)
+from hanrock_sk.talkturns.table import add_columns, read_table, require_columns
+from hanrock_sk.talkturns.values import is_missing, numbers
 
 
 def add_tone(

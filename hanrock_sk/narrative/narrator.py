@@ -15,15 +15,9 @@ from hanrock_sk._table_transformer import TableTransformer
 from hanrock_sk.narrative.baseline import PopulationBaseline, RunningBaseline
 from hanrock_sk.narrative.phrases import PHRASES, merge_phrases
 from hanrock_sk.narrative.sentence import tell_talkturn
-from hanrock_sk.talkturns import (
-    check_roles,
-    conversations,
-    is_missing,
-    numbers,
-    read_table,
-    require_columns,
-    texts,
-)
+from hanrock_sk.talkturns.conversations import conversations
+from hanrock_sk.talkturns.table import check_roles, read_table, require_columns
+from hanrock_sk.talkturns.values import is_missing, numbers, texts
 
 NARRATIVE = "narrative"
 PROSODY = ("delay", "speech_rate", *PHRASES["tone"])

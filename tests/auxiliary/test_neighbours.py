@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hanrock_sk.auxiliary.neighbours import neighbour_rows
-from hanrock_sk.talkturns import Conversations
+from hanrock_sk.talkturns.conversations import Conversations
 
 
 def conversations_of(names):

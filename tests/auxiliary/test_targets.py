@@ -14,7 +14,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils._param_validation import InvalidParameterError
 
 from hanrock_sk import AuxiliaryTargets
-from hanrock_sk.talkturns import is_missing
+from hanrock_sk.talkturns.values import is_missing
 
 LABEL_COLUMNS = [
     f"aux__{when}__{k}" for when in ("history", "future") for k in (1, 2, 3, 4)

@@ -11,7 +11,7 @@ from invented_corpora import EMOTION_WORDS, MEANS, write_dialogue, write_iemocap
 
 from hanrock_sk.datasets.iemocap import load_iemocap
 from hanrock_sk.datasets.partition import iemocap_partition
-from hanrock_sk.talkturns import is_missing
+from hanrock_sk.talkturns.values import is_missing
 
 DIALOGUE = "Ses01F_impro01"
 TURNS = [

@@ -13,7 +13,7 @@ from hanrock_sk.datasets.partition import (
     semaine_partition,
 )
 from hanrock_sk.datasets.semaine import load_semaine
-from hanrock_sk.talkturns import is_missing
+from hanrock_sk.talkturns.values import is_missing
 
 TRAIN = "2008.12.05.16.03.15"
 USER = [[(0, 100, "HELLO"), (100, 390, "THERE")], [(1000, 1390, "<LAUGH>")]]

@@ -15,7 +15,7 @@ from hanrock_sk.estimators.reading import (
     read_talkturns,
     read_weights,
 )
-from hanrock_sk.talkturns import read_table
+from hanrock_sk.talkturns.table import read_table
 
 NAMES = ("narrative", "text", "conversation")
 NAN = np.nan

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hanrock_sk.estimators.splitting import hold_out
-from hanrock_sk.talkturns import Conversations
+from hanrock_sk.talkturns.conversations import Conversations
 
 SIZES = [5, 3, 8, 1, 6, 4, 2, 7]
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from hanrock_sk.features import add_actions, read_openface
-from hanrock_sk.talkturns import is_missing
+from hanrock_sk.talkturns.values import is_missing
 
 
 def values(table, name):

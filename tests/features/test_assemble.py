@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from hanrock_sk.features import assemble
-from hanrock_sk.talkturns import is_missing
+from hanrock_sk.talkturns.values import is_missing
 
 WORDS = """speaker,word,start,end
 Anna,Shall,0.5,0.75

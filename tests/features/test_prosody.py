@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from hanrock_sk.features import prosody
-from hanrock_sk.talkturns import is_missing
+from hanrock_sk.talkturns.values import is_missing
 
 RATE = 16000
 MEASURES = ["pitch_mean", "pitch_sd", "intensity_mean", "jitter", "shimmer", "hnr"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hanrock_sk.features._spans import fill_rows, rows_of, slices_within, spans
-from hanrock_sk.talkturns import read_table
+from hanrock_sk.talkturns.table import read_table
 
 
 @pytest.fixture

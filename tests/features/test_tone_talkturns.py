@@ -6,7 +6,7 @@ import narwhals as nw
 import pytest
 
 from hanrock_sk.features import add_tone
-from hanrock_sk.talkturns import is_missing
+from hanrock_sk.talkturns.values import is_missing
 
 
 def values(table, name="tone_sad"):

@@ -1,0 +1,1 @@
+"""The talkturn table: what everything else reads and writes."""
