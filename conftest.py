@@ -1,0 +1,48 @@
+"""For tests and the examples in docstrings alike.
+
+Where one library of tables is missing, what needs it is skipped and says so. That the
+package itself does with either is tested in tests/test_one_library.py.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+
+import pytest
+
+ABSENT = [name for name in ("pandas", "polars") if find_spec(name) is None]
+"""Libraries of tables that are not installed: one will do."""
+
+# Before torch is loaded: networks as small as the tests' lose more by handing work to
+# threads than they win, and far more where other processes want the same cores.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+def absent_library(failure) -> str | None:
+    """Return the absent library that a failure is about, if it is about one."""
+    told = str(failure)
+    for name in ABSENT:
+        if f"No module named '{name}" in told or f"hanrock-sk[{name}]" in told:
+            return name
+    return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    """Skip a file that cannot be loaded without it."""
+    report = yield
+    if report.failed and (name := absent_library(report.longrepr)):
+        report.outcome = "skipped"
+        report.longrepr = (str(collector.path), 0, f"Skipped: needs {name}")
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Skip a test that cannot run without it."""
+    report = yield
+    if report.failed and (name := absent_library(report.longrepr)):
+        report.outcome = "skipped"
+        report.longrepr = (str(item.path), 0, f"Skipped: needs {name}")
+    return report
