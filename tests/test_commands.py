@@ -98,7 +98,9 @@ def run(*words, folder):
 @functools.cache
 def help_of(script):
     """What a script says of its options."""
-    return run(REPOSITORY / script, "--help", folder=REPOSITORY).stdout
+    done = run(REPOSITORY / script, "--help", folder=REPOSITORY)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ class TestModels:
             fitted[0],
             MonahNarrator(baseline="population").fit(fitted[1]),
             AuxiliaryTargets().fit(
-                fitted[1][[n for n in fitted[1] if "__" not in n]],
+                fitted[1][[n for n in fitted[1].columns if "__" not in n]],
                 supervised("classification")[1],
             ),
         ]:

@@ -109,7 +109,7 @@ def test_strings_and_no_attention_over_tasks():
     overall = explain.attention(model, strings)
     assert [word.word for word in overall[2].context[0].words] == ["yes", "no"]
     assert overall[2].tasks == {"primary": 1.0}
-    assert overall.table("talkturns")["row"].tolist() == list(range(20))
+    assert list(overall.table("talkturns")["row"]) == list(range(20))
     with pytest.raises(ValueError, match="no attention over tasks"):
         overall.table("tasks")
 
