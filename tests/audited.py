@@ -17,7 +17,9 @@ FOLDER = Path(sys.argv[-1]).resolve()
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
 CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.symlink"}
 PROGRAMS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn"}
-LIST_OF_LIBRARIES = ["/sbin/ldconfig", "-p"]  # importing a CUDA build of torch asks
+IMPORTS_ASK = [(["/sbin/ldconfig", "-p"],), (["lscpu"],)]
+"""What importing starts of a CUDA build of torch, and of NumPy 1.26: they ask which
+libraries and which processor there are."""
 found: dict[str, list[str]] = {"written": [], "network": [], "programs": []}
 
 
@@ -33,7 +35,7 @@ def note(event, args):
                 written(path)
     elif event.startswith("socket.") and event not in ("socket.__new__",):
         found["network"].append(f"{event} {args[1:]}")
-    elif event in PROGRAMS and args[1:2] != (LIST_OF_LIBRARIES,):
+    elif event in PROGRAMS and args[1:2] not in IMPORTS_ASK:
         found["programs"].append(str(args[0]))
 
 

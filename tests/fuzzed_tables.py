@@ -1,10 +1,14 @@
-"""Hypothesis strategies: talkturn tables as people bring them, most of them odd."""
+"""Hypothesis strategies: talkturn tables as people bring them, every second one odd.
+
+The other half has nothing that would be refused, so that results are seen, too.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import datetime
 import decimal
+import functools
 import importlib.util
 import math
 from dataclasses import dataclass
@@ -46,6 +50,17 @@ STRANGERS = [
     "weight__action__au05", "index", "level_0", "0",
 ]  # fmt: skip
 
+WORDS = ["conversation", "speaker", "text"]
+WORD_TYPES = {
+    "pandas": ["object", "string", "category", "str"],
+    "polars": ["String", "Categorical"],
+}
+NUMBER_TYPES = {
+    "pandas": ["object", "Float64", "float32"],
+    "polars": ["Float64", "Float32"],
+}
+"""What any of the usual values can be told in."""
+
 PANDAS_TYPES = [
     "object", "string", "category", "Int64", "Float64", "boolean", "float32", "float16",
     "int8", "uint64", "bool", "str",
@@ -71,16 +86,19 @@ class Case:
         return f"Case({self.library}, {shown()!r}, types={types}, y={self.y!r})"
 
 
-def mostly(usual: list, *others: list):
+def mostly_usual(usual: list, *others: list, odd: bool):
     """Draw usual values, and in one column of five a few others among them."""
+    if not odd:
+        return st.just(st.sampled_from(usual))
     usual_only = st.sampled_from(usual)
     mixed = st.sampled_from([*usual, *usual, *(v for more in others for v in more)])
     return st.sampled_from([usual_only] * 4 + [mixed])
 
 
 @st.composite
-def columns(draw, n_rows: int, wanted: list[str]) -> dict[str, list]:
+def columns(draw, n_rows: int, wanted: list[str], odd: bool) -> dict[str, list]:
     """Draw the columns of a table, in any order."""
+    mostly = functools.partial(mostly_usual, odd=odd)
     kinds = {
         "conversation": mostly(["a", "b", "a"], MISSING, [3, ("t",), [1]]),
         "speaker": mostly(NAMES, MISSING, NO_STRINGS),
@@ -92,9 +110,10 @@ def columns(draw, n_rows: int, wanted: list[str]) -> dict[str, list]:
             SHOWN, mostly([True, False], MISSING, [0, 1, 0.0, 0.5, "yes", INF])
         ),
     }
-    names = [name for name in wanted if draw(st.integers(0, 11)) or name == "none"]
-    names += draw(st.lists(st.sampled_from(MEASURED + SHOWN), max_size=4, unique=True))
-    if not draw(st.integers(0, 2)):
+    names = [name for name in wanted if not odd or draw(st.integers(0, 11))]
+    more = MEASURED + SHOWN if odd else MEASURED[2:] + SHOWN  # Timings adds the first
+    names += draw(st.lists(st.sampled_from(more), max_size=4, unique=True))
+    if odd and not draw(st.integers(0, 2)):
         names += draw(st.lists(st.sampled_from(STRANGERS), max_size=2))
     names = draw(st.permutations(list(dict.fromkeys(names))))
     anything = mostly(SOUND, TEXTS, MISSING, ODD_NUMBERS)
@@ -106,8 +125,8 @@ def columns(draw, n_rows: int, wanted: list[str]) -> dict[str, list]:
 
 
 @st.composite
-def labels(draw, n_rows: int, real: bool = False):
-    """Draw labels: classes or real values, some missing, or something odd."""
+def labels(draw, n_rows: int, real: bool | None, strange: bool):
+    """Draw labels: classes or real values (None: either), some missing, or odd ones."""
     usual = {
         "strings": ["yes", "no", "caf\u00e9", ""],
         "numbers": [0, 1, 2],
@@ -123,12 +142,18 @@ def labels(draw, n_rows: int, real: bool = False):
         "missing": [None, NAN],
         "strange": [[1], ("a",), b"x", 1j, datetime.date(2020, 1, 1)],
     }
-    kind = draw(st.sampled_from([usual] * 7 + [odd]))
-    if real and kind is usual:
-        kind = {name: kind[name] for name in ("real", "real with missing", "floats")}
-    values = st.sampled_from(draw(st.sampled_from(list(kind.values()))))
-    wrong = draw(st.sampled_from([0] * 30 + [1]))
-    found = draw(st.lists(values, min_size=n_rows + wrong, max_size=n_rows + wrong))
+    kind = draw(st.sampled_from([usual] * 7 + [odd])) if strange else usual
+    valued = ("real", "real with missing", "floats")
+    if kind is usual and real is not None and (real or not strange):
+        kind = {name: kind[name] for name in kind if (name in valued) == real}
+    values = draw(st.sampled_from(list(kind.values())))
+    wrong = strange and draw(st.sampled_from([0] * 30 + [1]))
+    n_labels = n_rows + wrong
+    found = draw(
+        st.lists(st.sampled_from(values), min_size=n_labels, max_size=n_labels)
+    )
+    if not strange:  # a single class, or a single value, is refused
+        found[:2] = values[:2]
     shape = draw(st.integers(0, 9))
     if shape == 0 and "pandas" in LIBRARIES:
         import pandas
@@ -136,19 +161,30 @@ def labels(draw, n_rows: int, real: bool = False):
         return pandas.Series(found, dtype="object").astype("category", errors="ignore")
     if shape == 1:
         return np.array(found, dtype=object)
-    if shape == 2 and not draw(st.integers(0, 5)):
+    if strange and shape == 2 and not draw(st.integers(0, 5)):
         return np.array([found, found], dtype=object).T
     return found
 
 
-def pandas_frame(draw, made: dict[str, list]):
+def types(name: str, library: str, odd: bool) -> list[str]:
+    """The types that a column may be of; "inferred" is what the library makes of it."""
+    if odd:
+        return ["inferred"] * 6 + (
+            PANDAS_TYPES if library == "pandas" else POLARS_TYPES
+        )
+    if name in SHOWN:
+        return ["inferred"]
+    return ["inferred"] * 2 + (WORD_TYPES if name in WORDS else NUMBER_TYPES)[library]
+
+
+def pandas_frame(draw, made: dict[str, list], odd: bool):
     """Pour columns into pandas, of odd types and under an odd index."""
     import pandas
 
     series = {}
     for name, values in made.items():
         found = pandas.Series(values, dtype=object)
-        kind = draw(st.sampled_from(["inferred"] * 6 + PANDAS_TYPES))
+        kind = draw(st.sampled_from(types(name, "pandas", odd)))
         with contextlib.suppress(Exception):  # pandas has its own view of what fits
             found = found.infer_objects() if kind == "inferred" else found.astype(kind)
         series[name] = found
@@ -164,21 +200,21 @@ def pandas_frame(draw, made: dict[str, list]):
         frame.index = pandas.MultiIndex.from_arrays([frame.index, frame.index[::-1]])
     elif index == 3:
         frame = frame.iloc[::-1]
-    if not draw(st.integers(0, 60)):
+    if odd and not draw(st.integers(0, 60)):
         twice = pandas.concat([frame, frame[frame.columns[:1]]], axis=1)
         return twice
-    if not draw(st.integers(0, 60)):
+    if odd and not draw(st.integers(0, 60)):
         return frame.rename(columns={frame.columns[0]: 5})
     return frame
 
 
-def polars_frame(draw, made: dict[str, list]):
+def polars_frame(draw, made: dict[str, list], odd: bool):
     """Pour columns into polars, of odd types."""
     import polars
 
     series = []
     for name, values in made.items():
-        kind = draw(st.sampled_from(["inferred"] * 6 + POLARS_TYPES))
+        kind = draw(st.sampled_from(types(name, "polars", odd)))
         found = None
         for dtype in (kind, "inferred", "Object"):
             try:
@@ -198,10 +234,13 @@ def polars_frame(draw, made: dict[str, list]):
 
 
 @st.composite
-def cases(draw, wanted: list[str], real: bool = False, most_rows: int = 8) -> Case:
+def cases(
+    draw, wanted: list[str], real: bool | None = None, most_rows: int = 8
+) -> Case:
     """Draw a table and its labels."""
-    n_rows = draw(st.sampled_from([0, 1, *range(2, most_rows + 1)]))
+    odd = draw(st.booleans())
+    n_rows = draw(st.integers(0 if odd else 2, most_rows))
     library = draw(st.sampled_from(LIBRARIES))
-    made = draw(columns(n_rows, wanted))
+    made = draw(columns(n_rows, wanted, odd))
     make = pandas_frame if library == "pandas" else polars_frame
-    return Case(make(draw, made), draw(labels(n_rows, real)), library)
+    return Case(make(draw, made, odd), draw(labels(n_rows, real, odd)), library)

@@ -155,10 +155,5 @@ def add_columns(
                 series = series.fill_nan(None)
         else:
             series = values.alias(name)
-        if table.implementation.is_pandas_like():
-            # A pandas index may hold a label twice, which alignment would refuse.
-            native = series.to_native()
-            native.index = table.to_native().index
-            series = nw.from_native(native, series_only=True)
         made.append(series)
     return table.with_columns(*made)

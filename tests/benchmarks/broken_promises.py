@@ -60,11 +60,18 @@ def run_tests(promise: Promise, package: Path) -> int:
     """Run the tests of a promise on a package, in a process of their own."""
     child = os.fork()
     if child == 0:
-        os.chdir(REPOSITORY)
+        # Processes that the tests start look where they are first.
+        os.chdir(package)
+        os.environ["PYTHONPATH"] = str(package)
         sys.path.insert(0, str(package))
-        os.environ["PYTHONPATH"] = str(package)  # for processes that the tests start
         arguments = ["-q", "-x", "-p", "no:cacheprovider", "--no-header"]
-        arguments += [f"tests/{promise.test}", "-k", promise.only]
+        arguments += [
+            "--rootdir",
+            str(REPOSITORY),
+            "-c",
+            f"{REPOSITORY}/pyproject.toml",
+        ]
+        arguments += [f"{REPOSITORY}/tests/{promise.test}", "-k", promise.only]
         with (
             open(os.devnull, "w") as nothing,
             contextlib.redirect_stdout(nothing),
