@@ -81,8 +81,8 @@ class OverallAttention:
     >>> overall = explain.attention(model, X, rows=[4, 5])
     >>> overall.window_offsets.tolist(), overall.window_rows.tolist()
     ([0, 3, 6], [2, 3, 4, 3, 4, 5])
-    >>> round(overall.talkturns.weights[:3].sum(), 6)
-    np.float64(1.0)
+    >>> float(round(overall.talkturns.weights[:3].sum(), 6))
+    1.0
     """
 
     rows: np.ndarray

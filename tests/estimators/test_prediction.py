@@ -227,7 +227,8 @@ def test_auxiliary_heads_know_their_task():
         columns[name] = [number / 10] * n_rows
     columns["aux__history__1"] = ["sad"] * n_rows
     columns["aux__future__1"] = ["happy"] * n_rows
-    model = tiny_classifier(max_epochs=16, lr=0.05).fit(pd.DataFrame(columns), y)
+    model = tiny_classifier(max_epochs=16, lr=0.05, validation_fraction=0.0)
+    model.fit(pd.DataFrame(columns), y)
     found = model.predict_auxiliary(pd.DataFrame(columns))
     for number, name in enumerate(valued):
         values = found[name.removeprefix("aux__")]
