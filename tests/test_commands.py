@@ -11,12 +11,12 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from invented_dialogues import write_ami, write_meld
 from pages import DOCS, FENCE, REPOSITORY, blocks
+from scripts import environment, run
 
 CLUSTER = "dask scheduler"
 """What begins the block that starts a cluster; `test_cluster` runs it."""
@@ -67,32 +67,6 @@ SCRIPTS = {
     if words[0] == "python" and words[1] != "-m" and words[1] not in CI
 }
 OTHERS = {name: words for name, words in SHELL.items() if name not in SCRIPTS}
-
-
-@functools.cache
-def environment():
-    """The package as it stands here, one thread, no windows."""
-    paths = [str(REPOSITORY), os.environ.get("PYTHONPATH", "")]
-    return {
-        **os.environ,
-        "MPLBACKEND": "Agg",
-        "OMP_NUM_THREADS": "1",
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
-    }
-
-
-def run(*words, folder):
-    """Run a script as a reader would, but in a folder of its own."""
-    return subprocess.run(
-        [sys.executable, *map(str, words)],
-        cwd=folder,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
 
 
 @functools.cache

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 import runpy
-import subprocess
 import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from scripts import run as run_script
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 EXAMPLES = REPOSITORY / "examples"
@@ -28,27 +27,9 @@ LONG = sorted(
 
 
 def run(name, *arguments, folder):
-    """Run an example as a user would, in a folder of its own; return what it prints."""
-    paths = [str(REPOSITORY), os.environ.get("PYTHONPATH", "")]
-    done = subprocess.run(
-        [
-            sys.executable,
-            *("-W", "error::DeprecationWarning", "-W", "error::FutureWarning"),
-            str(EXAMPLES / f"{name}.py"),
-            *map(str, arguments),
-        ],
-        cwd=folder,
-        env={
-            **os.environ,
-            "MPLBACKEND": "Agg",
-            "OMP_NUM_THREADS": "1",
-            "PYTHONPATH": os.pathsep.join(filter(None, paths)),
-        },
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
+    """Run an example; return what it prints."""
+    strict = ["-W", "error::DeprecationWarning", "-W", "error::FutureWarning"]
+    done = run_script(*strict, EXAMPLES / f"{name}.py", *arguments, folder=folder)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
