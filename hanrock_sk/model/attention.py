@@ -13,7 +13,7 @@ done step by step, on pieces that stay in the processor's cache.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import torch
@@ -35,23 +35,65 @@ def _by_sequence(values: Tensor, packing: Packing, fill: float) -> Tensor:
 
 
 def _softmax(scores: Tensor, packing: Packing) -> Tensor:
-    """Normalise packed scores (rows, groups) over each sequence."""
+    """Normalise scores (groups, rows) over each sequence: (rows, groups)."""
+    scores = scores.t().contiguous()  # else each row is copied number by number
     table = _by_sequence(scores, packing, -math.inf).softmax(1)
     return table.flatten(0, 1).index_select(0, packing.cell)
 
 
-def _join(states: Tensor, packing: Packing) -> Tensor:
-    """Bring both directions into the order of the forward one, and append a 1."""
-    rows, _, groups, hidden = states.shape
-    joined = states.new_empty(rows, groups, 2 * hidden + 1)
-    joined[..., :hidden] = states[:, 0]
-    joined[..., hidden:-1] = states[:, 1].index_select(0, packing.mirror)
-    joined[..., -1] = 1
-    return joined
+def _is_thin(weight: Tensor) -> bool:
+    """Whether the states are so narrow that moving them costs less than moving u."""
+    return 2 * weight.shape[2] < weight.shape[3]
+
+
+def _join(states: Tensor, weight: Tensor, packing: Packing) -> tuple[Tensor, Tensor]:
+    """Join both directions, in the order of the forward one.
+
+    Returns
+    -------
+    joined : Tensor of shape (groups, rows, 2 * hidden)
+        The states h_t.
+    weight : Tensor of shape (groups, 2 * hidden, units)
+        W.
+    """
+    mirrored = states[:, 1].index_select(0, packing.mirror)
+    joined = torch.cat([states[:, 0], mirrored], dim=-1)
+    return joined.transpose(0, 1), torch.cat([weight[0], weight[1]], dim=1)
+
+
+def _product(states: Tensor, weight: Tensor, packing: Packing) -> Tensor:
+    """Multiply W h_t, (groups, rows, units), in the order of the forward direction."""
+    if _is_thin(weight):
+        return torch.bmm(*_join(states, weight, packing))
+    by_group = states.permute(1, 2, 0, 3)
+    product = torch.bmm(by_group[1], weight[1]).index_select(1, packing.mirror)
+    return product.baddbmm_(by_group[0], weight[0])
+
+
+def _product_backward(
+    grad: Tensor, states: Tensor, weight: Tensor, packing: Packing
+) -> tuple[Tensor, Tensor]:
+    """From the gradient of `_product` to those of the states and the weight."""
+    if _is_thin(weight):
+        joined, joined_weight = _join(states, weight, packing)
+        grad_weight = torch.bmm(joined.transpose(1, 2), grad)
+        grad_joined = torch.bmm(grad, joined_weight.transpose(1, 2)).transpose(0, 1)
+        forward, backward = grad_joined.chunk(2, dim=-1)
+        return (
+            torch.stack([forward, backward.index_select(0, packing.mirror)], dim=1),
+            torch.stack(grad_weight.chunk(2, dim=1)),
+        )
+    grads = grad, grad.index_select(1, packing.mirror)
+    by_group = states.permute(1, 2, 3, 0)
+    grad_states = torch.empty_like(states)
+    for d in range(2):
+        product = torch.bmm(grads[d], weight[d].transpose(1, 2))
+        grad_states[:, d].copy_(product.transpose(0, 1))
+    return grad_states, torch.stack([torch.bmm(by_group[d], grads[d]) for d in (0, 1)])
 
 
 def _scores(u: Tensor, query: Tensor) -> Tensor:
-    """Compare u (groups, rows, units) with the query: (groups, rows).
+    """Compare u, or v, (groups, rows, units) with the query: (groups, rows).
 
     The query stands on the left, as a row: as a column on the right it would be a
     product of one column, for which the library is several times slower.
@@ -60,33 +102,41 @@ def _scores(u: Tensor, query: Tensor) -> Tensor:
 
 
 def _attend_in_two_passes(
-    joined: Tensor, weight: Tensor, query: Tensor, packing: Packing
+    states: Tensor, weight: Tensor, floor: Tensor, query: Tensor, packing: Packing
 ) -> tuple[Tensor, Tensor]:
-    """Attend to narrow states, computing u once for the scores and once to pool it.
+    """Attend to thin states, computing v once for the scores and once to pool it.
 
     With nothing to be kept for a backward pass, a thin product done twice in the cache
-    costs less than writing u, which is many times wider than the states, and reading
+    costs less than writing v, which is many times wider than the states, and reading
     it back.
     """
     groups, units = query.shape
     counts = packing.counts
-    work = joined.new_empty(groups * counts[0] * units)
-    thin = joined.transpose(0, 1)
+    work = states.new_empty(groups * counts[0] * units)
+    thin, joined_weight = _join(states, weight, packing)
 
     def steps() -> Iterator[Tensor]:
         for begin, end, count in packing.spans():
-            u = work[: groups * count * units].view(groups, count, units)
-            torch.bmm(thin[:, begin:end], weight, out=u)
-            yield u.relu_()
+            v = work[: groups * count * units].view(groups, count, units)
+            torch.bmm(thin[:, begin:end], joined_weight, out=v)
+            yield torch.maximum(v, floor, out=v)
 
-    scores = torch.cat([_scores(u, query) for u in steps()], dim=1)
-    alpha = _softmax(scores.t(), packing)
-    pooled = joined.new_zeros(groups, packing.n_sequences, units)
-    for u, alpha_t in zip(
-        steps(), alpha.t().unsqueeze(2).split(counts, 1), strict=True
-    ):
-        pooled[:, : u.shape[1]].addcmul_(u, alpha_t)
-    return pooled.transpose(0, 1), alpha
+    scores = torch.cat([_scores(v, query) for v in steps()], dim=1)
+    alpha = _softmax(scores, packing)
+    return _pool(steps(), alpha, packing), alpha
+
+
+def _pool(steps: Iterable[Tensor], alpha: Tensor, packing: Packing) -> Tensor:
+    """Sum alpha_t v_t: from (groups, count, units) of each step, one per sequence."""
+    pooled: Tensor | None = None
+    weights = alpha.t().unsqueeze(2).split(packing.counts, 1)
+    for v, alpha_t in zip(steps, weights, strict=True):
+        if pooled is None:
+            pooled = v * alpha_t
+        else:
+            pooled[:, : v.shape[1]].addcmul_(v, alpha_t)
+    assert pooled is not None
+    return pooled
 
 
 def _pieces(grad: Tensor, packing: Packing) -> tuple[list[int], list[Tensor]]:
@@ -118,8 +168,12 @@ def _pieces(grad: Tensor, packing: Packing) -> tuple[list[int], list[Tensor]]:
 
 
 class _Attend(torch.autograd.Function):
-    # Inside, u stands group by group, (groups, rows, units), as the products write it;
-    # a step is still one piece of each group.
+    # Inside, tables stand group by group, (groups, rows, units), as the products write
+    # them; a step is still one piece of each group.
+    #
+    # Instead of u = relu(W h + b) there is v = max(W h, -b) = u - b, which takes no
+    # addition: b is added to what is pooled, as the weights sum to 1, and b . u_w,
+    # which all scores of a group would have in common, makes no difference to them.
 
     @staticmethod
     def forward(
@@ -130,49 +184,47 @@ class _Attend(torch.autograd.Function):
         query: Tensor,
         packing: Packing,
     ) -> tuple[Tensor, Tensor]:
-        _, _, groups, hidden = states.shape
-        units, counts = weight.shape[-1], packing.counts
-        joined = _join(states, packing)
-        joined_weight = torch.cat([weight[0], weight[1], bias.unsqueeze(1)], dim=1)
-        if 2 * hidden < units and not any(ctx.needs_input_grad):
-            return _attend_in_two_passes(joined, joined_weight, query, packing)
-        u = torch.bmm(joined.transpose(0, 1), joined_weight)
-        u.relu_()
-        alpha = _softmax(_scores(u, query).t(), packing)
-        pooled = u.new_zeros(groups, packing.n_sequences, units)
-        for u_t, alpha_t in zip(
-            u.split(counts, 1), alpha.t().unsqueeze(2).split(counts, 1), strict=True
-        ):
-            pooled[:, : u_t.shape[1]].addcmul_(u_t, alpha_t)
-        ctx.packing = packing
-        ctx.save_for_backward(joined, weight, query, u, alpha)
+        floor = bias.neg().unsqueeze(1)
+        needs_grad = any(ctx.needs_input_grad)
+        if _is_thin(weight) and not needs_grad:
+            pooled, alpha = _attend_in_two_passes(states, weight, floor, query, packing)
+        else:
+            v = _product(states, weight, packing)
+            torch.maximum(v, floor, out=v)
+            alpha = _softmax(_scores(v, query), packing)
+            pooled = _pool(v.split(packing.counts, 1), alpha, packing)
+        pooled.sub_(floor)
+        if needs_grad:
+            ctx.packing = packing
+            ctx.save_for_backward(states, weight, bias, query, v, alpha)
         ctx.mark_non_differentiable(alpha)
         return pooled.transpose(0, 1), alpha
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor, _: Tensor) -> tuple[Tensor | None, ...]:
-        joined, weight, query, u, alpha = ctx.saved_tensors
-        packing, hidden = ctx.packing, weight.shape[2]
+        states, weight, bias, query, v, alpha = ctx.saved_tensors
+        packing = ctx.packing
         sizes, grads = _pieces(grad.transpose(0, 1).contiguous(), packing)
-        steps = u.split(sizes, 1)
-        work = u.new_empty(len(u), max(sizes), u.shape[2])
+        steps = v.split(sizes, 1)
+        work = v.new_empty(len(v), max(sizes), v.shape[2])
         works = [work[:, :size] for size in sizes]
         grad_alpha = torch.empty_like(alpha)
-        for work_t, u_t, grad_t, grad_alpha_t in zip(
+        for work_t, v_t, grad_t, grad_alpha_t in zip(
             works, steps, grads, grad_alpha.split(sizes), strict=True
         ):
-            torch.mul(u_t, grad_t, out=work_t)
+            torch.mul(v_t, grad_t, out=work_t)
             torch.sum(work_t, dim=-1, out=grad_alpha_t.t())
-        # Softmax: d score = alpha (d alpha - sum over the sequence of alpha d alpha)
+        # Softmax: d score = alpha (d alpha - sum over the sequence of alpha d alpha).
+        # What v lacks of u is the same at all steps, and drops out.
         weighted = alpha * grad_alpha
         total = _by_sequence(weighted, packing, 0.0).sum(1)
         total = total.index_select(0, packing.sequence)
         grad_scores = weighted.addcmul_(alpha, total, value=-1).t().contiguous()
-        grad_query = torch.bmm(grad_scores.unsqueeze(1), u)[:, 0]
-        # d (W h + b) = (alpha d s + d score u_w) where the relu let u through.
-        grad_u = torch.empty_like(u)
-        query = query.unsqueeze(1)
-        for work_t, u_t, grad_t, alpha_t, grad_scores_t, grad_u_t in zip(
+        grad_query = torch.bmm(grad_scores.unsqueeze(1), v)[:, 0]
+        # d (W h + b) = (alpha d s + d score u_w) where u > 0.
+        grad_u = torch.empty_like(v)
+        query, bias = query.unsqueeze(1), bias.unsqueeze(1)
+        for work_t, v_t, grad_t, alpha_t, grad_scores_t, grad_u_t in zip(
             works,
             steps,
             grads,
@@ -183,17 +235,10 @@ class _Attend(torch.autograd.Function):
         ):
             torch.mul(grad_t, alpha_t, out=work_t)
             work_t.addcmul_(grad_scores_t, query)
+            u_t = torch.add(v_t, bias, out=grad_u_t)
             torch.ops.aten.threshold_backward(work_t, u_t, 0, grad_input=grad_u_t)
-        grad_joined_weight = torch.bmm(joined.permute(1, 2, 0), grad_u)
-        grad_weight = torch.stack(grad_joined_weight[:, :-1].split(hidden, dim=1))
-        grad_bias = grad_joined_weight[:, -1]
-        joined_weight = torch.cat([weight[0], weight[1]], dim=1)
-        grad_joined = torch.bmm(grad_u, joined_weight.transpose(1, 2)).transpose(0, 1)
-        forward, backward = grad_joined.split(hidden, dim=-1)
-        grad_states = torch.stack(
-            [forward, backward.index_select(0, packing.mirror)], dim=1
-        )
-        return grad_states, grad_weight, grad_bias, grad_query, None
+        grad_states, grad_weight = _product_backward(grad_u, states, weight, packing)
+        return grad_states, grad_weight, grad_u.sum(1), grad_query, None
 
 
 def attend(

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from hanrock_sk.model.gather import Gather, both_directions
+from hanrock_sk.model.gather import Gather, both_directions, stable_order
 from hanrock_sk.model.packing import Packing
 
 
@@ -107,7 +107,7 @@ def make_batch(table: TokenTable, targets: np.ndarray, content_size: int) -> Bat
         Its targets are sorted by the length of their window, longest first.
     """
     begin = np.maximum(table.first[targets], targets - content_size + 1)
-    by_length = np.argsort(begin - targets, kind="stable")
+    by_length = stable_order(content_size - 1 + begin - targets)
     targets, begin = targets[by_length], begin[by_length]
     lengths = targets - begin + 1
     windows = Packing.of(lengths)
@@ -117,7 +117,7 @@ def make_batch(table: TokenTable, targets: np.ndarray, content_size: int) -> Bat
     backward = targets[sequence] - step
     positions = np.unique(forward)
     n_words = table.offsets[positions + 1] - table.offsets[positions]
-    longest_first = np.argsort(-n_words, kind="stable")
+    longest_first = stable_order(n_words.max() - n_words)
     rank = np.empty_like(longest_first)
     rank[longest_first] = np.arange(len(rank))
     positions, n_words = positions[longest_first], n_words[longest_first]

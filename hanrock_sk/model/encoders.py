@@ -17,7 +17,6 @@ from hanrock_sk.model.gru import (
     input_product,
     input_table,
 )
-from hanrock_sk.model.packing import Packing
 from hanrock_sk.model.recurrence import recurrence, recurrence_of_rows
 
 
@@ -111,29 +110,20 @@ def encode_words(
     alpha : Tensor of shape (n_words, branches)
         Word attention alpha_ait, in packed order.
     """
-    grus = [branch.gru for branch in branches]
-    states = _states(gates, grus, state_mask, batch.talkturns)
+    weights = StateWeights.side_by_side([branch.gru for branch in branches])
+    packing = batch.talkturns
+    if isinstance(gates, Rows):
+        states = recurrence_of_rows(gates.table, gates.index, *weights, packing)
+    else:
+        states = recurrence(gates.flatten(1, 2), *weights, state_mask, packing)
     heads = [branch.attention for branch in branches]
     return attend(
         states.unflatten(1, (2, len(branches))),
         torch.cat([head.weight for head in heads], dim=1),
         torch.cat([head.bias for head in heads]),
         torch.cat([head.query for head in heads]),
-        batch.talkturns,
+        packing,
     )
-
-
-def _states(
-    gates: Tensor | Rows,
-    grus: Sequence[BidirectionalGRU],
-    state_mask: Tensor | None,
-    packing: Packing,
-) -> Tensor:
-    """Run GRUs over input products, or over rows of a table of them."""
-    weight, bias_new = StateWeights.side_by_side(grus)
-    if isinstance(gates, Rows):
-        return recurrence_of_rows(gates.table, gates.index, weight, bias_new, packing)
-    return recurrence(gates.flatten(1, 2), weight, bias_new, state_mask, packing)
 
 
 class TalkturnEncoder(nn.Module):
@@ -175,19 +165,17 @@ class TalkturnEncoder(nn.Module):
         alpha : Tensor of shape (rows, tasks)
             Talkturn attention alpha_abi, in packed order of the windows.
         """
-        gru, tasks = self.gru, self.gru.groups
+        gru, windows = self.gru, batch.windows
         # The input product is per distinct talkturn; windows pick theirs from it.
-        product = torch.addmm(
-            gru.bias.flatten(),
-            talkturns,
-            gru.weight_input.permute(2, 0, 1, 3).flatten(1),
-        )
-        table = product.view(2 * len(talkturns), -1)
-        gates: Tensor | Rows
+        weight, bias = gru.input_weight()
+        table = torch.addmm(bias, talkturns, weight).view(2 * len(talkturns), -1)
+        weights = gru.state_weights()
         if torch.is_grad_enabled() or state_mask is not None:
-            gates = take(table, batch.context)
-            gates = gates.view(-1, 2, tasks, 3 * gru.hidden)
+            lanes, width = gru.lanes
+            gates = take(table, batch.context).view(-1, lanes, 3 * width)
+            if state_mask is not None:
+                state_mask = state_mask.view(-1, lanes, width)
+            states = recurrence(gates, *weights, state_mask, windows)
         else:
-            gates = Rows(table, batch.context.index)
-        states = _states(gates, [gru], state_mask, batch.windows)
-        return self.attention(states.unflatten(1, (2, tasks)), batch.windows)
+            states = recurrence_of_rows(table, batch.context.index, *weights, windows)
+        return self.attention(states.view(-1, 2, gru.groups, gru.hidden), windows)

@@ -20,10 +20,10 @@ from torch import Tensor, nn
 
 
 class StateWeights(NamedTuple):
-    """The recurrent parameters of bidirectional GRUs side by side."""
+    """The recurrent parameters of GRUs side by side, as `recurrence` takes them."""
 
-    weight: Tensor  # (2 * groups, hidden, 3 * hidden)
-    bias_new: Tensor  # (2 * groups, hidden)
+    weight: Tensor  # (2 * groups, hidden, 3 * hidden), or (2, 3 * groups)
+    bias_new: Tensor  # (2 * groups, hidden), or (2, groups)
 
     @classmethod
     def side_by_side(cls, grus: Sequence[BidirectionalGRU]) -> StateWeights:
@@ -47,6 +47,12 @@ class BidirectionalGRU(nn.Module):
         Width of the input.
     hidden : int
         Number of units of one direction.
+
+    Notes
+    -----
+    GRUs of one unit, as the auxiliary tasks have by default, are calculated as the
+    units of a single GRU for each direction, which do not read each other. So
+    `recurrence` works on rows of neighbours, not on single numbers.
     """
 
     def __init__(self, groups: int, inputs: int, hidden: int) -> None:
@@ -63,6 +69,29 @@ class BidirectionalGRU(nn.Module):
             for matrix in self.weight_state.flatten(0, 1):
                 for gate in matrix.split(hidden, dim=1):
                     gate.copy_(nn.init.orthogonal_(torch.empty(hidden, hidden)))
+
+    @property
+    def lanes(self) -> tuple[int, int]:
+        """Groups and units of either direction as `recurrence` sees them."""
+        if self.hidden == 1:
+            return 2, self.groups
+        return 2 * self.groups, self.hidden
+
+    def input_weight(self) -> tuple[Tensor, Tensor]:
+        """Join the input weights (inputs, gates of all lanes), and the biases."""
+        weight = self.weight_input.permute(2, 0, 1, 3)
+        if self.hidden > 1:
+            return weight.flatten(1), self.bias.flatten()
+        # The units of a gate stand together.
+        return weight.transpose(2, 3).flatten(1), self.bias.transpose(1, 2).flatten()
+
+    def state_weights(self) -> StateWeights:
+        """Take the recurrent parameters of all lanes."""
+        if self.hidden > 1:
+            weight = self.weight_state.flatten(0, 1)
+        else:
+            weight = self.weight_state[:, :, 0].transpose(1, 2).flatten(1)
+        return StateWeights(weight, self.bias_new.view(self.lanes))
 
 
 def _with_ones(inputs: Tensor) -> Tensor:

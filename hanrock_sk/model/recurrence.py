@@ -16,6 +16,8 @@ kernels cannot do this.
 
 The gates are computed where their input products stand, so that a step is one product
 and six to eight element-wise operations on pieces that stay in the processor's cache.
+Encoders of a single unit stand side by side as units of one encoder that do not read
+each other: their recurrent weights are a diagonal, and the product is a multiplication.
 The product is written to a table of its own, group by group: written between the groups
 of a packed table it would be copied there by the library, which costs more than adding
 it. The backward pass computes its element-wise factors for many steps at once, as many
@@ -39,6 +41,9 @@ second-level cache holds of the eight tables that take part."""
 
 FEW_ELEMENTS = 2**13
 """Below this, calling an operation costs about what it does."""
+
+FAST_TANH = torch.backends.cpu.get_cpu_capability() == "AVX512"
+"""Whether the library's hyperbolic tangent costs no more than its sigmoid here."""
 
 _MINUS_ONE = torch.tensor(-1.0)
 
@@ -72,11 +77,11 @@ def _steps_of(gates: Tensor, counts: list[int]) -> Iterator[_Step]:
 def _tanh_(x: Tensor) -> Tensor:
     """Take the hyperbolic tangent in place.
 
-    On processors the library's own costs four times its sigmoid, and
+    On processors without AVX-512 the library's own costs four times its sigmoid, and
     tanh x = 2 sigmoid(2 x) - 1 to the last bit but one of 1. For a few values the two
     operations more cost more than that saves.
     """
-    if x.device.type != "cpu" or x.numel() < FEW_ELEMENTS:
+    if FAST_TANH or x.device.type != "cpu" or x.numel() < FEW_ELEMENTS:
         return x.tanh_()
     return torch.add(_MINUS_ONE.to(x.dtype), x.mul_(2).sigmoid_(), alpha=2, out=x)
 
@@ -90,10 +95,11 @@ def _run(
     packing: Packing,
 ) -> Tensor:
     """Run the recurrence; the gates of each step become r, z, c."""
-    groups, hidden, _ = weight.shape
+    groups, hidden = bias_new.shape
     counts = packing.counts
     states = weight.new_empty(packing.offsets[-1], groups, hidden)
     product = weight.new_empty(groups * counts[0] * 3 * hidden)
+    of_units = _of_units(weight, hidden)
     state: Tensor | None = None
     known = 0  # sequences that the views of the product are made for
     for step, inner, new in zip(steps, inners, states.split(counts), strict=True):
@@ -103,14 +109,22 @@ def _run(
         else:
             if count != known:
                 known = count
-                a = product[: groups * count * 3 * hidden].view(groups, count, -1)
-                by_row = a.transpose(0, 1)
+                a = product[: groups * count * 3 * hidden]
+                if of_units is None:
+                    a = a.view(groups, count, -1)
+                    by_row = a.transpose(0, 1)
+                else:
+                    by_row = a.view(count, groups, -1)
+                    a = by_row.unflatten(2, (3, hidden))
                 a_reset_update = by_row[..., : 2 * hidden]
                 a_new = by_row[..., 2 * hidden :]
             if count < len(state):
                 state = state[:count]
             masked = state if mask is None else state * mask[:count]
-            torch.bmm(masked.transpose(0, 1), weight, out=a)
+            if of_units is None:
+                torch.bmm(masked.transpose(0, 1), weight, out=a)
+            else:
+                torch.mul(masked.unsqueeze(2), of_units, out=a)
             step.reset_update.add_(a_reset_update)
             torch.add(a_new, bias_new, out=inner)  # a_n + b_n
         step.reset_update.sigmoid_()
@@ -121,6 +135,11 @@ def _run(
             torch.lerp(candidate, state, step.update, out=new)
         state = new
     return states
+
+
+def _of_units(weight: Tensor, hidden: int) -> Tensor | None:
+    """See a diagonal weight as (groups, gates, hidden); None if it is a matrix."""
+    return weight.unflatten(1, (3, hidden)) if weight.dim() == 2 else None
 
 
 class _Recurrence(torch.autograd.Function):
@@ -134,7 +153,7 @@ class _Recurrence(torch.autograd.Function):
         packing: Packing,
     ) -> Tensor:
         gates = gates.detach()  # overwritten
-        inner = gates.new_empty(*gates.shape[:2], weight.shape[1])
+        inner = gates.new_empty(*gates.shape[:2], bias_new.shape[1])
         counts = packing.counts
         steps = _steps_of(gates, counts)
         states = _run(steps, inner.split(counts), weight, bias_new, mask, packing)
@@ -156,8 +175,10 @@ class _Recurrence(torch.autograd.Function):
         factor = states.new_empty(rows, groups, 3, hidden)
         new_factor = torch.empty_like(states)
         grad = grad_states.clone()
-        transposed = weight.transpose(1, 2).contiguous()
-        product = states.new_empty(groups * first * hidden)
+        of_units = _of_units(weight, hidden)
+        if of_units is None:
+            transposed = weight.transpose(1, 2).contiguous()
+            product = states.new_empty(groups * first * hidden)
         known = rows  # the factors of the rows from here on are computed
         grads, grads_of_gates = grad.split(counts), grad.unsqueeze(2).split(counts)
         factors = factor.split(counts)
@@ -186,23 +207,31 @@ class _Recurrence(torch.autograd.Function):
             if count < counts[t - 1]:
                 grad_before = grad_before[:count]
             grad_before.addcmul_(grads[t], updates[t])
-            if backs is None or len(backs[1]) != count:
-                back = product[: groups * count * hidden].view(groups, count, hidden)
-                backs = back, back.transpose(0, 1)
-            torch.bmm(by_group[t], transposed, out=backs[0])
-            if mask is None:
-                grad_before.add_(backs[1])
+            if of_units is not None:
+                back = (factors[t] * of_units).sum(2)
             else:
-                grad_before.addcmul_(backs[1], mask[:count])
+                if backs is None or len(backs[1]) != count:
+                    table = product[: groups * count * hidden]
+                    by_step = table.view(groups, count, hidden)
+                    backs = by_step, by_step.transpose(0, 1)
+                torch.bmm(by_group[t], transposed, out=backs[0])
+                back = backs[1]
+            if mask is None:
+                grad_before.add_(back)
+            else:
+                grad_before.addcmul_(back, mask[:count])
 
         grad_gates = factor.flatten(2)
         grad_weight = grad_bias = None
         if ctx.needs_input_grad[1]:
             if mask is not None:
                 previous.mul_(mask.index_select(0, packing.sequence))
-            grad_weight = torch.bmm(
-                previous.permute(1, 2, 0), grad_gates.transpose(0, 1)
-            )
+            if of_units is None:
+                grad_weight = torch.bmm(
+                    previous.permute(1, 2, 0), grad_gates.transpose(0, 1)
+                )
+            else:
+                grad_weight = (previous.unsqueeze(2) * factor).sum(0).flatten(1)
         if ctx.needs_input_grad[2]:
             grad_bias = factor[:, :, 2].sum(0)
         if ctx.needs_input_grad[0]:
@@ -251,8 +280,9 @@ def recurrence(
     gates : Tensor of shape (rows, groups, 3 * hidden)
         Input products of the reset gate, the update gate and the new state, biases
         included, in packed order. They are overwritten: pass what nobody else reads.
-    weight : Tensor of shape (groups, hidden, 3 * hidden)
-        Recurrent weights of the same three.
+    weight : Tensor of shape (groups, hidden, 3 * hidden) or (groups, 3 * hidden)
+        Recurrent weights of the same three; or only their diagonals, for units that
+        do not read each other's states.
     bias_new : Tensor of shape (groups, hidden)
         Recurrent bias of the new state.
     mask : Tensor of shape (sequences, groups, hidden) or None
@@ -287,7 +317,7 @@ def recurrence_of_rows(
         Input products of both directions; see `both_directions`.
     index : Tensor of int64, shape (2 * rows,)
         The rows of the table, in packed order.
-    weight : Tensor of shape (groups, hidden, 3 * hidden)
+    weight : Tensor of shape (groups, hidden, 3 * hidden) or (groups, 3 * hidden)
         See `recurrence`.
     bias_new : Tensor of shape (groups, hidden)
         See `recurrence`.
@@ -299,7 +329,7 @@ def recurrence_of_rows(
     states : Tensor of shape (rows, groups, hidden)
         The state behind each step, in packed order.
     """
-    groups, hidden, _ = weight.shape
+    groups, hidden = bias_new.shape
     counts = packing.counts
     inner = weight.new_empty(counts[0], groups, hidden)
     rows = weight.new_empty(2 * counts[0], table.shape[1])

@@ -89,13 +89,14 @@ def test_only_the_first_branch_reaches_the_word_vectors():
     assert (of_first != 0).any(dim=1).all()
 
 
+@pytest.mark.parametrize("hidden", [1, 2])
 @pytest.mark.parametrize("content_size", [1, 2, 4])
-def test_windows_of_each_task(content_size):
+def test_windows_of_each_task(content_size, hidden):
     torch.manual_seed(0)
-    encoder = shake(TalkturnEncoder(tasks=3, units=4, hidden=2))
+    encoder = shake(TalkturnEncoder(tasks=3, units=4, hidden=hidden))
     batch = make_batch(TABLE, np.array([5, 0, 2, 3]), content_size)
     by_position = torch.randn(6, 4, dtype=torch.float64)
-    mask = torch.rand(len(batch), 6, 2, dtype=torch.float64)
+    mask = torch.rand(len(batch), 6, hidden, dtype=torch.float64)
     v, alpha = encoder(by_position[batch.talkturn_positions], mask, batch)
     assert v.shape == (4, 3, 4)
     for row, target in enumerate(batch.targets):

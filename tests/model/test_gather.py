@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from hanrock_sk.model.gather import Gather, both_directions, take
+from hanrock_sk.model.gather import Gather, both_directions, stable_order, take
 
 # Some sources are taken often, some never: the first, one within, the last.
 INDEX = np.array([3, 1, 1, 5, 3, 1, 4])
@@ -72,3 +72,12 @@ def test_both_directions_of_a_table(make):
     for row in range(4):
         assert found[row, 0].tolist() == table[forward[row], 0].tolist()
         assert found[row, 1].tolist() == table[backward[row], 1].tolist()
+
+
+@pytest.mark.parametrize("most", [1, 9, 2**16 - 1, 2**16, 2**20])
+def test_order_of_whole_numbers_of_any_size(most):
+    numbers = np.random.default_rng(0).integers(most + 1, size=500)
+    numbers[::7] = most  # ties, which keep their order
+    expected = sorted(range(len(numbers)), key=lambda at: numbers[at])
+    assert stable_order(numbers).tolist() == expected
+    assert len(stable_order(numbers[:0])) == 0

@@ -77,6 +77,28 @@ def test_agrees_with_single_steps(lengths, masked):
 
 @pytest.mark.parametrize("lengths", RAGGED, ids=str)
 @MASKED
+def test_units_that_do_not_read_each_other(lengths, masked):
+    """A diagonal is the matrix that is zero but for it."""
+    gates, matrix, bias_new, mask = random_inputs(lengths, masked)
+    packing = Packing.of(np.array(lengths))
+    diagonals = [gate.diagonal(dim1=1, dim2=2) for gate in matrix.split(3, dim=2)]
+    weight = torch.cat(diagonals, dim=1).detach().requires_grad_()
+    alone = torch.cat([torch.diag_embed(gate) for gate in weight.split(3, dim=1)], 2)
+    found = run(gates, weight, bias_new, mask, packing)
+    expected = naive_recurrence(gates, alone, bias_new, mask, lengths)
+    torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
+    factor = torch.randn_like(expected)
+    given = (gates, weight, bias_new)
+    for ours, theirs in zip(
+        torch.autograd.grad((found * factor).sum(), given),
+        torch.autograd.grad((expected * factor).sum(), given),
+        strict=True,
+    ):
+        torch.testing.assert_close(ours, theirs, rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("lengths", RAGGED, ids=str)
+@MASKED
 def test_gradcheck(lengths, masked):
     gates, weight, bias_new, mask = random_inputs(lengths, masked, hidden=2)
     packing = Packing.of(np.array(lengths))
@@ -150,6 +172,7 @@ def test_gradients_are_the_same_in_blocks_of_any_size(monkeypatch, masked, eleme
 def test_both_ways_to_take_the_hyperbolic_tangent(monkeypatch, masked, few):
     lengths = [5, 3, 3, 1]
     *given, mask = random_inputs(lengths, masked)
+    monkeypatch.setattr(recurrence_module, "FAST_TANH", False)
     monkeypatch.setattr(recurrence_module, "FEW_ELEMENTS", few)
     found = run(*given, mask, Packing.of(np.array(lengths)))
     expected = naive_recurrence(*given, mask, lengths)
@@ -158,6 +181,7 @@ def test_both_ways_to_take_the_hyperbolic_tangent(monkeypatch, masked, few):
 
 @pytest.mark.parametrize("few", [0, 10**6])
 def test_the_hyperbolic_tangent_far_from_zero(monkeypatch, few):
+    monkeypatch.setattr(recurrence_module, "FAST_TANH", False)
     monkeypatch.setattr(recurrence_module, "FEW_ELEMENTS", few)
     x = torch.tensor([-1e30, -200.0, -0.5, -1e-20, 0.0, 1e-6, 3.0, 200.0, 1e30])
     expected = x.double().tanh().float()
