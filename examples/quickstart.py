@@ -9,6 +9,10 @@ With a path, it is a real corpus (see `hanrock_sk.datasets` for the files)::
     python examples/quickstart.py --ami PATH
     python examples/quickstart.py --ami PATH --target gap
     python examples/quickstart.py --meld PATH
+    python examples/quickstart.py --meld PATH --networks 4
+
+With ``--networks`` several networks vote. They are half as wide, so that four take
+about the time of one, and two are trained at a time.
 
 Training conversations are those of the published lists; everything is reported on
 others, which nothing was learnt from: the development list of the corpora.
@@ -25,6 +29,7 @@ from pathlib import Path
 import joblib
 import numpy as np
 from sklearn.dummy import DummyClassifier, DummyRegressor
+from sklearn.ensemble import VotingClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import f1_score, r2_score
@@ -64,7 +69,7 @@ def load(arguments: argparse.Namespace) -> tuple:
     return (*parts[0], *parts[1])
 
 
-def make_pipeline_for(talkturns, regression: bool, arguments) -> Pipeline:
+def make_pipeline_for(talkturns, regression: bool, arguments, **sizes) -> Pipeline:
     """Assemble the pipeline: features, narrative, targets, weights, network."""
     steps = []
     prosody = None  # the tones of voice, where the table has them
@@ -87,7 +92,19 @@ def make_pipeline_for(talkturns, regression: bool, arguments) -> Pipeline:
     )
     if not (arguments.ami or arguments.meld):
         model.set_params(word_gru=64, pri_gru=64)  # a small corpus, a small network
-    return Pipeline([*steps, ("model", model)])
+    return Pipeline([*steps, ("model", model.set_params(**sizes))])
+
+
+def make_committee_for(talkturns, arguments) -> VotingClassifier:
+    """Let several networks vote, each with a random state of its own."""
+    sizes = {"word_gru": 64, "pri_gru": 128, "attention_units": 64}
+    members = []
+    for number in range(arguments.networks):
+        pipeline = make_pipeline_for(talkturns, False, arguments, **sizes)
+        seed = arguments.seed * arguments.networks + number
+        pipeline.set_params(model__random_state=seed, model__verbose=0)
+        members.append((f"network_{number}", pipeline))
+    return VotingClassifier(members, voting="soft", n_jobs=2, verbose=True)
 
 
 def report(name: str, true, predicted, regression: bool) -> None:
@@ -136,6 +153,7 @@ def main() -> None:
     parser.add_argument("--target", help="what to predict; see the loader")
     parser.add_argument("--epochs", type=int, default=12, help="at the most")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--networks", type=int, default=1, help="that vote")
     parser.add_argument("--device", default="auto")
     arguments = parser.parse_args()
 
@@ -143,12 +161,19 @@ def main() -> None:
     regression = np.asarray(y).dtype.kind == "f"
     print(f"{len(X)} talkturns to train on, {len(X_new)} held out\n")
 
-    pipeline = make_pipeline_for(X, regression, arguments)
+    if arguments.networks == 1:
+        model = pipeline = make_pipeline_for(X, regression, arguments)
+    elif regression or any(label is None for label in y):
+        parser.error("--networks needs classes, and a label for every talkturn")
+    else:
+        model = make_committee_for(X, arguments)
     began = time.perf_counter()
-    pipeline.fit(X, y)
+    model.fit(X, y)
     print(f"\ntrained in {time.perf_counter() - began:.0f} s\n")
+    if arguments.networks > 1:
+        pipeline = model.estimators_[0]  # to look at
 
-    report("HAN-ROCK", y_new, pipeline.predict(X_new), regression)
+    report("HAN-ROCK", y_new, model.predict(X_new), regression)
     report_baselines(X, y, X_new, y_new, regression)
 
     print("\nLoss weights learnt from mutual information:")
@@ -161,9 +186,9 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "hanrock.joblib")
-        joblib.dump(pipeline, file)
+        joblib.dump(model, file)
         again = joblib.load(file)
-        same = np.array_equal(again.predict(X_new), pipeline.predict(X_new))
+        same = np.array_equal(again.predict(X_new), model.predict(X_new))
         size = file.stat().st_size / 2**20
         print(f"\nsaved ({size:.1f} MB) and reloaded; same predictions: {same}")
 

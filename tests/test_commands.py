@@ -37,6 +37,7 @@ SHORT = {
         *("--trials", "1", "--max-epochs", "1", "--conversations", "5"),
         *("--seeds", "0"),
     ],
+    "tests/benchmarks/run_length.py": ["--epochs", "1", "--seeds", "0"],
 }
 """What makes a script short: of two options that say otherwise the later one counts."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from invented_dialogues import write_ami, write_meld
 from scripts import run as run_script
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -49,6 +50,20 @@ def test_quickstart(tmp_path):
     assert len(re.findall(r"^  .*the (?:wo)?man .*said ", printed, re.MULTILINE)) == 6
     assert printed.endswith("and reloaded; same predictions: True\n")
     assert not list(tmp_path.iterdir()), "it leaves nothing behind"
+
+
+def test_quickstart_with_several_networks(tmp_path):
+    meld = write_meld(tmp_path / "meld")
+    several = ["--networks", "2", "--epochs", "1"]
+    printed = run("quickstart", "--meld", meld, *several, folder=tmp_path)
+    assert 0 < accuracy(printed, "HAN-ROCK") < 1
+    assert printed.endswith("and reloaded; same predictions: True\n")
+    ami = write_ami(tmp_path / "ami")  # where most talkturns have no label
+    refused = run_script(
+        EXAMPLES / "quickstart.py", "--ami", ami, *several, folder=tmp_path
+    )
+    assert refused.returncode == 2
+    assert "a label for every talkturn" in refused.stderr
 
 
 def test_explain(tmp_path):

@@ -264,6 +264,7 @@ def machine() -> dict[str, object]:
     return {
         "date": date.today().isoformat(),
         "processor": platform.processor() or platform.machine(),
+        "vectors": torch.backends.cpu.get_cpu_capability(),
         "cores": os.cpu_count(),
         "threads": torch.get_num_threads(),
         "torch": torch.__version__,
