@@ -54,9 +54,10 @@ def test_quickstart(tmp_path):
 
 def test_quickstart_with_several_networks(tmp_path):
     meld = write_meld(tmp_path / "meld")
-    several = ["--networks", "2", "--epochs", "1"]
+    several = ["--networks", "2", "--words", "--epochs", "1"]
     printed = run("quickstart", "--meld", meld, *several, folder=tmp_path)
     assert 0 < accuracy(printed, "HAN-ROCK") < 1
+    assert " said " not in printed
     assert printed.endswith("and reloaded; same predictions: True\n")
     ami = write_ami(tmp_path / "ami")  # where most talkturns have no label
     refused = run_script(

@@ -70,7 +70,7 @@ def main() -> None:
     options = parser.parse_args()
     options.ami = options.path if options.corpus == "ami" else None
     options.meld = options.path if options.corpus == "meld" else None
-    options.target = None
+    options.target, options.words = None, False
     warnings.filterwarnings("ignore", message=".*max_words")
     data = load(options)
     results: dict[int, list[dict]] = {DEFAULT: [], 1: []}
