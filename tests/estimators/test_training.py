@@ -184,6 +184,30 @@ def test_global_generators_are_left_alone():
     assert global_generators() == before
 
 
+def tiny_is_zero():
+    return (torch.tensor([1e-40]) * 1).item() == 0
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_tiny_numbers_are_zero_while_it_trains(before):
+    from skorch.callbacks import Callback
+
+    class Looks(Callback):
+        def on_batch_end(self, net, **kwargs):
+            seen.append(tiny_is_zero())
+
+    seen = []
+    if not torch.set_flush_denormal(before):
+        pytest.skip("this processor has no such mode")
+    try:
+        net = toy_net(callbacks=[("looks", Looks())])
+        train(net, toy_data(), None, end_of_epochs(), seed=5)
+        assert seen == [True] * 3
+        assert tiny_is_zero() == before
+    finally:
+        torch.set_flush_denormal(False)
+
+
 def test_no_optimizer_is_left():
     net = toy_net()
     train(net, toy_data(), None, end_of_epochs(), seed=5)
