@@ -57,6 +57,18 @@ def random_inputs(lengths, masked, *, groups=2, hidden=3, dtype=torch.float64):
     )
 
 
+def assert_same(found, expected, given):
+    """Compare states, and their gradients with respect to what was given."""
+    torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
+    factor = torch.randn_like(expected)
+    for ours, theirs in zip(
+        torch.autograd.grad((found * factor).sum(), given),
+        torch.autograd.grad((expected * factor).sum(), given),
+        strict=True,
+    ):
+        torch.testing.assert_close(ours, theirs, rtol=1e-10, atol=1e-10)
+
+
 @pytest.mark.parametrize("lengths", RAGGED, ids=str)
 @MASKED
 def test_agrees_with_single_steps(lengths, masked):
@@ -64,15 +76,7 @@ def test_agrees_with_single_steps(lengths, masked):
     packing = Packing.of(np.array(lengths))
     found = run(gates, weight, bias_new, mask, packing)
     expected = naive_recurrence(gates, weight, bias_new, mask, lengths)
-    torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
-    factor = torch.randn_like(expected)
-    given = (gates, weight, bias_new)
-    for ours, theirs in zip(
-        torch.autograd.grad((found * factor).sum(), given),
-        torch.autograd.grad((expected * factor).sum(), given),
-        strict=True,
-    ):
-        torch.testing.assert_close(ours, theirs, rtol=1e-10, atol=1e-10)
+    assert_same(found, expected, (gates, weight, bias_new))
 
 
 @pytest.mark.parametrize("lengths", RAGGED, ids=str)
@@ -86,15 +90,7 @@ def test_units_that_do_not_read_each_other(lengths, masked):
     alone = torch.cat([torch.diag_embed(gate) for gate in weight.split(3, dim=1)], 2)
     found = run(gates, weight, bias_new, mask, packing)
     expected = naive_recurrence(gates, alone, bias_new, mask, lengths)
-    torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
-    factor = torch.randn_like(expected)
-    given = (gates, weight, bias_new)
-    for ours, theirs in zip(
-        torch.autograd.grad((found * factor).sum(), given),
-        torch.autograd.grad((expected * factor).sum(), given),
-        strict=True,
-    ):
-        torch.testing.assert_close(ours, theirs, rtol=1e-10, atol=1e-10)
+    assert_same(found, expected, (gates, weight, bias_new))
 
 
 @pytest.mark.parametrize("lengths", RAGGED, ids=str)
