@@ -72,6 +72,8 @@ def main() -> None:
     options.meld = options.path if options.corpus == "meld" else None
     options.target, options.words = None, False
     warnings.filterwarnings("ignore", message=".*max_words")
+    if options.json:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
     data = load(options)
     results: dict[int, list[dict]] = {DEFAULT: [], 1: []}
     for seed in options.seeds:
