@@ -55,24 +55,24 @@ class ExperimentSize:
     talkturns: Mapping[str, int] = field(default_factory=dict)
 
 
-def _narrow_paper() -> list[dict[str, Any]]:
-    """Return Table 6 without what costs time, and with Adam."""
-    space = {
-        **search_space()[0],
-        "model__optimizer": ["adam"],
-        "model__pri_gru": [32],
-        "model__aux_gru": [1],
-        "model__content_size": randint(1, 9),
-    }
-    return [space]
-
-
 NARROW = {"word_gru": 32, "attention_units": 32, "max_words": 40}
 SIZES = {
     "paper": ExperimentSize(search_space(), max_epochs=350, patience=None),
     "small": ExperimentSize(search_space(size="small")),
     "narrow": ExperimentSize(search_space(size="small"), units=33, network=NARROW),
-    "narrow-paper": ExperimentSize(_narrow_paper(), units=33, network=NARROW),
+    "narrow-paper": ExperimentSize(
+        [
+            {
+                **search_space()[0],
+                "model__optimizer": ["adam"],
+                "model__pri_gru": [32],
+                "model__aux_gru": [1],
+                "model__content_size": randint(1, 9),
+            }
+        ],
+        units=33,
+        network=NARROW,
+    ),
     "core": ExperimentSize(
         [
             {

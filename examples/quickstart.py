@@ -70,7 +70,7 @@ def load(arguments: argparse.Namespace) -> tuple:
     return (*parts[0], *parts[1])
 
 
-def make_pipeline_for(talkturns, regression: bool, arguments, **sizes) -> Pipeline:
+def make_pipeline_for(talkturns, regression: bool, arguments) -> Pipeline:
     """Assemble the pipeline: features, narrative, targets, weights, network."""
     steps = []
     prosody = None  # the tones of voice, where the table has them
@@ -94,38 +94,47 @@ def make_pipeline_for(talkturns, regression: bool, arguments, **sizes) -> Pipeli
     )
     if not (arguments.ami or arguments.meld):
         model.set_params(word_gru=64, pri_gru=64)  # a small corpus, a small network
-    return Pipeline([*steps, ("model", model.set_params(**sizes))])
+    return Pipeline([*steps, ("model", model)])
 
 
 def make_committee_for(talkturns, arguments) -> VotingClassifier:
-    """Let several networks vote, each with a random state of its own."""
-    sizes = {"word_gru": 64, "pri_gru": 128, "attention_units": 64}
+    """Let narrower networks vote, each with a random state of its own."""
     members = []
     for number in range(arguments.networks):
-        pipeline = make_pipeline_for(talkturns, False, arguments, **sizes)
-        seed = arguments.seed * arguments.networks + number
-        pipeline.set_params(model__random_state=seed, model__verbose=0)
+        pipeline = make_pipeline_for(talkturns, False, arguments)
+        model = pipeline["model"]
+        model.set_params(
+            word_gru=model.word_gru // 2,
+            pri_gru=model.pri_gru // 2,
+            attention_units=model.attention_units // 2,
+            random_state=arguments.seed * arguments.networks + number,
+            verbose=0,
+        )
         members.append((f"network_{number}", pipeline))
     return VotingClassifier(members, voting="soft", n_jobs=2, verbose=True)
 
 
-def report(name: str, true, predicted, regression: bool) -> None:
-    """Print how good predictions are, over the talkturns that have a label."""
+def scores(true, predicted, regression: bool) -> dict[str, float]:
+    """Return how good predictions are, over the talkturns that have a label."""
     if regression:
         there = ~np.isnan(true)
-        scores = {
+        return {
             "mean absolute error": mean_absolute_error(true, predicted),
             "R2": r2_score(true[there], predicted[there]),
         }
-    else:
-        there = np.array([label is not None for label in true])
-        known, guessed = true[there].astype(str), predicted[there].astype(str)
-        scores = {
-            "accuracy": plain_accuracy(true, predicted),
-            "balanced accuracy": mean_accuracy(true, predicted),
-            "weighted F1": f1_score(known, guessed, average="weighted"),
-        }
-    print(f"{name:30s}" + "".join(f"{k} {v:.3f}   " for k, v in scores.items()))
+    there = np.array([label is not None for label in true])
+    known, guessed = true[there].astype(str), predicted[there].astype(str)
+    return {
+        "accuracy": plain_accuracy(true, predicted),
+        "balanced accuracy": mean_accuracy(true, predicted),
+        "weighted F1": f1_score(known, guessed, average="weighted"),
+    }
+
+
+def report(name: str, true, predicted, regression: bool) -> None:
+    """Print how good predictions are."""
+    found = scores(true, predicted, regression).items()
+    print(f"{name:30s}" + "".join(f"{k} {v:.3f}   " for k, v in found))
 
 
 def report_baselines(X, y, X_new, y_new, regression: bool) -> None:

@@ -92,13 +92,13 @@ def _product_backward(
     return grad_states, torch.stack([torch.bmm(by_group[d], grads[d]) for d in (0, 1)])
 
 
-def _scores(u: Tensor, query: Tensor) -> Tensor:
-    """Compare u, or v, (groups, rows, units) with the query: (groups, rows).
+def _scores(v: Tensor, query: Tensor) -> Tensor:
+    """Compare v (groups, rows, units) with the query: (groups, rows).
 
     The query stands on the left, as a row: as a column on the right it would be a
     product of one column, for which the library is several times slower.
     """
-    return torch.bmm(query.unsqueeze(1), u.transpose(1, 2))[:, 0]
+    return torch.bmm(query.unsqueeze(1), v.transpose(1, 2))[:, 0]
 
 
 def _attend_in_two_passes(
@@ -128,14 +128,12 @@ def _attend_in_two_passes(
 
 def _pool(steps: Iterable[Tensor], alpha: Tensor, packing: Packing) -> Tensor:
     """Sum alpha_t v_t: from (groups, count, units) of each step, one per sequence."""
-    pooled: Tensor | None = None
     weights = alpha.t().unsqueeze(2).split(packing.counts, 1)
-    for v, alpha_t in zip(steps, weights, strict=True):
-        if pooled is None:
-            pooled = v * alpha_t
-        else:
-            pooled[:, : v.shape[1]].addcmul_(v, alpha_t)
-    assert pooled is not None
+    weighted = zip(steps, weights, strict=True)
+    v, alpha_t = next(weighted)  # every sequence has a first step
+    pooled = v * alpha_t
+    for v, alpha_t in weighted:
+        pooled[:, : v.shape[1]].addcmul_(v, alpha_t)
     return pooled
 
 

@@ -21,27 +21,14 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from sklearn.metrics import f1_score
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "examples"))
 
-from quickstart import load, make_pipeline_for
+from quickstart import load, make_pipeline_for, scores
 
 from hanrock_sk import HANRockClassifier
-from hanrock_sk.evaluation import mean_accuracy, plain_accuracy
 
 DEFAULT = HANRockClassifier().run_length
-
-
-def scores(y: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
-    """Return how good predictions are, over the talkturns that have a label."""
-    there = np.array([label is not None for label in y])
-    true, found = y[there].astype(str), predicted[there].astype(str)
-    return {
-        "accuracy": plain_accuracy(y, predicted),
-        "balanced accuracy": mean_accuracy(y, predicted),
-        "weighted F1": float(f1_score(true, found, average="weighted")),
-    }
 
 
 def train(data: tuple, run_length: int, options: argparse.Namespace) -> dict:
@@ -51,7 +38,7 @@ def train(data: tuple, run_length: int, options: argparse.Namespace) -> dict:
     pipeline.set_params(model__run_length=run_length, model__verbose=0)
     pipeline.fit(X, y)
     history = pipeline["model"].history_
-    return scores(y_new, pipeline.predict(X_new)) | {
+    return scores(y_new, pipeline.predict(X_new), False) | {
         "epochs": len(history),
         "best epoch": pipeline["model"].best_epoch_,
         "seconds": sum(record["seconds"] for record in history),
