@@ -7,7 +7,8 @@ For every sequence, and for several encoders ("groups") side by side (section 3.
     s = sum_t alpha_t u_t              the perceptron's outputs are pooled, not h
 
 All of it is one autograd function: its element-wise work is bound by memory, so it is
-done step by step, on pieces that stay in the processor's cache.
+done step by step, on pieces that stay in the processor's cache. On processors, if the
+package was installed with a compiler, that is compiled code (`native/attention.py`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from hanrock_sk.model.native import attention as native
+from hanrock_sk.model.native.loading import serves
 from hanrock_sk.model.packing import Packing
 
 CACHE_ELEMENTS = 2**17
@@ -182,8 +185,17 @@ class _Attend(torch.autograd.Function):
         query: Tensor,
         packing: Packing,
     ) -> tuple[Tensor, Tensor]:
-        floor = bias.neg().unsqueeze(1)
         needs_grad = any(ctx.needs_input_grad)
+        ctx.packing = packing
+        ctx.is_native = serves(states, weight, bias, query)
+        if ctx.is_native:
+            floor = bias.neg()
+            pooled, alpha, kept = native.attend(states, weight, floor, query, packing)
+            if needs_grad:
+                ctx.save_for_backward(states, weight, floor, query, kept, alpha)
+            ctx.mark_non_differentiable(alpha)
+            return pooled, alpha
+        floor = bias.neg().unsqueeze(1)
         if _is_thin(weight) and not needs_grad:
             pooled, alpha = _attend_in_two_passes(states, weight, floor, query, packing)
         else:
@@ -193,7 +205,6 @@ class _Attend(torch.autograd.Function):
             pooled = _pool(v.split(packing.counts, 1), alpha, packing)
         pooled.sub_(floor)
         if needs_grad:
-            ctx.packing = packing
             ctx.save_for_backward(states, weight, bias, query, v, alpha)
         ctx.mark_non_differentiable(alpha)
         return pooled.transpose(0, 1), alpha
@@ -202,6 +213,10 @@ class _Attend(torch.autograd.Function):
     def backward(ctx: Any, grad: Tensor, _: Tensor) -> tuple[Tensor | None, ...]:
         states, weight, bias, query, v, alpha = ctx.saved_tensors
         packing = ctx.packing
+        if ctx.is_native:
+            return *native.attend_back(
+                grad, states, weight, bias, query, alpha, v, packing
+            ), None
         sizes, grads = _pieces(grad.transpose(0, 1).contiguous(), packing)
         steps = v.split(sizes, 1)
         work = v.new_empty(len(v), max(sizes), v.shape[2])

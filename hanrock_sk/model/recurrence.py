@@ -23,6 +23,9 @@ of a packed table it would be copied there by the library, which costs more than
 it. The backward pass computes its element-wise factors for many steps at once, as many
 as the cache holds; a step is left with one product and three operations; the weight
 gradient is one large product after the loop.
+
+On processors, if the package was installed with a compiler, all of this but products
+is compiled code (`native/recurrence.py`); what follows here is for everything else.
 """
 
 from __future__ import annotations
@@ -33,6 +36,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from hanrock_sk.model.native import recurrence as native
+from hanrock_sk.model.native.loading import serves
 from hanrock_sk.model.packing import Packing
 
 CACHE_ELEMENTS = 2**17
@@ -142,6 +147,10 @@ def _of_units(weight: Tensor, hidden: int) -> Tensor | None:
     return weight.unflatten(1, (3, hidden)) if weight.dim() == 2 else None
 
 
+def _given(*tensors: Tensor | None) -> list[Tensor]:
+    return [tensor for tensor in tensors if tensor is not None]
+
+
 class _Recurrence(torch.autograd.Function):
     @staticmethod
     def forward(
@@ -154,9 +163,13 @@ class _Recurrence(torch.autograd.Function):
     ) -> Tensor:
         gates = gates.detach()  # overwritten
         inner = gates.new_empty(*gates.shape[:2], bias_new.shape[1])
-        counts = packing.counts
-        steps = _steps_of(gates, counts)
-        states = _run(steps, inner.split(counts), weight, bias_new, mask, packing)
+        ctx.is_native = serves(*_given(gates, weight, bias_new, mask))
+        if ctx.is_native:
+            states = native.run(gates, None, weight, bias_new, mask, inner, packing)
+        else:
+            counts = packing.counts
+            steps = _steps_of(gates, counts)
+            states = _run(steps, inner.split(counts), weight, bias_new, mask, packing)
         if any(ctx.needs_input_grad):
             ctx.packing = packing
             ctx.save_for_backward(weight, mask, gates, inner, states)
@@ -166,6 +179,11 @@ class _Recurrence(torch.autograd.Function):
     def backward(ctx: Any, grad_states: Tensor) -> tuple[Tensor | None, ...]:
         weight, mask, gates, inner, states = ctx.saved_tensors
         packing, counts = ctx.packing, ctx.packing.counts
+        if ctx.is_native:
+            *grads_found, grad_new = native.run_back(
+                grad_states, gates, inner, states, weight, mask, packing
+            )
+            return *grads_found, grad_new.sum(0), None, None
         rows, groups, hidden = states.shape
         first = packing.n_sequences
         previous = torch.empty_like(states)  # h_{t-1}
@@ -331,6 +349,8 @@ def recurrence_of_rows(
     """
     groups, hidden = bias_new.shape
     counts = packing.counts
+    if serves(table, weight, bias_new):
+        return native.run(table, index, weight, bias_new, None, None, packing)
     inner = weight.new_empty(counts[0], groups, hidden)
     rows = weight.new_empty(2 * counts[0], table.shape[1])
 

@@ -3,13 +3,15 @@
 Run from the repository's root, on MELD or AMI::
 
     python tests/benchmarks/run_length.py meld MELD --json DIR/meld.json
-    python tests/benchmarks/run_length.py ami AMI --epochs 8 --json DIR/ami.json
+    python tests/benchmarks/run_length.py ami AMI --epochs 6 --narrow \\
+        --json DIR/ami.json
 
 The pipeline of `examples/quickstart.py` is trained on the published training list with
 the default `run_length` and with 1, which shuffles talkturns fully, and scored on the
-development list, for each seed. Seconds are those of the epochs. All threads of the
-machine are used unless OMP_NUM_THREADS says otherwise; fits take turns, so that a
-machine that becomes slower does so for both.
+development list, for each seed. Seconds are those of the epochs; those of the
+processor are of the whole fit, and on one thread they do not count what else the
+machine does. All threads of the machine are used unless OMP_NUM_THREADS says otherwise;
+fits take turns, so that a machine that becomes slower does so for both.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 import warnings
 from pathlib import Path
 
@@ -36,12 +39,19 @@ def train(data: tuple, run_length: int, options: argparse.Namespace) -> dict:
     X, y, X_new, y_new = data
     pipeline = make_pipeline_for(X, False, options)
     pipeline.set_params(model__run_length=run_length, model__verbose=0)
+    if options.narrow:
+        pipeline.set_params(
+            model__word_gru=64, model__pri_gru=128, model__attention_units=64
+        )
+    began = time.process_time()
     pipeline.fit(X, y)
+    busy = time.process_time() - began
     history = pipeline["model"].history_
     return scores(y_new, pipeline.predict(X_new), False) | {
         "epochs": len(history),
         "best epoch": pipeline["model"].best_epoch_,
         "seconds": sum(record["seconds"] for record in history),
+        "processor seconds": busy,
     }
 
 
@@ -52,6 +62,7 @@ def main() -> None:
     parser.add_argument("path")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--epochs", type=int, default=12, help="at the most")
+    parser.add_argument("--narrow", action="store_true", help="half as wide")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--json", type=Path, help="where to write the results")
     options = parser.parse_args()

@@ -125,7 +125,7 @@ class TestLossesThatAreNotFinite:
     def test_the_best_weights_are_kept_and_predict(self):
         columns, y = talkturns("regression")
         X = DataFrame(columns)
-        params = {"lr": 1e10, "clip_norm": None, "optimizer": "sgd", "batch_size": 999}
+        params = {"lr": 1e13, "clip_norm": None, "optimizer": "sgd", "batch_size": 999}
         with pytest.warns(ConvergenceWarning, match=r"in epoch 2.*epoch 1 are kept"):
             model = tiny_regressor(max_epochs=5, **params).fit(X, y)
         assert np.isfinite(model.predict(X)).all()

@@ -204,7 +204,7 @@ class TestFailure:
 def test_a_loss_that_is_not_finite_later_keeps_the_best_weights():
     columns, y = talkturns("regression")
     X = pd.DataFrame(columns)
-    params = {"lr": 1e10, "clip_norm": None, "optimizer": "sgd", "batch_size": 1000}
+    params = {"lr": 1e13, "clip_norm": None, "optimizer": "sgd", "batch_size": 1000}
     model = tiny_regressor(max_epochs=5, **params)
     with pytest.warns(ConvergenceWarning, match="weights of epoch 1 are kept"):
         model.fit(X, y)

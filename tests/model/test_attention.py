@@ -12,6 +12,8 @@ from hanrock_sk.model import attention as attention_module
 from hanrock_sk.model.attention import Attention, attend
 from hanrock_sk.model.packing import Packing
 
+pytestmark = pytest.mark.usefixtures("steps")
+
 RAGGED = [[1], [1, 1, 1], [4], [4, 2, 2, 1], [5, 5, 1]]
 # Without a gradient, states that are narrow beside u are read twice.
 WIDTHS = pytest.mark.parametrize(
@@ -122,6 +124,7 @@ def test_nothing_is_kept_where_no_gradient_is_wanted(monkeypatch):
 
     two_passes = attention_module._attend_in_two_passes
     monkeypatch.setattr(attention_module, "_attend_in_two_passes", counted)
+    monkeypatch.setattr(attention_module, "serves", lambda *_: False)
     states, *parameters = random_inputs([3, 2], hidden=1, units=4)
     packing = Packing.of(np.array([3, 2]))
     attend(states.detach(), *parameters, packing)

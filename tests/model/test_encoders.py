@@ -17,6 +17,8 @@ from hanrock_sk.model.encoders import (
 )
 from hanrock_sk.model.gather import both_directions
 
+pytestmark = pytest.mark.usefixtures("steps")
+
 N_WORDS = np.array([3, 1, 4, 2, 1, 5])
 FIRST = np.array([0, 0, 0, 3, 3, 3])
 TABLE = TokenTable(

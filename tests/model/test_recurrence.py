@@ -10,6 +10,8 @@ from hanrock_sk.model import recurrence as recurrence_module
 from hanrock_sk.model.packing import Packing
 from hanrock_sk.model.recurrence import recurrence, recurrence_of_rows
 
+pytestmark = pytest.mark.usefixtures("steps")
+
 RAGGED = [[1], [1, 1, 1], [4], [4, 2, 2, 1], [5, 5, 1]]
 MASKED = pytest.mark.parametrize("masked", [False, True], ids=["no mask", "mask"])
 

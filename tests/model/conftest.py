@@ -1,0 +1,23 @@
+"""The engine has its steps twice: compiled, and of torch's operations."""
+
+from __future__ import annotations
+
+import pytest
+
+from hanrock_sk.model.native import loading
+
+
+@pytest.fixture
+def compiled_steps():
+    """Skip where the package was installed without a compiler."""
+    if loading.compiled() is None:
+        pytest.skip("no compiled steps: install the package with a C++ compiler")
+
+
+@pytest.fixture(params=["compiled", "torch"])
+def steps(request, monkeypatch):
+    """Once with the one, once with the other."""
+    if request.param == "compiled":
+        request.getfixturevalue("compiled_steps")
+    else:
+        monkeypatch.setattr(loading, "compiled", lambda: None)

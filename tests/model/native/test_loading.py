@@ -1,0 +1,140 @@
+"""Compiled steps are found, and used for what they can do alone."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import pytest
+import torch
+
+from hanrock_sk.model.native import loading
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+def forget():
+    """Load anew when it is next asked for."""
+    loading.compiled.cache_clear()
+    loading.function.cache_clear()
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The C++ files in a folder of their own, with nothing loaded."""
+    for pattern in ("*.cpp", "*.h"):
+        for file in loading.FOLDER.glob(pattern):
+            shutil.copy(file, tmp_path)
+    monkeypatch.setattr(loading, "FOLDER", tmp_path)
+    forget()
+    yield tmp_path
+    forget()
+
+
+@pytest.fixture
+def build_native(monkeypatch):
+    """`build_native.py`, without the builder that calls it."""
+    name = "hatchling.builders.hooks.plugin.interface"
+    stand_in = types.ModuleType(name)
+    stand_in.BuildHookInterface = object
+    monkeypatch.setitem(sys.modules, name, stand_in)
+    spec = importlib.util.spec_from_file_location(
+        "build_native", REPOSITORY / "build_native.py"
+    )
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(module, "PROCESSORS", {"default": ["-O0"]})  # quickly
+    return module
+
+
+@pytest.fixture
+def compiler():
+    if shutil.which("c++") is None:
+        pytest.skip("no C++ compiler")
+
+
+def test_what_is_served(compiled_steps):
+    numbers = torch.zeros(4, 3)
+    assert loading.serves(numbers, numbers[1:])
+    assert loading.serves(numbers.double())
+    assert not loading.serves(numbers, numbers.double())
+    assert not loading.serves(numbers.half())
+    assert not loading.serves(numbers.t())
+    assert not loading.serves(numbers[:, :2])
+    assert not loading.serves(numbers.to("meta"))
+
+
+def test_what_is_compiled_is_loaded(compiler, folder, build_native):
+    assert loading.compiled() is None
+    assert not loading.serves(torch.zeros(1))
+    loading.compiled.cache_clear()
+    (made,) = build_native.compile_steps(folder)
+    assert made == folder / "compiled" / "default.so"
+    assert loading.serves(torch.zeros(1))
+    for name in loading.SIGNATURES:
+        for dtype in loading.TYPES:
+            assert loading.function(name, dtype).restype is None
+
+
+def test_the_environment_leaves_it_aside(monkeypatch, compiler, folder, build_native):
+    build_native.compile_steps(folder)
+    monkeypatch.setenv("HANROCK_SK_NATIVE", "0")
+    assert not loading.serves(torch.zeros(1))
+
+
+def test_other_source_is_not_called(compiler, folder, build_native):
+    build_native.compile_steps(folder)
+    with (folder / "elementary.h").open("a") as header:
+        header.write("// changed\n")
+    with pytest.warns(UserWarning, match=r"other source.*Install hanrock-sk again"):
+        assert loading.compiled() is None
+
+
+def test_what_is_no_library_is_left_aside(folder):
+    (folder / "compiled").mkdir()
+    (folder / "compiled" / "default.so").write_text("not a library")
+    assert loading.compiled() is None
+
+
+@pytest.mark.parametrize("compiler", ["no-such-compiler", "false"])
+def test_without_a_compiler_the_package_is_built_all_the_same(
+    monkeypatch, capsys, folder, build_native, compiler
+):
+    monkeypatch.setenv("CXX", compiler)
+    hook = build_native.BuildHook()
+    hook.root = REPOSITORY
+    monkeypatch.setattr(build_native, "FOLDER", folder)
+    data = {"artifacts": [], "pure_python": True}
+    hook.initialize("standard", data)
+    assert data == {"artifacts": [], "pure_python": True}
+    assert "built without compiled steps" in capsys.readouterr().err
+    with pytest.raises((OSError, subprocess.CalledProcessError)):
+        build_native.compile_steps(folder)
+
+
+def test_a_wheel_of_python_alone(monkeypatch, build_native):
+    monkeypatch.setenv("HANROCK_SK_NATIVE", "0")
+    data = {"artifacts": []}
+    build_native.BuildHook().initialize("standard", data)
+    assert data == {"artifacts": []}
+
+
+def test_the_wheel_says_what_it_is_for(monkeypatch, compiler, folder, build_native):
+    hook = build_native.BuildHook()
+    hook.root = folder
+    monkeypatch.setattr(build_native, "FOLDER", Path("."))
+    data = {"artifacts": [], "pure_python": True}
+    hook.initialize("standard", data)
+    assert data["artifacts"] == ["/compiled/default.so"]
+    assert data["pure_python"] is False
+    assert data["tag"].startswith("py3-none-")
+
+
+def test_both_know_the_same_source(build_native):
+    assert build_native.fingerprint(loading.FOLDER) == loading.fingerprint(
+        loading.FOLDER
+    )
