@@ -10,6 +10,7 @@ would first write it in PyTorch: explicit windows of (targets, content size, wor
 one `nn.GRU` per encoder. Reference sizes: vocabulary 5000, word vectors of 300
 dimensions (frozen), word GRU 128, attention 128, batches of 43 targets in runs of 16,
 5 to 30 words a talkturn, 16 auxiliary targets, conversations of 200 talkturns.
+With HANROCK_SK_NATIVE=0 in the environment the engine does without compiled steps.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from hanrock_sk.model.batches import (  # noqa: E402
     whole_conversations,
 )
 from hanrock_sk.model.losses import MultiTaskLoss, Targets  # noqa: E402
+from hanrock_sk.model.native.loading import compiled  # noqa: E402
 from hanrock_sk.model.networks import Sizes, make_network  # noqa: E402
 
 VOCABULARY, WIDTH, CLASSES = 5000, 300, 4
@@ -268,6 +270,7 @@ def machine() -> dict[str, object]:
         "cores": os.cpu_count(),
         "threads": torch.get_num_threads(),
         "torch": torch.__version__,
+        "compiled steps": compiled() is not None,
     }
 
 

@@ -155,7 +155,8 @@ void spread(const Real* v, const Real* alpha, const Real* grad, const Real* floo
     }
 }
 
-// Thin states: so few numbers that v is calculated whenever it is needed.
+// Thin states: so few numbers that v is calculated where it is needed, for one sequence
+// and one group at a time.
 template <class Real> struct Thin {
     const Real *states, *weight, *floor;  // (rows, 2, groups, hidden), (2, groups, ...)
     const Size* mirror;
@@ -167,17 +168,31 @@ template <class Real> struct Thin {
     Size parameter(Size direction, Size group) const {
         return (direction * groups + group) * hidden * units;
     }
-    void read(Size row, Size group, Real* v) const {
-        for (Size j = 0; j < units; ++j) v[j] = 0;
-        for (Size direction = 0; direction < 2; ++direction) {
-            const Size from = direction ? mirror[row] : row;
-            const Real* h = states + state(from, direction, group);
-            const Real* w = weight + parameter(direction, group);
-            for (Size k = 0; k < hidden; ++k) add(h[k], w + k * units, v, units);
-        }
+    void read_row(Size row, Size group, Real* v) const {
+        const Real* forward = states + state(row, 0, group);
+        const Real* backward = states + state(mirror[row], 1, group);
+        const Real* w = weight + parameter(0, group);
+        const Real* also = weight + parameter(1, group);
         const Real* least = floor + group * units;
+        if (hidden == 1) {
+#pragma omp simd
+            for (Size j = 0; j < units; ++j) {
+                const Real value = *forward * w[j] + *backward * also[j];
+                v[j] = value < least[j] ? least[j] : value;
+            }
+            return;
+        }
+        for (Size j = 0; j < units; ++j) v[j] = 0;
+        for (Size k = 0; k < hidden; ++k) {
+            add(forward[k], w + k * units, v, units);
+            add(backward[k], also + k * units, v, units);
+        }
 #pragma omp simd
         for (Size j = 0; j < units; ++j) v[j] = v[j] < least[j] ? least[j] : v[j];
+    }
+    void read(const Sequence& sequence, Size length, Size group, Real* v) const {
+        for (Size t = 0; t < length; ++t)
+            read_row(sequence.row(t), group, v + t * units);
     }
 };
 
@@ -187,23 +202,21 @@ void attend_thin(const Thin<Real> thin, const Real* query, const Size* offsets,
     const Size sequences = offsets[1], units = thin.units, groups = thin.groups;
 #pragma omp parallel if (offsets[steps] * groups * units > few_elements)
     {
-        std::vector<Real> weights(steps), v(units);
+        std::vector<Real> weights(steps), v(steps * units);
 #pragma omp for
         for (Size n = 0; n < sequences * groups; ++n) {
             const Size group = n % groups;
             const Sequence sequence{offsets, steps, n / groups};
             const Size length = sequence.length();
-            for (Size t = 0; t < length; ++t) {
-                thin.read(sequence.row(t), group, v.data());
-                weights[t] = dot(v.data(), query + group * units, units);
-            }
+            thin.read(sequence, length, group, v.data());
+            for (Size t = 0; t < length; ++t)
+                weights[t] = dot(&v[t * units], query + group * units, units);
             softmax(weights.data(), length);
             Real* sum = pooled + n * units;
             for (Size j = 0; j < units; ++j) sum[j] = -thin.floor[group * units + j];
             for (Size t = 0; t < length; ++t) {
                 alpha[sequence.row(t) * groups + group] = weights[t];
-                thin.read(sequence.row(t), group, v.data());
-                add(weights[t], v.data(), sum, units);
+                add(weights[t], &v[t * units], sum, units);
             }
         }
     }
@@ -218,7 +231,7 @@ void attend_thin_back(const Thin<Real> thin, const Real* alpha, const Real* grad
     const Size sequences = offsets[1], units = thin.units, groups = thin.groups;
 #pragma omp parallel if (offsets[steps] * groups * units > few_elements)
     {
-        std::vector<Real> weights(steps), grads(steps), v(units), sent(units);
+        std::vector<Real> weights(steps), grads(steps), read(steps * units), sent(units);
 #pragma omp for
         for (Size group = 0; group < groups; ++group) {
             const Real* wanted = query + group * units;
@@ -234,16 +247,16 @@ void attend_thin_back(const Thin<Real> thin, const Real* alpha, const Real* grad
                 const Sequence sequence{offsets, steps, number};
                 const Size length = sequence.length();
                 const Real* of_pooled = grad + (number * groups + group) * units;
+                thin.read(sequence, length, group, read.data());
                 for (Size t = 0; t < length; ++t) {
                     weights[t] = alpha[sequence.row(t) * groups + group];
-                    thin.read(sequence.row(t), group, v.data());
-                    grads[t] = dot(v.data(), of_pooled, units);
+                    grads[t] = dot(&read[t * units], of_pooled, units);
                 }
                 softmax_back(weights.data(), grads.data(), length);
                 for (Size t = 0; t < length; ++t) {
                     const Size row = sequence.row(t);
                     const Real weight = weights[t], of_score = grads[t];
-                    thin.read(row, group, v.data());
+                    const Real* v = &read[t * units];
 #pragma omp simd
                     for (Size j = 0; j < units; ++j) {
                         const Real all = weight * of_pooled[j] + of_score * wanted[j];
