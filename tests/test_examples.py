@@ -55,6 +55,7 @@ def test_quickstart(tmp_path):
 def test_quickstart_with_several_networks(tmp_path):
     meld = write_meld(tmp_path / "meld")
     several = ["--networks", "2", "--words", "--epochs", "1"]
+    several += ["--validation", "0", "--rare", "0.25"]
     printed = run("quickstart", "--meld", meld, *several, folder=tmp_path)
     assert 0 < accuracy(printed, "HAN-ROCK") < 1
     assert " said " not in printed

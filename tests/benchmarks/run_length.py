@@ -68,7 +68,7 @@ def main() -> None:
     options = parser.parse_args()
     options.ami = options.path if options.corpus == "ami" else None
     options.meld = options.path if options.corpus == "meld" else None
-    options.target, options.words = None, False
+    options.target, options.words, options.validation = None, False, 0.1
     warnings.filterwarnings("ignore", message=".*max_words")
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)
