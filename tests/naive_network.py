@@ -206,7 +206,7 @@ def _parameter_pairs(naive: NaiveNetwork, network):
         for task, head in enumerate(naive.auxiliary_heads):
             labelled = task in heads.labelled
             kind = "label" if labelled else "value"
-            at = (heads.labelled if labelled else heads.valued).index(task)
+            at = (heads.labelled if labelled else heads.valued).tolist().index(task)
             weight, bias = (getattr(heads, f"{kind}_{x}") for x in ("weight", "bias"))
             yield head.weight, weight, lambda t, at=at: t[at].t()
             yield head.bias, bias, lambda t, at=at: t[at, 0]

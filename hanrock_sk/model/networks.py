@@ -41,15 +41,21 @@ class AuxiliaryHeads(nn.Module):
         Width of the vectors they read.
     """
 
+    valued: Tensor
+    labelled: Tensor
+
     def __init__(self, classes: Sequence[int], units: int) -> None:
         super().__init__()
-        self.valued = [task for task, count in enumerate(classes) if count == 0]
-        self.labelled = [task for task, count in enumerate(classes) if count > 0]
+        valued = [task for task, count in enumerate(classes) if count == 0]
+        labelled = [task for task, count in enumerate(classes) if count > 0]
+        for name, tasks in (("valued", valued), ("labelled", labelled)):
+            index = torch.tensor(tasks, dtype=torch.int64)
+            self.register_buffer(name, index, persistent=False)
         width = max(classes, default=0)
-        self.value_weight = nn.Parameter(torch.empty(len(self.valued), units, 1))
-        self.value_bias = nn.Parameter(torch.zeros(len(self.valued), 1, 1))
-        self.label_weight = nn.Parameter(torch.empty(len(self.labelled), units, width))
-        self.label_bias = nn.Parameter(torch.zeros(len(self.labelled), 1, width))
+        self.value_weight = nn.Parameter(torch.empty(len(valued), units, 1))
+        self.value_bias = nn.Parameter(torch.zeros(len(valued), 1, 1))
+        self.label_weight = nn.Parameter(torch.empty(len(labelled), units, width))
+        self.label_bias = nn.Parameter(torch.zeros(len(labelled), 1, width))
         for weight in (self.value_weight, self.label_weight):
             bound = math.sqrt(6 / (units + weight.shape[-1]))
             nn.init.uniform_(weight, -bound, bound)
@@ -57,8 +63,11 @@ class AuxiliaryHeads(nn.Module):
     def forward(self, v: Tensor) -> tuple[Tensor, Tensor]:
         """Predict from (n, tasks, U): values (tasks, n) and logits (tasks, n, C)."""
         v = v.transpose(0, 1)
-        values = torch.baddbmm(self.value_bias, v[self.valued], self.value_weight)
-        logits = torch.baddbmm(self.label_bias, v[self.labelled], self.label_weight)
+        valued, labelled = (
+            v.index_select(0, tasks) for tasks in (self.valued, self.labelled)
+        )
+        values = torch.baddbmm(self.value_bias, valued, self.value_weight)
+        logits = torch.baddbmm(self.label_bias, labelled, self.label_weight)
         return values.squeeze(-1), logits
 
 

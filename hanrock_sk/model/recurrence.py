@@ -151,6 +151,16 @@ def _given(*tensors: Tensor | None) -> list[Tensor]:
     return [tensor for tensor in tensors if tensor is not None]
 
 
+def _graph_is_kept() -> bool:
+    """Whether the backward pass that is running may come again.
+
+    That is what autograd itself asks before it frees what was saved; only
+    `torch.compile`, which takes the memory of saved tensors too, asks from Python.
+    """
+    known = getattr(torch._C._autograd, "_get_current_graph_task_keep_graph", None)
+    return True if known is None else known()
+
+
 class _Recurrence(torch.autograd.Function):
     @staticmethod
     def forward(
@@ -181,7 +191,14 @@ class _Recurrence(torch.autograd.Function):
         packing, counts = ctx.packing, ctx.packing.counts
         if ctx.is_native:
             *grads_found, grad_new = native.run_back(
-                grad_states, gates, inner, states, weight, mask, packing
+                grad_states,
+                gates,
+                inner,
+                states,
+                weight,
+                mask,
+                packing,
+                may_overwrite=not _graph_is_kept(),
             )
             return *grads_found, grad_new.sum(0), None, None
         rows, groups, hidden = states.shape

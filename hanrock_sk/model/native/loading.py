@@ -18,10 +18,10 @@ FOLDER = Path(__file__).parent
 TYPES = {torch.float32: "float", torch.float64: "double"}
 
 SIGNATURES = {
-    "recurrence_step": (9, 3),
+    "recurrence": (8, 3),
     "recurrence_diagonal": (8, 3),
-    "recurrence_step_back": (10, 4),
-    "recurrence_diagonal_back": (10, 3),
+    "recurrence_back": (9, 3),
+    "recurrence_diagonal_back": (9, 3),
     "attention_compare": (6, 3),
     "attention_pool": (6, 3),
     "attention_spread": (10, 3),

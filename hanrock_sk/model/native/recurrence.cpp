@@ -1,20 +1,29 @@
-// The element-wise part of the recurrence of many GRUs; see model/recurrence.py.
+// The recurrence of many GRUs, forwards and backwards; see model/recurrence.py.
 //
 // Tables are (rows, groups, hidden), or three gates in the place of a unit: reset,
-// update, new. Only products of matrices are (groups, rows, ...), as the library writes
-// them. Rows are packed, step after step; a step's first row is its offset.
+// update, new. Rows are packed, step after step; a step's first row is its offset.
 #include "elementary.h"
+#include "product.h"
 
-#include <cstddef>
+#include <algorithm>
 #include <cstdint>
+#include <memory>
+#include <numeric>
+#include <type_traits>
+#include <vector>
 
-using Size = std::int64_t;
+#ifdef _OPENMP
+#include <omp.h>
+#endif
 
 namespace {
 
 constexpr Size few_elements = 1 << 12;  // not worth another thread's time
+constexpr Size few_rows = 4;  // of a product: fewer at a time are not worth a thread
+constexpr Size block_rows = 64;  // of a product that stay in the second-level cache
 
 enum class Reads { nothing, product, diagonal };  // what a step learns of the last one
+template <Reads reads> using Constant = std::integral_constant<Reads, reads>;
 
 // One step of one sequence in one encoder. With `keeps`, gates become r, z, c in place.
 //
@@ -71,14 +80,14 @@ inline void step(Size hidden, Real* gates, const Real* product, const Real* diag
 // one sends to the state before, but for what goes through a product of matrices.
 template <Reads reads, class Real>
 inline void step_back(Size hidden, const Real* gates, const Real* inner,
-                      const Real* before, Real* carried, const Real* diagonal,
-                      const Real* mask, Real* grad_gates, Real* grad_new,
-                      Real* grad_step) {
+                      const Real* before, const Real* grad_states, Real* carried,
+                      const Real* diagonal, const Real* mask, Real* grad_gates,
+                      Real* grad_new, Real* grad_step) {
 #pragma omp simd
     for (Size j = 0; j < hidden; ++j) {
         const Real reset = gates[j], update = gates[hidden + j];
         const Real candidate = gates[2 * hidden + j];
-        const Real grad = carried[j];
+        const Real grad = carried[j] + grad_states[j];
         Real rest = -candidate;
         if constexpr (reads != Reads::nothing) rest += before[j];
         const Real of_candidate = grad * (1 - update) * (1 - candidate * candidate);
@@ -119,168 +128,197 @@ template <class Real> struct Gates {
     }
 };
 
-template <bool keeps, class Real>
-void forward_step(Gates<Real> gates, const Real* product, const Real* bias_new,
-                  const Real* state, const Real* mask, Real* inner, Real* next,
-                  Real* masked, Size count, Size groups, Size hidden) {
-#pragma omp parallel for if (count * groups * hidden > few_elements)
-    for (Size n = 0; n < count * groups; ++n) {
-        const Size row = n / groups, group = n % groups, at = n * hidden;
-        Real* own = keeps ? inner + at : nullptr;
-        if (state) {
-            step<Reads::product, keeps, Real>(
-                hidden, gates.at(row, group),
-                product + (group * count + row) * 3 * hidden, nullptr,
-                bias_new + group * hidden, state + at, nullptr, own, next + at);
-        } else {
-            step<Reads::nothing, keeps, Real>(hidden, gates.at(row, group), nullptr,
-                                              nullptr, bias_new + group * hidden,
-                                              nullptr, nullptr, own, next + at);
-        }
-        if (mask) {
-            for (Size j = at; j < at + hidden; ++j) masked[j] = next[j] * mask[j];
-        }
+// Rows of packed sequences, and who works at them. A task is one encoder and every n-th
+// sequence: a thread reads all their steps, one after the other, and waits for nobody.
+struct Work {
+    const Size* offsets;
+    Size steps, groups, hidden, parts = 1;
+
+    Work(const Size* offsets, Size steps, Size groups, Size hidden)
+        : offsets(offsets), steps(steps), groups(groups), hidden(hidden) {
+#ifdef _OPENMP
+        const Size threads = is_worth_threads() ? omp_get_max_threads() : 1;
+        parts = std::min(threads / std::gcd(threads, groups), sequences() / few_rows);
+        parts = std::max(parts, Size(1));
+#endif
     }
+    Size sequences() const { return offsets[1]; }
+    Size width() const { return groups * hidden; }
+    Size tasks() const { return groups * parts; }
+    bool is_worth_threads() const { return offsets[steps] * width() > few_elements; }
+    // How many of a part's sequences read step t.
+    Size count(Size t, Size part) const {
+        return (offsets[t + 1] - offsets[t] - part + parts - 1) / parts;
+    }
+    Size row(Size t, Size part, Size i) const { return offsets[t] + part + i * parts; }
+};
+
+template <class Real>
+std::vector<std::unique_ptr<Panels<Real>>> panels_of(const Work& work,
+                                                     const Real* weight, bool back) {
+    std::vector<std::unique_ptr<Panels<Real>>> panels(work.groups);
+#pragma omp parallel for if (work.is_worth_threads())
+    for (Size group = 0; group < work.groups; ++group)
+        panels[group].reset(
+            new Panels<Real>(weight + group * work.hidden * 3 * work.hidden,
+                             work.hidden, 3 * work.hidden, back));
+    return panels;
 }
 
-template <bool keeps, class Real>
-void forward_diagonal(Gates<Real> gates, const Real* diagonal, const Real* bias_new,
-                      const Real* mask, Real* inner, Real* states, const Size* offsets,
-                      Size steps, Size groups, Size hidden) {
-    const Size sequences = offsets[1], width = groups * hidden;
-#pragma omp parallel for if (sequences * width > few_elements)
-    for (Size sequence = 0; sequence < sequences; ++sequence) {
-        for (Size t = 0; t < steps; ++t) {
-            if (sequence >= offsets[t + 1] - offsets[t]) break;
-            const Size row = offsets[t] + sequence;
-            Real* next = states + row * width;
-            for (Size group = 0; group < groups; ++group) {
-                const Size at = group * hidden;
-                Real* own = keeps ? inner + row * width + at : nullptr;
-                if (t > 0) {
-                    step<Reads::diagonal, keeps, Real>(
-                        hidden, gates.at(row, group), nullptr, diagonal + 3 * at,
-                        bias_new + at,
-                        states + (offsets[t - 1] + sequence) * width + at,
-                        mask ? mask + sequence * width + at : nullptr, own, next + at);
-                } else {
-                    step<Reads::nothing, keeps, Real>(
-                        hidden, gates.at(row, group), nullptr, nullptr, bias_new + at,
-                        nullptr, nullptr, own, next + at);
+template <Reads reads, bool keeps, class Real>
+void forward(Gates<Real> gates, const Real* weight, const Real* bias_new,
+             const Real* mask, Real* inner, Real* states, const Work work) {
+    const Size hidden = work.hidden, width = work.width();
+    std::vector<std::unique_ptr<Panels<Real>>> panels;
+    if constexpr (reads == Reads::product) panels = panels_of(work, weight, false);
+#pragma omp parallel if (work.is_worth_threads())
+    {
+        Numbers<Real> product, masked;
+        if constexpr (reads == Reads::product) {
+            product = make_numbers<Real>(block_rows * panels[0]->width());
+            if (mask) masked = make_numbers<Real>(block_rows * hidden);
+        }
+#pragma omp for
+        for (Size task = 0; task < work.tasks(); ++task) {
+            const Size group = task / work.parts, part = task % work.parts;
+            const Size at = group * hidden;
+            const auto take_step = [&](auto how, Size t, Size i, const Real* found) {
+                constexpr Reads learns = decltype(how)::value;
+                const Size row = work.row(t, part, i);
+                const Real *before = nullptr, *diagonal = nullptr, *kept = nullptr;
+                if constexpr (learns != Reads::nothing)
+                    before = states + work.row(t - 1, part, i) * width + at;
+                if constexpr (learns == Reads::diagonal) {
+                    diagonal = weight + 3 * at;
+                    if (mask) kept = mask + work.row(0, part, i) * width + at;
+                }
+                step<learns, keeps, Real>(
+                    hidden, gates.at(row, group), found, diagonal, bias_new + at, before,
+                    kept, keeps ? inner + row * width + at : nullptr,
+                    states + row * width + at);
+            };
+            for (Size i = 0; i < work.count(0, part); ++i)
+                take_step(Constant<Reads::nothing>(), 0, i, nullptr);
+            for (Size t = 1; t < work.steps; ++t) {
+                const Size count = work.count(t, part);
+                if constexpr (reads == Reads::diagonal) {
+                    for (Size i = 0; i < count; ++i)
+                        take_step(Constant<reads>(), t, i, nullptr);
+                } else for (Size begin = 0; begin < count; begin += block_rows) {
+                    const Size rows = std::min(block_rows, count - begin);
+                    const Real* before =
+                        states + work.row(t - 1, part, begin) * width + at;
+                    Size before_row = work.parts * width;
+                    if (mask) {
+                        for (Size i = 0; i < rows; ++i) {
+                            const Real* kept =
+                                mask + work.row(0, part, begin + i) * width + at;
+                            for (Size j = 0; j < hidden; ++j)
+                                masked[i * hidden + j] =
+                                    before[i * before_row + j] * kept[j];
+                        }
+                        before = masked.get();
+                        before_row = hidden;
+                    }
+                    panels[group]->multiply(before, before_row, rows, product.get());
+                    for (Size i = 0; i < rows; ++i)
+                        take_step(Constant<reads>(), t, begin + i,
+                                  product.get() + i * panels[group]->width());
                 }
             }
         }
     }
 }
 
-template <class Real>
-void backward_step(const Real* gates, const Real* inner, const Real* before,
-                   const Real* grad_states, const Real* product, const Real* mask,
-                   Real* carried, Real* grad_gates, Real* grad_new, Real* grad_step,
-                   Size count, Size more, Size groups, Size hidden) {
-#pragma omp parallel for if (count * groups * hidden > few_elements)
-    for (Size n = 0; n < count * groups; ++n) {
-        const Size row = n / groups, group = n % groups, at = n * hidden;
-        Real* own = carried + at;
-        const Real* grad = grad_states + at;
-        if (row < more) {
-            const Real* back = product + (group * more + row) * hidden;
-            if (mask) {
-                const Real* kept = mask + at;
-                for (Size j = 0; j < hidden; ++j) own[j] += grad[j] + back[j] * kept[j];
-            } else {
-                for (Size j = 0; j < hidden; ++j) own[j] += grad[j] + back[j];
-            }
-        } else {
-            for (Size j = 0; j < hidden; ++j) own[j] = grad[j];
+template <Reads reads, class Real>
+void backward(const Real* gates, const Real* inner, const Real* states,
+              const Real* grad_states, const Real* weight, const Real* mask,
+              Real* grad_gates, Real* grad_new, const Work work) {
+    const Size hidden = work.hidden, width = work.width();
+    std::vector<std::unique_ptr<Panels<Real>>> panels;
+    if constexpr (reads == Reads::product) panels = panels_of(work, weight, true);
+#pragma omp parallel if (work.is_worth_threads())
+    {
+        const Numbers<Real> carried = make_numbers<Real>(work.count(0, 0) * hidden);
+        Numbers<Real> product, grad_step;
+        if constexpr (reads == Reads::product) {
+            product = make_numbers<Real>(block_rows * panels[0]->width());
+            grad_step = make_numbers<Real>(block_rows * 3 * hidden);
         }
-        if (before) {
-            step_back<Reads::product, Real>(
-                hidden, gates + 3 * at, inner + at, before + at, own, nullptr, nullptr,
-                grad_gates + 3 * at, grad_new + at,
-                grad_step + (group * count + row) * 3 * hidden);
-        } else {
-            step_back<Reads::nothing, Real>(hidden, gates + 3 * at, inner + at, nullptr,
-                                            own, nullptr, nullptr, grad_gates + 3 * at,
-                                            grad_new + at, nullptr);
-        }
-    }
-}
-
-template <class Real>
-void backward_diagonal(const Real* gates, const Real* inner, const Real* states,
-                       const Real* grad_states, const Real* diagonal, const Real* mask,
-                       Real* carried, Real* grad_gates, Real* grad_new,
-                       const Size* offsets, Size steps, Size groups, Size hidden) {
-    const Size sequences = offsets[1], width = groups * hidden;
-#pragma omp parallel for if (sequences * width > few_elements)
-    for (Size sequence = 0; sequence < sequences; ++sequence) {
-        Real* own = carried + sequence * width;
-        for (Size j = 0; j < width; ++j) own[j] = 0;
-        for (Size t = steps - 1; t >= 0; --t) {
-            if (sequence >= offsets[t + 1] - offsets[t]) continue;
-            const Size row = (offsets[t] + sequence) * width;
-            for (Size j = 0; j < width; ++j) own[j] += grad_states[row + j];
-            for (Size group = 0; group < groups; ++group) {
-                const Size at = group * hidden, here = row + at;
-                if (t > 0) {
-                    const Size last = (offsets[t - 1] + sequence) * width + at;
-                    step_back<Reads::diagonal, Real>(
-                        hidden, gates + 3 * here, inner + here, states + last, own + at,
-                        diagonal + 3 * at, mask ? mask + sequence * width + at : nullptr,
-                        grad_gates + 3 * here, grad_new + here, nullptr);
-                } else {
-                    step_back<Reads::nothing, Real>(
-                        hidden, gates + 3 * here, inner + here, nullptr, own + at,
-                        nullptr, nullptr, grad_gates + 3 * here, grad_new + here,
-                        nullptr);
+#pragma omp for
+        for (Size task = 0; task < work.tasks(); ++task) {
+            const Size group = task / work.parts, part = task % work.parts;
+            const Size at = group * hidden;
+            const auto step_of = [&](auto how, Size t, Size i, Real* to) {
+                constexpr Reads learns = decltype(how)::value;
+                const Size here = work.row(t, part, i) * width + at;
+                const Real *before = nullptr, *diagonal = nullptr, *kept = nullptr;
+                if constexpr (learns != Reads::nothing)
+                    before = states + work.row(t - 1, part, i) * width + at;
+                if constexpr (learns == Reads::diagonal) {
+                    diagonal = weight + 3 * at;
+                    if (mask) kept = mask + work.row(0, part, i) * width + at;
+                }
+                step_back<learns, Real>(hidden, gates + 3 * here, inner + here, before,
+                                        grad_states + here, carried.get() + i * hidden,
+                                        diagonal, kept, grad_gates + 3 * here,
+                                        grad_new + here, to);
+            };
+            std::fill_n(carried.get(), work.count(0, part) * hidden, Real(0));
+            for (Size t = work.steps - 1; t > 0; --t) {
+                const Size count = work.count(t, part);
+                if constexpr (reads == Reads::diagonal) {
+                    for (Size i = 0; i < count; ++i)
+                        step_of(Constant<reads>(), t, i, nullptr);
+                } else for (Size begin = 0; begin < count; begin += block_rows) {
+                    const Size rows = std::min(block_rows, count - begin);
+                    for (Size i = 0; i < rows; ++i)
+                        step_of(Constant<reads>(), t, begin + i,
+                                grad_step.get() + i * 3 * hidden);
+                    panels[group]->multiply(grad_step.get(), 3 * hidden, rows,
+                                            product.get());
+                    for (Size i = 0; i < rows; ++i) {
+                        const Real* back = product.get() + i * panels[group]->width();
+                        const Real* kept =
+                            mask ? mask + work.row(0, part, begin + i) * width + at
+                                 : nullptr;
+                        Real* to = carried.get() + (begin + i) * hidden;
+                        for (Size j = 0; j < hidden; ++j)
+                            to[j] += kept ? back[j] * kept[j] : back[j];
+                    }
                 }
             }
+            for (Size i = 0; i < work.count(0, part); ++i)
+                step_of(Constant<Reads::nothing>(), 0, i, nullptr);
         }
     }
 }
 
 }  // namespace
 
-#define EXPORT(Real)                                                                   \
-    void recurrence_step_##Real(                                                       \
-        Real* gates, const Size* index, const Real* product, const Real* bias_new,     \
-        const Real* state, const Real* mask, Real* inner, Real* next, Real* masked,    \
-        Size count, Size groups, Size hidden) {                                        \
+#define EXPORT(name, reads, Real)                                                      \
+    void name##_##Real(Real* gates, const Size* index, const Real* weight,             \
+                       const Real* bias_new, const Real* mask, Real* inner,            \
+                       Real* states, const Size* offsets, Size steps, Size groups,     \
+                       Size hidden) {                                                  \
         const Gates<Real> read{gates, index, groups, 3 * hidden};                      \
-        (index ? forward_step<false, Real> : forward_step<true, Real>)(                \
-            read, product, bias_new, state, mask, inner, next, masked, count, groups,  \
-            hidden);                                                                   \
+        (index ? forward<reads, false, Real> : forward<reads, true, Real>)(            \
+            read, weight, bias_new, mask, inner, states,                               \
+            Work(offsets, steps, groups, hidden));                                     \
     }                                                                                  \
-    void recurrence_diagonal_##Real(                                                   \
-        Real* gates, const Size* index, const Real* diagonal, const Real* bias_new,    \
-        const Real* mask, Real* inner, Real* states, const Size* offsets, Size steps,  \
-        Size groups, Size hidden) {                                                    \
-        const Gates<Real> read{gates, index, groups, 3 * hidden};                      \
-        (index ? forward_diagonal<false, Real> : forward_diagonal<true, Real>)(        \
-            read, diagonal, bias_new, mask, inner, states, offsets, steps, groups,     \
-            hidden);                                                                   \
-    }                                                                                  \
-    void recurrence_step_back_##Real(                                                  \
-        const Real* gates, const Real* inner, const Real* before,                      \
-        const Real* grad_states, const Real* product, const Real* mask, Real* carried, \
-        Real* grad_gates, Real* grad_new, Real* grad_step, Size count, Size more,      \
-        Size groups, Size hidden) {                                                    \
-        backward_step<Real>(gates, inner, before, grad_states, product, mask, carried, \
-                            grad_gates, grad_new, grad_step, count, more, groups,      \
-                            hidden);                                                   \
-    }                                                                                  \
-    void recurrence_diagonal_back_##Real(                                              \
-        const Real* gates, const Real* inner, const Real* states,                      \
-        const Real* grad_states, const Real* diagonal, const Real* mask,               \
-        Real* carried, Real* grad_gates, Real* grad_new, const Size* offsets,          \
-        Size steps, Size groups, Size hidden) {                                        \
-        backward_diagonal<Real>(gates, inner, states, grad_states, diagonal, mask,     \
-                                carried, grad_gates, grad_new, offsets, steps, groups, \
-                                hidden);                                               \
+    void name##_back_##Real(const Real* gates, const Real* inner, const Real* states,  \
+                            const Real* grad_states, const Real* weight,               \
+                            const Real* mask, Real* grad_gates, Real* grad_new,        \
+                            const Size* offsets, Size steps, Size groups,              \
+                            Size hidden) {                                             \
+        backward<reads, Real>(gates, inner, states, grad_states, weight, mask,         \
+                              grad_gates, grad_new,                                    \
+                              Work(offsets, steps, groups, hidden));                   \
     }
 
 extern "C" {
-EXPORT(float)
-EXPORT(double)
+EXPORT(recurrence, Reads::product, float)
+EXPORT(recurrence, Reads::product, double)
+EXPORT(recurrence_diagonal, Reads::diagonal, float)
+EXPORT(recurrence_diagonal, Reads::diagonal, double)
 }

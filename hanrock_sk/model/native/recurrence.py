@@ -1,7 +1,9 @@
 """The recurrence of `hanrock_sk.model.recurrence`, with compiled steps.
 
-A step is one product of the library and one call of compiled code, which reads and
-writes each number once. Encoders of a single unit take one call for all steps.
+All steps are one call of compiled code. A thread reads some sequences of one encoder
+from end to end, product and gates, and waits for no other; the products are those of
+`product.h`. What is left to the library is the gradient of the recurrent weight, a
+large product. A number depends neither on the number of threads nor on its neighbours.
 """
 
 from __future__ import annotations
@@ -11,6 +13,10 @@ from torch import Tensor
 
 from hanrock_sk.model.native.loading import function, pointer
 from hanrock_sk.model.packing import Packing
+
+
+def _name(weight: Tensor) -> str:
+    return "recurrence" if weight.dim() == 3 else "recurrence_diagonal"
 
 
 def run(
@@ -47,48 +53,12 @@ def run(
         The state behind each step.
     """
     groups, hidden = bias_new.shape
-    counts, offsets = packing.counts, packing.offsets
-    states = weight.new_empty(offsets[-1], groups, hidden)
-    if weight.dim() == 2:
-        begins = torch.tensor(offsets)
-        function("recurrence_diagonal", states.dtype)(
-            *map(pointer, (gates, index, weight, bias_new, mask, inner, states)),
-            pointer(begins), len(counts), groups, hidden,
-        )  # fmt: skip
-        return states
-    step = function("recurrence_step", states.dtype)
-    product = weight.new_empty(groups * counts[0] * 3 * hidden)
-    masked = None if mask is None else torch.empty_like(mask)
-    row = groups * hidden * states.element_size()  # bytes
-    gates_at, gates_row = gates.data_ptr(), 3 * row
-    index_at, index_row = pointer(index), 2 * 8
-    inner_at, states_at = pointer(inner), states.data_ptr()
-    bias_at, mask_at, masked_at, product_at = map(
-        pointer, (bias_new, mask, masked, product)
-    )
-    before = None
-    by_step = states.transpose(0, 1).split(counts, 1)
-    known = 0  # sequences that the views are made for
-    for t, (count, begin) in enumerate(zip(counts, offsets[:-1], strict=True)):
-        if t > 0:
-            if count != known:
-                known = count
-                a = product[: groups * count * 3 * hidden].view(groups, count, -1)
-                if masked is not None:
-                    read = masked[:count].transpose(0, 1)
-            if masked is None:
-                read = by_step[t - 1]
-                if count < counts[t - 1]:
-                    read = read[:, :count]
-            torch.bmm(read, weight, out=a)
-            before = states_at + offsets[t - 1] * row
-        step(
-            gates_at if index is not None else gates_at + begin * gates_row,
-            None if index_at is None else index_at + begin * index_row,
-            product_at, bias_at, before, mask_at,
-            None if inner_at is None else inner_at + begin * row,
-            states_at + begin * row, masked_at, count, groups, hidden,
-        )  # fmt: skip
+    states = weight.new_empty(packing.offsets[-1], groups, hidden)
+    offsets = torch.tensor(packing.offsets)
+    function(_name(weight), states.dtype)(
+        *map(pointer, (gates, index, weight, bias_new, mask, inner, states, offsets)),
+        packing.n_steps, groups, hidden,
+    )  # fmt: skip
     return states
 
 
@@ -100,6 +70,8 @@ def run_back(
     weight: Tensor,
     mask: Tensor | None,
     packing: Packing,
+    *,
+    may_overwrite: bool = False,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Run the recurrence backwards.
 
@@ -117,6 +89,9 @@ def run_back(
         Recurrent dropout.
     packing : Packing
         The layout of the rows.
+    may_overwrite : bool, default=False
+        Whether gradients may take the place of `gates` and `inner`, which saves fresh
+        memory: the largest tables of a training step.
 
     Returns
     -------
@@ -127,82 +102,33 @@ def run_back(
     grad_new : Tensor of shape (rows, groups, hidden)
         Gradient of a_n + b_n.
     """
-    rows, groups, hidden = states.shape
-    counts, offsets = packing.counts, packing.offsets
+    groups, hidden = states.shape[1:]
     grad_states = grad_states.contiguous()
-    grad_gates, grad_new = torch.empty_like(gates), torch.empty_like(inner)
-    carried = states.new_empty(counts[0], groups, hidden)
-    if weight.dim() == 2:
-        begins = torch.tensor(offsets)
-        function("recurrence_diagonal_back", states.dtype)(
-            *map(pointer, (gates, inner, states, grad_states, weight, mask, carried)),
-            *map(pointer, (grad_gates, grad_new, begins)),
-            len(counts), groups, hidden,
-        )  # fmt: skip
-    else:
-        _steps_back(
-            grad_states, gates, inner, states, weight, mask, packing,
-            carried, grad_gates, grad_new,
-        )  # fmt: skip
+    # Each number is read before its gradient takes its place.
+    grad_gates, grad_new = (
+        (gates, inner)
+        if may_overwrite
+        else (torch.empty_like(gates), torch.empty_like(inner))
+    )
+    offsets = torch.tensor(packing.offsets)
+    function(f"{_name(weight)}_back", states.dtype)(
+        *map(pointer, (gates, inner, states, grad_states, weight, mask)),
+        *map(pointer, (grad_gates, grad_new, offsets)),
+        packing.n_steps, groups, hidden,
+    )  # fmt: skip
     # The states of first steps multiplied nothing.
+    later = slice(packing.n_sequences, None)
     previous = states.index_select(0, packing.previous)
     if mask is not None:
-        previous.mul_(mask.index_select(0, packing.sequence[counts[0] :]))
-    later_gates, later_new = grad_gates[counts[0] :], grad_new[counts[0] :]
+        previous.mul_(mask.index_select(0, packing.sequence[later]))
+    later_gates, later_new = grad_gates[later], grad_new[later]
     if weight.dim() == 2:
         reset_update = later_gates.unflatten(2, (3, hidden))[:, :, :2]
         factor = torch.cat([reset_update, later_new.unsqueeze(2)], dim=2)
         return grad_gates, (previous.unsqueeze(2) * factor).sum(0).flatten(1), grad_new
-    left = previous.permute(1, 2, 0)
-    grad_weight = torch.cat(
-        [
-            torch.bmm(left, later_gates[..., : 2 * hidden].transpose(0, 1)),
-            torch.bmm(left, later_new.transpose(0, 1)),
-        ],
-        dim=2,
-    )
+    grad_weight = torch.empty_like(weight)
+    for group in range(groups):
+        left, right = previous[:, group].t(), later_gates[:, group, : 2 * hidden]
+        torch.mm(left, right, out=grad_weight[group, :, : 2 * hidden])
+        torch.mm(left, later_new[:, group], out=grad_weight[group, :, 2 * hidden :])
     return grad_gates, grad_weight, grad_new
-
-
-def _steps_back(
-    grad_states: Tensor,
-    gates: Tensor,
-    inner: Tensor,
-    states: Tensor,
-    weight: Tensor,
-    mask: Tensor | None,
-    packing: Packing,
-    carried: Tensor,
-    grad_gates: Tensor,
-    grad_new: Tensor,
-) -> None:
-    rows, groups, hidden = states.shape
-    counts, offsets = packing.counts, packing.offsets
-    step = function("recurrence_step_back", states.dtype)
-    transposed = weight.transpose(1, 2).contiguous()
-    grad_step = states.new_empty(groups * counts[0] * 3 * hidden)
-    product = states.new_empty(groups * counts[0] * hidden)
-    row = groups * hidden * states.element_size()  # bytes
-    gates_at, inner_at, states_at, grad_states_at, grad_gates_at, grad_new_at = map(
-        Tensor.data_ptr, (gates, inner, states, grad_states, grad_gates, grad_new)
-    )
-    product_at, mask_at, carried_at, grad_step_at = map(
-        pointer, (product, mask, carried, grad_step)
-    )
-    more = known = 0
-    for t in range(len(counts) - 1, -1, -1):
-        count, begin = counts[t], offsets[t]
-        step(
-            gates_at + begin * 3 * row, inner_at + begin * row,
-            states_at + offsets[t - 1] * row if t > 0 else None,
-            grad_states_at + begin * row, product_at, mask_at, carried_at,
-            grad_gates_at + begin * 3 * row, grad_new_at + begin * row,
-            grad_step_at, count, more, groups, hidden,
-        )  # fmt: skip
-        if t > 0:
-            if count != known:
-                known = count
-                a = grad_step[: groups * count * 3 * hidden].view(groups, count, -1)
-                back = product[: groups * count * hidden].view(groups, count, -1)
-            torch.bmm(a, transposed, out=back)
-        more = count

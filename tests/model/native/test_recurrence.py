@@ -51,37 +51,69 @@ def test_not_a_number_stays_so(dtype):
     assert gates_of(x).isnan().sum(0).tolist() == [0] * 7 + [3] + [0] * 11
 
 
+class Case:
+    """Sequences, parameters, and what comes back from the states."""
+
+    def __init__(self, n_sequences, groups, hidden, diagonal=False, masked=False):
+        generator = torch.Generator().manual_seed(0)
+        lengths = np.random.default_rng(0).integers(1, 31, size=n_sequences)
+        self.packing = Packing.of(np.sort(lengths)[::-1])
+
+        def draw(*shape):
+            return torch.randn(*shape, generator=generator)
+
+        size = (3 * hidden,) if diagonal else (hidden, 3 * hidden)
+        self.given = [
+            draw(int(lengths.sum()), groups, 3 * hidden),
+            draw(groups, *size) / hidden**0.5,
+            draw(groups, hidden),
+        ]
+        self.mask = None
+        if masked:
+            self.mask = (draw(n_sequences, groups, hidden) > 0).float() * 2
+        self.factor = draw(int(lengths.sum()), groups, hidden)
+
+    def states_and_gradients(self, dtype=torch.float32):
+        """The states, and the gradients of gates, weight and bias."""
+        own = [tensor.to(dtype).requires_grad_() for tensor in self.given]
+        gates, *others = own
+        mask = None if self.mask is None else self.mask.to(dtype)
+        states = recurrence(gates.clone(), *others, mask, self.packing)
+        loss = (states * self.factor.to(dtype)).sum()
+        return states, *torch.autograd.grad(loss, own)
+
+
+# Products have tiles of up to six rows and 64 columns, and blocks of 64 rows.
+@pytest.mark.parametrize("sizes", [(90, 3, 37), (150, 2, 5), (7, 4, 130), (1, 2, 2)])
 @pytest.mark.parametrize("diagonal", [False, True])
 @pytest.mark.parametrize("masked", [False, True])
-def test_single_precision(diagonal, masked):
-    generator = torch.Generator().manual_seed(0)
-    lengths = np.sort(np.random.default_rng(0).integers(1, 31, size=90))[::-1]
-    packing, groups, hidden = Packing.of(lengths), 3, 37
-
-    def draw(*shape):
-        return torch.randn(*shape, generator=generator)
-
-    weight = draw(groups, 3 * hidden) if diagonal else draw(groups, hidden, 3 * hidden)
-    given = [
-        draw(int(lengths.sum()), groups, 3 * hidden),
-        weight / hidden**0.5,
-        draw(groups, hidden),
-    ]
-    mask = (draw(90, groups, hidden) > 0).float() * 2 if masked else None
-    factor = draw(int(lengths.sum()), groups, hidden)
-
-    def states_and_gradients(dtype):
-        own = [tensor.to(dtype).requires_grad_() for tensor in given]
-        gates, *others = own
-        states = recurrence(
-            gates.clone(), *others, None if mask is None else mask.to(dtype), packing
-        )
-        return states, *torch.autograd.grad((states * factor.to(dtype)).sum(), own)
-
+def test_single_precision(sizes, diagonal, masked):
+    case = Case(*sizes, diagonal, masked)
     for found, expected in zip(
-        states_and_gradients(torch.float32),
-        states_and_gradients(torch.float64),
+        case.states_and_gradients(),
+        case.states_and_gradients(torch.float64),
         strict=True,
     ):
         scale = expected.abs().max().item()
         torch.testing.assert_close(found.double(), expected, rtol=0, atol=2e-6 * scale)
+
+
+@pytest.fixture
+def threads():
+    """Set the number of threads, and afterwards what it was."""
+    before = torch.get_num_threads()
+    yield torch.set_num_threads
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("diagonal", [False, True])
+def test_any_number_of_threads(diagonal, threads):
+    """Sequences are shared out among them; each state is the same to the last bit."""
+    case = Case(90, 4, 37, diagonal, masked=True)
+    threads(1)
+    expected, expected_gates, *_ = case.states_and_gradients()
+    for number in (2, 3, 8, 64):
+        threads(number)
+        states, of_gates, *_ = case.states_and_gradients()
+        assert torch.equal(states, expected)
+        assert torch.equal(of_gates, expected_gates)
