@@ -38,6 +38,7 @@ SHORT = {
         *("--seeds", "0"),
     ],
     "tests/benchmarks/run_length.py": ["--epochs", "1", "--seeds", "0"],
+    "tests/benchmarks/versions.py": ["--repeat", "1"],
 }
 """What makes a script short: of two options that say otherwise the later one counts."""
 
@@ -93,6 +94,8 @@ def test_scripts(words, tmp_path):
     if words[:2] == ["python", "examples/quickstart.py"] and not arguments:
         return  # test_examples.py runs it
     for number, word in enumerate(arguments):
+        if word == "BEFORE":
+            arguments[number] = REPOSITORY
         if word in ("AMI", "MELD", "PATH"):
             corpus = arguments[number - 1].lstrip("-")
             write = {"ami": write_ami, "meld": write_meld}[corpus]

@@ -24,8 +24,8 @@ it. The backward pass computes its element-wise factors for many steps at once, 
 as the cache holds; a step is left with one product and three operations; the weight
 gradient is one large product after the loop.
 
-On processors, if the package was installed with a compiler, all of this but products
-is compiled code (`native/recurrence.py`); what follows here is for everything else.
+On processors, if the package was installed with a compiler, all of this is compiled
+code (`native/recurrence.py`); what follows here is for everything else.
 """
 
 from __future__ import annotations
