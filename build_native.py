@@ -1,4 +1,4 @@
-"""Compile the engine's element-wise steps when the package is built.
+"""Compile the engine's recurrence and attention when the package is built.
 
 Where there is no compiler, or it fails, the package is built without them: the engine
 then uses torch's operations instead, and is slower. ``HANROCK_SK_NATIVE=0`` does

@@ -19,7 +19,6 @@ import os
 import random
 import sys
 import tempfile
-import warnings
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -58,7 +57,6 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    warnings.filterwarnings("ignore", message="The estimator .* does not support")
     X, y, _ = data()
     tiny_pipeline(max_epochs=1).fit(X, y)  # all that is loaded late is loaded now
     moments = random.Random(options.seed)

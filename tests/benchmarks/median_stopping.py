@@ -18,7 +18,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -134,7 +133,6 @@ def main() -> None:
     parser.add_argument("--size", choices=SIZES, default="small", help="of networks")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    warnings.filterwarnings("ignore", message="The estimator .* does not support")
     X, y, groups = load(options)
     print(f"{len(X)} talkturns, {options.trials} trials of {options.max_epochs} epochs")
     results = {}

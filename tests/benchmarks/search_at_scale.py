@@ -18,7 +18,6 @@ import os
 import sys
 import tempfile
 import time
-import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,9 +58,12 @@ class NotingScorer:
 def workers(backend: str):
     """Two workers of a kind; or none but this process."""
     if backend == "dask":
+        import dask
         from distributed import Client, LocalCluster
 
         with (
+            # Its workers log their last 1,000 events, tasks with their data included.
+            dask.config.set({"distributed.admin.low-level-log-length": 10}),
             LocalCluster(2, threads_per_worker=1, dashboard_address=None) as cluster,
             Client(cluster),
             joblib.parallel_config("dask"),
@@ -125,7 +127,6 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=30)
     parser.add_argument("--backends", nargs="*", default=["loky", "dask"])
     options = parser.parse_args()
-    warnings.filterwarnings("ignore", message="The estimator .* does not support")
     alone, ok = measure("sequential", options.trials)
     for backend in options.backends:
         scores, fine = measure(backend, options.trials)
