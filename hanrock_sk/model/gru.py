@@ -95,8 +95,8 @@ class BidirectionalGRU(nn.Module):
 
 
 ALIGNED = 8
-"""Numbers of which rows hold a multiple: else the product begins each row between two
-words of memory, which makes it a third slower."""
+"""Numbers of which rows hold a multiple: otherwise most rows begin within one of the
+processor's vectors, which makes the product a third slower."""
 
 
 def _aligned(width: int) -> int:

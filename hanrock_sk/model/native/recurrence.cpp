@@ -153,6 +153,26 @@ struct Work {
     Size row(Size t, Size part, Size i) const { return offsets[t] + part + i * parts; }
 };
 
+// What a step learns of the one before. The mask is a diagonal's: a product's is
+// multiplied beforehand, or behind it.
+template <class Real> struct Before {
+    const Real *state = nullptr, *diagonal = nullptr, *mask = nullptr;
+};
+
+// `at` is where an encoder's units begin in a row.
+template <Reads reads, class Real>
+Before<Real> before(const Work& work, Size t, Size part, Size i, Size at,
+                    const Real* states, const Real* weight, const Real* mask) {
+    Before<Real> found;
+    if constexpr (reads != Reads::nothing)
+        found.state = states + work.row(t - 1, part, i) * work.width() + at;
+    if constexpr (reads == Reads::diagonal) {
+        found.diagonal = weight + 3 * at;
+        if (mask) found.mask = mask + work.row(0, part, i) * work.width() + at;
+    }
+    return found;
+}
+
 template <class Real>
 std::vector<std::unique_ptr<Panels<Real>>> panels_of(const Work& work,
                                                      const Real* weight, bool back) {
@@ -185,16 +205,11 @@ void forward(Gates<Real> gates, const Real* weight, const Real* bias_new,
             const auto take_step = [&](auto how, Size t, Size i, const Real* found) {
                 constexpr Reads learns = decltype(how)::value;
                 const Size row = work.row(t, part, i);
-                const Real *before = nullptr, *diagonal = nullptr, *kept = nullptr;
-                if constexpr (learns != Reads::nothing)
-                    before = states + work.row(t - 1, part, i) * width + at;
-                if constexpr (learns == Reads::diagonal) {
-                    diagonal = weight + 3 * at;
-                    if (mask) kept = mask + work.row(0, part, i) * width + at;
-                }
+                const Before<Real> last =
+                    before<learns>(work, t, part, i, at, states, weight, mask);
                 step<learns, keeps, Real>(
-                    hidden, gates.at(row, group), found, diagonal, bias_new + at, before,
-                    kept, keeps ? inner + row * width + at : nullptr,
+                    hidden, gates.at(row, group), found, last.diagonal, bias_new + at,
+                    last.state, last.mask, keeps ? inner + row * width + at : nullptr,
                     states + row * width + at);
             };
             for (Size i = 0; i < work.count(0, part); ++i)
@@ -206,21 +221,21 @@ void forward(Gates<Real> gates, const Real* weight, const Real* bias_new,
                         take_step(Constant<reads>(), t, i, nullptr);
                 } else for (Size begin = 0; begin < count; begin += block_rows) {
                     const Size rows = std::min(block_rows, count - begin);
-                    const Real* before =
+                    const Real* read =
                         states + work.row(t - 1, part, begin) * width + at;
-                    Size before_row = work.parts * width;
+                    Size read_row = work.parts * width;
                     if (mask) {
                         for (Size i = 0; i < rows; ++i) {
                             const Real* kept =
                                 mask + work.row(0, part, begin + i) * width + at;
                             for (Size j = 0; j < hidden; ++j)
                                 masked[i * hidden + j] =
-                                    before[i * before_row + j] * kept[j];
+                                    read[i * read_row + j] * kept[j];
                         }
-                        before = masked.get();
-                        before_row = hidden;
+                        read = masked.get();
+                        read_row = hidden;
                     }
-                    panels[group]->multiply(before, before_row, rows, product.get());
+                    panels[group]->multiply(read, read_row, rows, product.get());
                     for (Size i = 0; i < rows; ++i)
                         take_step(Constant<reads>(), t, begin + i,
                                   product.get() + i * panels[group]->width());
@@ -252,17 +267,12 @@ void backward(const Real* gates, const Real* inner, const Real* states,
             const auto step_of = [&](auto how, Size t, Size i, Real* to) {
                 constexpr Reads learns = decltype(how)::value;
                 const Size here = work.row(t, part, i) * width + at;
-                const Real *before = nullptr, *diagonal = nullptr, *kept = nullptr;
-                if constexpr (learns != Reads::nothing)
-                    before = states + work.row(t - 1, part, i) * width + at;
-                if constexpr (learns == Reads::diagonal) {
-                    diagonal = weight + 3 * at;
-                    if (mask) kept = mask + work.row(0, part, i) * width + at;
-                }
-                step_back<learns, Real>(hidden, gates + 3 * here, inner + here, before,
-                                        grad_states + here, carried.get() + i * hidden,
-                                        diagonal, kept, grad_gates + 3 * here,
-                                        grad_new + here, to);
+                const Before<Real> last =
+                    before<learns>(work, t, part, i, at, states, weight, mask);
+                step_back<learns, Real>(
+                    hidden, gates + 3 * here, inner + here, last.state,
+                    grad_states + here, carried.get() + i * hidden, last.diagonal,
+                    last.mask, grad_gates + 3 * here, grad_new + here, to);
             };
             std::fill_n(carried.get(), work.count(0, part) * hidden, Real(0));
             for (Size t = work.steps - 1; t > 0; --t) {
