@@ -54,8 +54,8 @@ def word_products(branches: Sequence[WordEncoder], inputs: Tensor) -> Tensor:
     ----------
     branches : sequence of WordEncoder
         The primary branch first: it alone sends its gradient to the word vectors.
-    inputs : Tensor of shape (2, n_words, embedding_dim)
-        Word vectors x_it for both reading directions.
+    inputs : Tensor of shape (2, n_words, aligned(embedding_dim))
+        Word vectors x_it for both reading directions; see `word_vectors`.
 
     Returns
     -------

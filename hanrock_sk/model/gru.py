@@ -18,6 +18,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from hanrock_sk.model.words import aligned, with_ones
+
 
 class StateWeights(NamedTuple):
     """The recurrent parameters of GRUs side by side, as `recurrence` takes them."""
@@ -94,39 +96,17 @@ class BidirectionalGRU(nn.Module):
         return StateWeights(weight, self.bias_new.view(self.lanes))
 
 
-ALIGNED = 8
-"""Numbers of which rows hold a multiple: otherwise most rows begin within one of the
-processor's vectors, which makes the product a third slower."""
-
-
-def _aligned(width: int) -> int:
-    return -width % ALIGNED + width
-
-
-def _with_ones(inputs: Tensor) -> Tensor:
-    """Append a column of ones, by which the product adds the biases.
-
-    Columns of zeros follow, up to a multiple of ALIGNED.
-    """
-    *sizes, width = inputs.shape
-    joined = inputs.new_empty(*sizes, _aligned(width + 1))
-    joined[..., :width] = inputs
-    joined[..., width] = 1
-    joined[..., width + 1 :] = 0
-    return joined
-
-
 def _side_by_side(parameters: Sequence[Tensor]) -> Tensor:
     """Join weights and biases, in turns, to one matrix for each direction.
 
     Returns
     -------
-    joined : Tensor of shape (2, aligned inputs + 1, n_grus * 3 * hidden)
+    joined : Tensor of shape (2, aligned(inputs), n_grus * 3 * hidden)
         The biases are the row behind the inputs' own; rows of zeros follow.
     """
     weights, biases = parameters[::2], parameters[1::2]
     _, _, width, gates = weights[0].shape
-    joined = weights[0].new_empty(2, _aligned(width + 1), len(weights) * gates)
+    joined = weights[0].new_empty(2, aligned(width), len(weights) * gates)
     torch.cat([weight[:, 0] for weight in weights], 2, out=joined[:, :width])
     torch.cat(list(biases), 2, out=joined[:, width : width + 1])
     joined[:, width + 1 :] = 0
@@ -134,35 +114,33 @@ def _side_by_side(parameters: Sequence[Tensor]) -> Tensor:
 
 
 class _InputProduct(torch.autograd.Function):
-    # The biases go through the product: adding them, and summing their gradients,
-    # would each be one more pass over the largest table of a training step.
-
     @staticmethod
     def forward(ctx: Any, inputs: Tensor, *parameters: Tensor) -> Tensor:
-        joined, weight = _with_ones(inputs), _side_by_side(parameters)
+        weight = _side_by_side(parameters)
         gates = inputs.new_empty(inputs.shape[1], 2, weight.shape[2])
         for d in range(2):
-            torch.mm(joined[d], weight[d], out=gates[:, d])
-        ctx.save_for_backward(joined, parameters[0])
+            torch.mm(inputs[d], weight[d], out=gates[:, d])
+        ctx.save_for_backward(inputs, parameters[0])
         ctx.n_grus = len(parameters) // 2
         return gates.unflatten(2, (ctx.n_grus, -1))
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
-        joined, first = ctx.saved_tensors
+        inputs, first = ctx.saved_tensors
         width, gates = first.shape[2], ctx.n_grus * first.shape[3]
-        grad_weight = grad.new_empty(2, joined.shape[2], gates)
+        grad_weight = grad.new_empty(2, inputs.shape[2], gates)
         for d in range(2):
-            torch.mm(joined[d].t(), grad[:, d].flatten(1), out=grad_weight[d])
+            torch.mm(inputs[d].t(), grad[:, d].flatten(1), out=grad_weight[d])
         grads: list[Tensor] = []
         for piece in grad_weight.chunk(ctx.n_grus, dim=2):
             grads += [piece[:, :width].unsqueeze(1), piece[:, width : width + 1]]
         grad_inputs = None
         if ctx.needs_input_grad[0]:
             # The first GRU alone sends its gradient back.
-            grad_inputs = torch.stack(
-                [grad[:, d, 0] @ first[d, 0].t() for d in range(2)]
-            )
+            grad_inputs = inputs.new_zeros(inputs.shape)
+            for d in range(2):
+                found = grad_inputs[d, :, :width]
+                torch.mm(grad[:, d, 0], first[d, 0].t(), out=found)
         return grad_inputs, *grads
 
 
@@ -175,8 +153,9 @@ def input_product(inputs: Tensor, grus: Sequence[BidirectionalGRU]) -> Tensor:
 
     Parameters
     ----------
-    inputs : Tensor of shape (2, rows, inputs)
-        One table for each reading direction.
+    inputs : Tensor of shape (2, rows, aligned(inputs))
+        One table for each reading direction, a column of ones behind it; see
+        `with_ones`. By it the product adds the biases.
     grus : sequence of BidirectionalGRU
         Of one group each. The first one sends its gradient back to the inputs; the
         others read them detached.
@@ -207,5 +186,5 @@ def input_table(inputs: Tensor, grus: Sequence[BidirectionalGRU]) -> Tensor:
     """
     with torch.no_grad():
         weight = _side_by_side(_parameters(grus))
-        product = _with_ones(inputs) @ weight.transpose(0, 1).flatten(1)
+        product = with_ones(inputs) @ weight.transpose(0, 1).flatten(1)
     return product.view(2 * len(inputs), -1)

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from hanrock_sk.model.batches import Batch
 from hanrock_sk.model.encoders import (
@@ -28,6 +27,7 @@ from hanrock_sk.model.records import (
     Sizes,
     WordProducts,
 )
+from hanrock_sk.model.words import word_vectors
 
 
 class AuxiliaryHeads(nn.Module):
@@ -223,9 +223,9 @@ class Network(nn.Module):
         if products is not None:
             gates = products.of(batch.words)
         else:
-            x = F.embedding(batch.words, self.embedding)  # x_it = W_e w_it
-            if masks.word_input is not None:
-                x = x * masks.word_input.index_select(0, batch.talkturns.sequence)
+            x = word_vectors(  # x_it = W_e w_it
+                self.embedding, batch.words, masks.word_input, batch.talkturns.sequence
+            )
             gates = word_products(self.word_encoders, x)
         s, alpha = encode_words(self.word_encoders, gates, masks.word_state, batch)
         if masks.talkturn_input is not None:

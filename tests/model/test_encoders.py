@@ -16,6 +16,7 @@ from hanrock_sk.model.encoders import (
     word_products,
 )
 from hanrock_sk.model.gather import both_directions
+from hanrock_sk.model.words import with_ones
 
 pytestmark = pytest.mark.usefixtures("steps")
 
@@ -64,7 +65,7 @@ def test_words_of_each_distinct_talkturn_and_branch():
     batch = make_batch(TABLE, np.array([1, 2, 5]), content_size=2)
     vectors = torch.randn(N_WORDS.sum(), 4, dtype=torch.float64)
     mask = torch.rand(batch.n_talkturns, 4, 3, dtype=torch.float64)
-    products = word_products(branches, vectors[batch.words])
+    products = word_products(branches, with_ones(vectors[batch.words]))
     s, alpha = encode_words(branches, products, mask, batch)
     assert sorted(batch.talkturn_positions) == [0, 1, 2, 4, 5]
     for b, branch in enumerate(branches):
@@ -83,7 +84,7 @@ def test_only_the_first_branch_reaches_the_word_vectors():
     branches = [shake(WordEncoder(4, 3, 5)) for _ in range(2)]
     batch = make_batch(TABLE, np.arange(6), content_size=2)
     vectors = torch.randn(N_WORDS.sum(), 4, dtype=torch.float64, requires_grad=True)
-    products = word_products(branches, vectors[batch.words])
+    products = word_products(branches, with_ones(vectors[batch.words]))
     s, _ = encode_words(branches, products, None, batch)
     (of_second,) = torch.autograd.grad(s[:, 1].sum(), vectors, retain_graph=True)
     (of_first,) = torch.autograd.grad(s[:, 0].sum(), vectors)
@@ -121,7 +122,7 @@ def test_words_looked_up_in_a_table_of_products():
     batch = make_batch(TABLE, np.arange(6), content_size=2)
     vectors = torch.randn(N_WORDS.sum(), 4, dtype=torch.float64)
     with torch.inference_mode():
-        products = word_products(branches, vectors[batch.words])
+        products = word_products(branches, with_ones(vectors[batch.words]))
         expected = encode_words(branches, products, None, batch)
         table = table_of_word_products(branches, vectors)
         rows = Rows(table, both_directions(*batch.words))

@@ -17,6 +17,7 @@ from hanrock_sk.model.gru import (
 )
 from hanrock_sk.model.packing import Packing
 from hanrock_sk.model.recurrence import recurrence
+from hanrock_sk.model.words import with_ones
 
 
 def drawn_gru(groups, inputs, hidden, seed=0):
@@ -68,7 +69,7 @@ def test_is_the_gru_of_torch(hidden):
     grus = [drawn_gru(1, inputs, hidden, seed) for seed in (1, 2)]
     packing = Packing.of(np.array(lengths))
     words = torch.randn(sum(lengths), inputs, dtype=torch.float64)
-    gates = input_product(torch.stack([words, words[packing.mirror]]), grus)
+    gates = input_product(with_ones(torch.stack([words, words[packing.mirror]])), grus)
     weight, bias_new = StateWeights.side_by_side(grus)
     states = recurrence(gates.flatten(1, 2), weight, bias_new, None, packing)
     states = states.unflatten(1, (2, 2))
@@ -101,7 +102,7 @@ def test_side_by_side_direction_comes_before_the_groups(groups):
 def test_only_the_first_sends_its_gradient_to_the_inputs(n_grus):
     grus = [drawn_gru(1, 4, 2, seed) for seed in range(n_grus)]
     inputs = torch.randn(2, 5, 4, dtype=torch.float64, requires_grad=True)
-    found = input_product(inputs, grus)
+    found = input_product(with_ones(inputs), grus)
     columns = []
     for number, gru in enumerate(grus):
         read = inputs if number == 0 else inputs.detach()
@@ -127,7 +128,7 @@ def test_gradcheck():
         given = BidirectionalGRU(1, 3, 2)
         del given.weight_input, given.bias
         given.weight_input, given.bias = weight, bias
-        return input_product(inputs, [given])
+        return input_product(with_ones(inputs), [given])
 
     assert torch.autograd.gradcheck(product, (inputs, gru.weight_input, gru.bias))
 
@@ -135,7 +136,7 @@ def test_gradcheck():
 def test_inputs_that_need_no_gradient():
     gru = drawn_gru(1, 3, 2)
     inputs = torch.randn(2, 4, 3, dtype=torch.float64)
-    input_product(inputs, [gru]).sum().backward()
+    input_product(with_ones(inputs), [gru]).sum().backward()
     expected = inputs.sum(1)[:, None, :, None].expand_as(gru.weight_input)
     torch.testing.assert_close(gru.weight_input.grad, expected)
     assert inputs.grad is None
@@ -147,6 +148,6 @@ def test_a_table_for_both_directions(n_grus):
     grus = [drawn_gru(1, 3, 2, seed) for seed in range(n_grus)]
     inputs = torch.randn(4, 3, dtype=torch.float64, requires_grad=True)
     table = input_table(inputs, grus)
-    expected = input_product(torch.stack([inputs, inputs]), grus)
+    expected = input_product(with_ones(torch.stack([inputs, inputs])), grus)
     torch.testing.assert_close(table.view(4, 2, n_grus, 6), expected.detach())
     assert not table.requires_grad

@@ -20,8 +20,9 @@ TYPES = {torch.float32: "float", torch.float64: "double"}
 SIGNATURES = {
     "recurrence": (8, 3),
     "recurrence_diagonal": (8, 3),
-    "recurrence_back": (9, 3),
-    "recurrence_diagonal_back": (9, 3),
+    "recurrence_back": (10, 3),
+    "recurrence_diagonal_back": (10, 3),
+    "word_rows": (5, 4),
     "attention_compare": (6, 3),
     "attention_pool": (6, 3),
     "attention_spread": (10, 3),

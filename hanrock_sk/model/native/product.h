@@ -9,6 +9,7 @@
 // and however many threads there are.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <new>
@@ -52,16 +53,21 @@ template <class Real> class Panels {
     using Vector = typename Lanes<Real>::Vector;
     static constexpr Size lanes = vector_bytes / sizeof(Real);
     static constexpr Size panel = tile_vectors * lanes;
+    static constexpr Size depth = 152;  // rows of a panel that the nearest cache holds
 
     Size inner, outer;
     Numbers<Real> numbers;
 
     template <int rows, int vectors>
     static void tile(const Real* a, Size a_row, const Real* b, Real* out, Size out_row,
-                     Size inner) {
+                     Size inner, bool adds) {
+        const auto place = [&](int i, int j) {
+            return reinterpret_cast<Vector*>(out + i * out_row + j * lanes);
+        };
         Vector sums[rows][vectors];
         for (int i = 0; i < rows; ++i)
-            for (int j = 0; j < vectors; ++j) sums[i][j] = Vector{};
+            for (int j = 0; j < vectors; ++j)
+                sums[i][j] = adds ? *place(i, j) : Vector{};
         for (Size k = 0; k < inner; ++k, b += vectors * lanes) {
             Vector row[vectors];
             for (int j = 0; j < vectors; ++j)
@@ -70,28 +76,27 @@ template <class Real> class Panels {
                 for (int j = 0; j < vectors; ++j) sums[i][j] += a[i * a_row + k] * row[j];
         }
         for (int i = 0; i < rows; ++i)
-            for (int j = 0; j < vectors; ++j)
-                *reinterpret_cast<Vector*>(out + i * out_row + j * lanes) = sums[i][j];
+            for (int j = 0; j < vectors; ++j) *place(i, j) = sums[i][j];
     }
 
     // Tiles of as many rows as there are, then of fewer.
     template <int rows, int vectors>
     static void tiles(const Real* a, Size a_row, const Real* b, Real* out, Size out_row,
-                      Size count, Size inner) {
+                      Size count, Size inner, bool adds) {
         for (; count >= rows; count -= rows, a += rows * a_row, out += rows * out_row)
-            tile<rows, vectors>(a, a_row, b, out, out_row, inner);
+            tile<rows, vectors>(a, a_row, b, out, out_row, inner, adds);
         if constexpr (rows > 1)
             if (count > 0)
-                tiles<rows - 1, vectors>(a, a_row, b, out, out_row, count, inner);
+                tiles<rows - 1, vectors>(a, a_row, b, out, out_row, count, inner, adds);
     }
 
     template <int vectors>
     static void some(Size needed, const Real* a, Size a_row, const Real* b, Real* out,
-                     Size out_row, Size count, Size inner) {
+                     Size out_row, Size count, Size inner, bool adds) {
         if (needed == vectors)
-            tiles<tile_rows, vectors>(a, a_row, b, out, out_row, count, inner);
+            tiles<tile_rows, vectors>(a, a_row, b, out, out_row, count, inner, adds);
         else if constexpr (vectors > 1)
-            some<vectors - 1>(needed, a, a_row, b, out, out_row, count, inner);
+            some<vectors - 1>(needed, a, a_row, b, out, out_row, count, inner, adds);
     }
 
     static Size filled(Size columns) { return (columns + lanes - 1) / lanes * lanes; }
@@ -122,8 +127,10 @@ template <class Real> class Panels {
         const Real* b = numbers.get();
         for (Size begin = 0; begin < width(); begin += panel) {
             const Size left = width() - begin, wide = left < panel ? left : panel;
-            some<tile_vectors>(wide / lanes, a, a_row, b, out + begin, width(), count,
-                               inner);
+            for (Size k = 0; k < inner; k += depth)
+                some<tile_vectors>(wide / lanes, a + k, a_row, b + k * wide,
+                                   out + begin, width(), count,
+                                   std::min(depth, inner - k), k > 0);
             b += inner * wide;
         }
     }

@@ -245,10 +245,11 @@ void forward(Gates<Real> gates, const Real* weight, const Real* bias_new,
     }
 }
 
+// `previous` takes the states that the later rows multiplied, mask included.
 template <Reads reads, class Real>
 void backward(const Real* gates, const Real* inner, const Real* states,
               const Real* grad_states, const Real* weight, const Real* mask,
-              Real* grad_gates, Real* grad_new, const Work work) {
+              Real* grad_gates, Real* grad_new, Real* previous, const Work work) {
     const Size hidden = work.hidden, width = work.width();
     std::vector<std::unique_ptr<Panels<Real>>> panels;
     if constexpr (reads == Reads::product) panels = panels_of(work, weight, true);
@@ -264,6 +265,14 @@ void backward(const Real* gates, const Real* inner, const Real* states,
         for (Size task = 0; task < work.tasks(); ++task) {
             const Size group = task / work.parts, part = task % work.parts;
             const Size at = group * hidden;
+            const auto write_previous = [&](const Real* state, Size t, Size i) {
+                const Size row = work.row(t, part, i) - work.sequences();
+                Real* to = previous + row * width + at;
+                const Real* kept =
+                    mask ? mask + work.row(0, part, i) * width + at : nullptr;
+                for (Size j = 0; j < hidden; ++j)
+                    to[j] = kept ? state[j] * kept[j] : state[j];
+            };
             const auto step_of = [&](auto how, Size t, Size i, Real* to) {
                 constexpr Reads learns = decltype(how)::value;
                 const Size here = work.row(t, part, i) * width + at;
@@ -273,6 +282,8 @@ void backward(const Real* gates, const Real* inner, const Real* states,
                     hidden, gates + 3 * here, inner + here, last.state,
                     grad_states + here, carried.get() + i * hidden, last.diagonal,
                     last.mask, grad_gates + 3 * here, grad_new + here, to);
+                if constexpr (learns != Reads::nothing)
+                    write_previous(last.state, t, i);
             };
             std::fill_n(carried.get(), work.count(0, part) * hidden, Real(0));
             for (Size t = work.steps - 1; t > 0; --t) {
@@ -319,10 +330,10 @@ void backward(const Real* gates, const Real* inner, const Real* states,
     void name##_back_##Real(const Real* gates, const Real* inner, const Real* states,  \
                             const Real* grad_states, const Real* weight,               \
                             const Real* mask, Real* grad_gates, Real* grad_new,        \
-                            const Size* offsets, Size steps, Size groups,              \
-                            Size hidden) {                                             \
+                            Real* previous, const Size* offsets, Size steps,           \
+                            Size groups, Size hidden) {                                \
         backward<reads, Real>(gates, inner, states, grad_states, weight, mask,         \
-                              grad_gates, grad_new,                                    \
+                              grad_gates, grad_new, previous,                          \
                               Work(offsets, steps, groups, hidden));                   \
     }
 

@@ -110,17 +110,15 @@ def run_back(
         if may_overwrite
         else (torch.empty_like(gates), torch.empty_like(inner))
     )
+    # The states that were multiplied; by first steps there were none.
+    later = slice(packing.n_sequences, None)
+    previous = torch.empty_like(states[later])
     offsets = torch.tensor(packing.offsets)
     function(f"{_name(weight)}_back", states.dtype)(
         *map(pointer, (gates, inner, states, grad_states, weight, mask)),
-        *map(pointer, (grad_gates, grad_new, offsets)),
+        *map(pointer, (grad_gates, grad_new, previous, offsets)),
         packing.n_steps, groups, hidden,
     )  # fmt: skip
-    # The states of first steps multiplied nothing.
-    later = slice(packing.n_sequences, None)
-    previous = states.index_select(0, packing.previous)
-    if mask is not None:
-        previous.mul_(mask.index_select(0, packing.sequence[later]))
     later_gates, later_new = grad_gates[later], grad_new[later]
     if weight.dim() == 2:
         reset_update = later_gates.unflatten(2, (3, hidden))[:, :, :2]
