@@ -29,6 +29,15 @@ class TableTransformer(
     _columns_read: list[str]
     _columns_added: list[str]
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Keep scikit-learn from naming the columns of what `transform` returns.
+
+        Under ``set_output`` it would give them the names of the table in `fit`, in that
+        order, whatever order the new table has. `_write` makes the container itself.
+        """
+        super().__init_subclass__(auto_wrap_output_keys=None, **kwargs)
+        cls._sklearn_auto_wrap_output_keys = {"transform"}
+
     def _read_training(self, X: Any) -> nw.DataFrame:
         """Check the training table and remember its columns."""
         table = read_table(X)

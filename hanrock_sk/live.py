@@ -83,6 +83,7 @@ class LiveConversation:
         self._model = steps[-1][1]
         self._live = self._model.live()
         self._steps = [_live_step(name, step) for name, step in steps[:-1]]
+        self._text = _text_column([step for _, step in steps])
 
     def add(self, talkturn: Mapping[str, Any] | str) -> LivePrediction:
         """Hear the next talkturn, and predict it.
@@ -105,7 +106,7 @@ class LiveConversation:
             then is as it was before.
         """
         if isinstance(talkturn, str):
-            talkturn = {self._model.text: talkturn}
+            talkturn = {self._text: talkturn}
         table = _one_row(talkturn)
         finished = []
         for step in self._steps:
@@ -117,6 +118,17 @@ class LiveConversation:
         for remember in finished:
             remember()
         return prediction
+
+
+def _text_column(steps: list[Any]) -> str:
+    """Return the column in which the first step that reads texts finds them."""
+    for step in steps:
+        if isinstance(step, Timings):
+            return step._settings["text"]
+        if isinstance(step, MonahNarrator):
+            return step.columns_["text"]
+    model = steps[-1]
+    return model._fitted["column"] or model.text
 
 
 def _one_row(talkturn: Mapping[str, Any]) -> nw.DataFrame:
@@ -156,7 +168,9 @@ class _LiveTimings:
         ends = [numbers(table, start)[0], numbers(table, end)[0]]
 
         def remember() -> None:
-            self._over = np.fmax.reduce([self._over, *ends])
+            # Without conversations, none has a talkturn before.
+            if settings["conversation"] in self._timings._columns_read:
+                self._over = np.fmax.reduce([self._over, *ends])
 
         return add_columns(table, columns), remember
 
@@ -178,6 +192,8 @@ class _LiveNarrator:
         narrative = self._narrator._narrate(table, running)
 
         def remember() -> None:
-            self._running = running
+            # Without conversations, no talkturn is compared with earlier ones.
+            if "conversation" in self._narrator.columns_:
+                self._running = running
 
         return add_columns(table, {NARRATIVE: narrative}), remember

@@ -148,3 +148,30 @@ def test_steps_that_cannot_work_live_are_refused(talkturns):
         LiveConversation(MonahNarrator())
     with pytest.raises(TypeError, match="must be a string"):
         pipeline["model"].live().add(3)
+
+
+@pytest.mark.parametrize("timed", [False, True])
+def test_without_conversations_each_talkturn_is_heard_alone(talkturns, timed):
+    X, y = talkturns
+    X = X[["speaker", "text", "start", "end"]] if timed else X[["speaker", "text"]]
+    X, y = X[:40], y[:40]
+    pipeline = full_pipeline(HANRockClassifier(**SMALL), timed=timed).fit(X, y)
+    live = LiveConversation(pipeline)
+    heard = [live.add(record) for record in records(X)]
+    found = np.array([list(said.probabilities.values()) for said in heard])
+    np.testing.assert_allclose(found, pipeline.predict_proba(X), atol=1e-6)
+    assert {len(said.attention.words) for said in heard} == {1}
+
+
+def test_a_string_is_what_the_first_step_reads(talkturns):
+    X, y = talkturns
+    words = {"text": "words"}
+    X = X.rename(columns=words) if hasattr(X, "iloc") else X.rename(words)
+    X = X[["conversation", "words"]]
+    narrator = MonahNarrator("v", text="words")
+    pipeline = Pipeline([("told", narrator), ("model", HANRockClassifier(**SMALL))])
+    pipeline.fit(X, y)
+    X = one_conversation(X)
+    live = LiveConversation(pipeline)
+    found = [live.add(text).prediction for text in X["words"]]
+    assert found == pipeline.predict(X).tolist()

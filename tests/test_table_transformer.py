@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from sklearn import config_context
 from sklearn.exceptions import NotFittedError
 
 from hanrock_sk._table_transformer import TableTransformer
@@ -65,3 +66,20 @@ def test_needs_what_it_read_in_training(frame):
     assert list(step.transform(frame({"text": ["b"]}))["loud"]) == ["B"]
     with pytest.raises(ValueError, match=r"lacks the column\(s\) \['text'\]"):
         step.transform(frame({"n": [1]}))
+
+
+@pytest.mark.parametrize("wanted", ["default", "pandas", "polars"])
+@pytest.mark.parametrize("how", ["set_output", "set_config"])
+def test_columns_keep_their_names_whatever_their_order(frame, wanted, how):
+    """scikit-learn's own wrapper would give them the names of the table in `fit`."""
+    step = Shout().fit(frame({"text": ["a"], "n": [1], "x": [0.5]}))
+    X = frame({"x": [0.5, 1.5], "new": [True, False], "text": ["a", "b"]})
+    if how == "set_output":
+        found = step.set_output(transform=wanted).transform(X)
+    else:
+        with config_context(transform_output=wanted):
+            found = step.transform(X)
+    assert list(found.columns) == ["x", "new", "text", "loud"]
+    for name in X.columns:
+        assert list(found[name]) == list(X[name])
+    assert list(found["loud"]) == ["A", "B"]

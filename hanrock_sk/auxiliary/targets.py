@@ -20,7 +20,12 @@ from hanrock_sk.auxiliary.primary_task import is_real_valued, primary_labels
 from hanrock_sk.talkturns.auxiliary_names import TARGET_PREFIX
 from hanrock_sk.talkturns.conversations import Conversations, conversations
 from hanrock_sk.talkturns.labels import label_series
-from hanrock_sk.talkturns.table import check_roles, read_table, require_columns
+from hanrock_sk.talkturns.table import (
+    check_roles,
+    read_table,
+    require_columns,
+    require_named,
+)
 from hanrock_sk.talkturns.values import numbers
 
 ACTIONS = ("au05", "au17", "au20", "au25")
@@ -263,6 +268,7 @@ class AuxiliaryTargets(TableTransformer):
             **{f"prosody[{place}]": column for place, column in enumerate(prosody)},
         )
         require_columns(table, actions + prosody)
+        require_named(table, conversation=self.conversation)
         found = conversations(table, self.conversation)
         values, present = primary_labels(y, len(table))
         measured = {column: numbers(table, column) for column in actions + prosody}

@@ -23,6 +23,7 @@ from hanrock_sk.estimators.prediction import Predictor
 from hanrock_sk.estimators.reading import (
     AuxiliaryTasks,
     Talkturns,
+    as_in_training,
     find_tasks,
     has_column,
     read_auxiliary,
@@ -32,7 +33,7 @@ from hanrock_sk.estimators.seeds import draw_seeds
 from hanrock_sk.estimators.splitting import hold_out
 from hanrock_sk.estimators.word_vectors import start_vectors
 from hanrock_sk.talkturns.labels import labels
-from hanrock_sk.talkturns.table import check_roles
+from hanrock_sk.talkturns.table import check_roles, require_named
 from hanrock_sk.text import Vocabulary
 
 if TYPE_CHECKING:  # torch is imported where it is needed, not with the package
@@ -174,6 +175,12 @@ class BaseHANRock(CallbackSupportMixin, Predictor, metaclass=ABCMeta):
         device = find_device(self.device)
         self._check_params_together(X_val, y_val)
         talkturns = self._read(X, self.conversation)
+        if talkturns.table is not None:
+            require_named(
+                talkturns.table,
+                conversation=self.conversation,
+                narrative=self.narrative,
+            )
         validate_data(self, X, skip_check_array=True)
         seed, generator = draw_seeds(self.random_state)
 
@@ -201,7 +208,7 @@ class BaseHANRock(CallbackSupportMixin, Predictor, metaclass=ABCMeta):
         data = self._data(talkturns, values, present, tasks, "y")
         valid = None
         if X_val is not None:
-            valid = self._validation_data(X_val, y_val, talkturns.column, tasks)
+            valid = self._validation_data(X_val, y_val, talkturns, tasks)
         elif held_out.any():
             # The talkturns stay together, as each other's context.
             at_targets = held_out[data.targets]
@@ -265,9 +272,14 @@ class BaseHANRock(CallbackSupportMixin, Predictor, metaclass=ABCMeta):
         )
 
     def _validation_data(
-        self, X_val: Any, y_val: Any, column: str | None, tasks: AuxiliaryTasks
+        self, X_val: Any, y_val: Any, training: Talkturns, tasks: AuxiliaryTasks
     ) -> TalkturnData:
-        talkturns = self._read(X_val, self.conversation, column)
+        talkturns = as_in_training(
+            self._read(X_val, self.conversation, training.column),
+            self.conversation,
+            training.column,
+            has_column(training, self.conversation),
+        )
         values, present = labels(y_val, len(talkturns), name="y_val")
         if not present.any():
             raise ValueError(f"All {len(present)} labels of y_val are missing.")

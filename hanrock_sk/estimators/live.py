@@ -97,7 +97,8 @@ class LiveModel:
 
     Made by the ``live`` method of a fitted estimator. Each talkturn is word-encoded
     once; what is predicted of it is what ``predict`` gives on the table of the
-    conversation so far.
+    conversation so far. A model that was trained without conversations reads each
+    talkturn alone.
 
     Parameters
     ----------
@@ -122,7 +123,10 @@ class LiveModel:
         check_is_fitted(model)
         self._model = model
         self._module = model.net_.module_.eval()
-        self._heard: deque[_Heard] = deque(maxlen=model._fitted["content_size"])
+        fitted = model._fitted
+        # Trained on talkturns without context, it reads them without.
+        window = fitted["content_size"] if fitted["in_conversations"] else 1
+        self._heard: deque[_Heard] = deque(maxlen=window)
 
     def add(self, text: str) -> LivePrediction:
         """Hear the next talkturn, and predict it.

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from hanrock_sk.estimators.persistence import PlainState
-from hanrock_sk.estimators.reading import Talkturns, has_column, read_talkturns
-from hanrock_sk.talkturns.conversations import Conversations
+from hanrock_sk.estimators.reading import Talkturns, as_in_training, read_talkturns
 from hanrock_sk.text import Vocabulary
 
 if TYPE_CHECKING:  # torch is imported where it is needed, not with the package
@@ -51,23 +49,12 @@ class Predictor(PlainState):
         """Read talkturns to predict, with the columns that training had."""
         check_is_fitted(self)
         column, conversation = self._fitted["column"], self._conversation_column
-        talkturns = self._read(X, conversation, column)
-        if not self._fitted["in_conversations"]:
-            # Trained on talkturns without context, it reads them without.
-            rows = np.arange(len(talkturns))
-            return replace(talkturns, conversations=Conversations(rows, rows))
-        if talkturns.table is None:
-            raise TypeError(
-                "This model was trained on a table of conversations; pass a table "
-                f"with the columns {conversation!r} and {column!r}, not a sequence of "
-                "strings."
-            )
-        if not has_column(talkturns, conversation):
-            raise ValueError(
-                f"The talkturn table lacks the column {conversation!r}, which it "
-                "had in training: without it no talkturn has a content context."
-            )
-        return talkturns
+        return as_in_training(
+            self._read(X, conversation, column),
+            conversation,
+            column,
+            self._fitted["in_conversations"],
+        )
 
     def _run(
         self, talkturns: Talkturns

@@ -7,7 +7,7 @@ conversation by conversation (see `hanrock_sk.talkturns.conversations.Conversati
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import narwhals as nw
@@ -99,6 +99,46 @@ def read_talkturns(
 def has_column(talkturns: Talkturns, column: str) -> bool:
     """Whether the talkturns come in a table with this column."""
     return talkturns.table is not None and column in talkturns.table.columns
+
+
+def as_in_training(
+    talkturns: Talkturns, conversation: str, column: str | None, in_conversations: bool
+) -> Talkturns:
+    """See talkturns with the context that those of the training had.
+
+    Parameters
+    ----------
+    talkturns : Talkturns
+        To validate on, or to predict.
+    conversation, column : str
+        The columns of the training: of conversations, and of the texts.
+    in_conversations : bool
+        Whether it had conversations.
+
+    Returns
+    -------
+    talkturns : Talkturns
+        Each a conversation of its own if the training had none.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the training had conversations and these have none.
+    """
+    if not in_conversations:
+        rows = np.arange(len(talkturns))
+        return replace(talkturns, conversations=Conversations(rows, rows))
+    if talkturns.table is None:
+        raise TypeError(
+            "This model was trained on a table of conversations; pass a table with the "
+            f"columns {conversation!r} and {column!r}, not a sequence of strings."
+        )
+    if not has_column(talkturns, conversation):
+        raise ValueError(
+            f"The talkturn table lacks the column {conversation!r}, which it had in "
+            "training: without it no talkturn has a content context."
+        )
+    return talkturns
 
 
 def _read_strings(X: Any) -> Talkturns:

@@ -83,7 +83,8 @@ class HANRockRegressor(RegressorMixin, BaseHANRock):
         Training ends after so many epochs at the latest.
     validation_fraction : float, default=0.1
         Share of the labelled talkturns, in whole conversations, that is held out to
-        choose the best epoch (of a single conversation: its last part). With 0, and
+        choose the best epoch (of a single conversation: its last part, whose labels
+        are also auxiliary targets of the talkturns just before it). With 0, and
         without `X_val`, the last epoch is kept.
     patience : int or None, default=5
         Training ends after so many epochs without a better validation loss.

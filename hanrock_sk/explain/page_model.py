@@ -10,7 +10,6 @@ from sklearn.base import is_classifier
 
 from hanrock_sk.explain.overall import OverallAttention, overall_attention
 from hanrock_sk.explain.page_task import ClassTask, ValueTask
-from hanrock_sk.talkturns.table import is_table, read_table
 
 Z_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 """A z-score is one letter: "A" is -2 and below, each further letter a tenth more.
@@ -83,7 +82,7 @@ def model_data(
     overall = overall_attention(model.attention(read), shown, "pandas")
     data = {
         "name": name,
-        "kind": f"{type(model).__name__}, {model.architecture}",
+        "kind": f"{type(model).__name__}, {model._fitted['architecture']}",
         "predicted": task.write(predicted[shown]),
         "probabilities": None,
         "summary": None,
@@ -110,27 +109,17 @@ def _words(overall: OverallAttention, model: Any, read: Any) -> dict[str, Any]:
         for row in overall.rows.tolist()
     ]
     unread = {}
-    if model.max_words is not None:
-        texts = _texts(model, read)
+    max_words = model._fitted["max_words"]  # as fitted, not as set since
+    if max_words is not None:
+        texts = model._read_new(read).texts
         for position, row in enumerate(overall.rows.tolist()):
-            if len(words[position]) < model.max_words:
+            if len(words[position]) < max_words:
                 continue
             said = len(model.vocabulary_.tokens_of(texts[row]))
-            if said > model.max_words:
-                unread[position] = said - model.max_words
+            if said > max_words:
+                unread[position] = said - max_words
     # No word has a space in it; see `tokenize`.
     return {"words": [" ".join(spoken) for spoken in words], "unread": unread}
-
-
-def _texts(model: Any, read: Any) -> list[str]:
-    """Return the texts that the model reads: the narrative, if it learnt from one."""
-    if not is_table(read):
-        return list(read)
-    table = read_table(read)
-    columns = getattr(model, "feature_names_in_", table.columns)
-    return table[
-        model.narrative if model.narrative in columns else model.text
-    ].to_list()
 
 
 def _attention(overall: OverallAttention) -> dict[str, Any]:

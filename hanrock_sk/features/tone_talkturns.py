@@ -7,6 +7,7 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
+from hanrock_sk.features._spans import fill_rows
 from hanrock_sk.features.tone import TONES
 from hanrock_sk.talkturns.table import add_columns, read_table, require_columns
 from hanrock_sk.talkturns.values import is_missing, numbers
@@ -32,8 +33,8 @@ def add_tone(
     Returns
     -------
     talkturns : DataFrame
-        The same rows, with the tones `tone` has (0-1); missing for talkturns that it
-        does not tell.
+        The same rows, with the tones `tone` has (0-1). Talkturns that it does not tell
+        keep what they had, missing if nothing.
 
     Raises
     ------
@@ -57,11 +58,9 @@ def add_tone(
     else:
         rows = _rows_by_number(table, heard, first_talkturn)
     _check_speakers(table, heard, rows)
-    columns = {}
-    for name in tones:
-        filled = np.full(len(table), np.nan)
-        filled[rows] = numbers(heard, name)
-        columns[name] = filled
+    columns = {
+        name: fill_rows(table, name, rows, numbers(heard, name)) for name in tones
+    }
     return add_columns(table, columns).to_native()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from numbers import Integral
 from typing import Any
 
 import narwhals as nw
@@ -326,12 +327,15 @@ def _speakers(table: nw.DataFrame, column: str | None) -> list[str | None]:
     for row, speaker in enumerate(table[column].to_list()):
         if is_missing(speaker):
             speakers.append(None)
-        elif isinstance(speaker, str | int):
+        elif isinstance(speaker, str | Integral):
             speakers.append(str(speaker))
+        elif isinstance(speaker, float | np.floating) and speaker.is_integer():
+            # A pandas column of whole numbers turns into floats where one is missing.
+            speakers.append(str(int(speaker)))
         else:
             raise ValueError(
                 f"Column {column!r}, row {row}: expected the speaker's name, got "
-                f"{type(speaker).__name__} {speaker!r}."
+                f"{type(speaker).__name__} {speaker!r}. Use strings or whole numbers."
             )
     return speakers
 

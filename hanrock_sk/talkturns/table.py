@@ -104,6 +104,36 @@ def require_columns(table: nw.DataFrame, columns: Iterable[str]) -> None:
         )
 
 
+def require_named(table: nw.DataFrame, **roles: str) -> None:
+    """Require the columns that a user named.
+
+    Parameters
+    ----------
+    table : narwhals.DataFrame
+        The talkturn table.
+    **roles : str
+        Role to column name. A column that has the name of its role is the default,
+        which may be absent.
+
+    Raises
+    ------
+    ValueError
+        If the table lacks another one.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from hanrock_sk.talkturns.table import read_table, require_named
+    >>> table = read_table(pl.DataFrame({"text": ["hello"]}))
+    >>> require_named(table, conversation="conversation")
+    >>> require_named(table, conversation="call")
+    Traceback (most recent call last):
+        ...
+    ValueError: The talkturn table lacks the column(s) ['call']. It has: ['text'].
+    """
+    require_columns(table, [name for role, name in roles.items() if name != role])
+
+
 def check_roles(**roles: str | None) -> None:
     """Check that each role names a column of its own.
 

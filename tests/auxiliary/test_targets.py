@@ -223,6 +223,7 @@ def test_agrees_with_a_naive_twin(frame, seed):
             r"actions\[0\] and prosody\[0\] both name the column 'au05'",
         ),
         ({"actions": ["conversation"]}, {}, "conversation and actions"),
+        ({"conversation": "call"}, {}, r"lacks the column\(s\) \['call'\]"),
         (
             {},
             {"au05": ["high", "low", "high"]},

@@ -346,3 +346,13 @@ class TestRefit:
         columns, y = talkturns()
         model = fitted(frame(columns), y)
         assert model.feature_names_in_.tolist() == list(columns)
+
+
+@pytest.mark.parametrize("role", ["conversation", "narrative", "text"])
+def test_columns_that_were_named_have_to_be_there(frame, role):
+    X = frame({"narrative": ["yes", "no"] * 4, "text": ["yes", "no"] * 4})
+    if role == "text":  # the narrative comes first
+        X = X[["text"]]
+    model = tiny_classifier(**{role: "elsewhere"})
+    with pytest.raises(ValueError, match=r"lacks the column\(s\) \['elsewhere'\]"):
+        model.fit(X, ["a", "b"] * 4)

@@ -137,3 +137,19 @@ def test_one_without_the_other(lone):
     given = {"X_val": X, "y_val": y}
     with pytest.raises(ValueError, match="X_val and y_val go together"):
         tiny_classifier().fit(X, y, **{lone: given[lone]})
+
+
+def test_validation_talkturns_have_the_context_of_the_training(frame):
+    columns, y = supervised()
+    X = frame(columns)
+    alone = frame({"text": columns["text"]})
+    model = tiny_classifier(max_epochs=1)
+    with pytest.raises(ValueError, match="lacks the column 'conversation'"):
+        model.fit(X, y, X_val=alone, y_val=y)
+    with pytest.raises(TypeError, match="not a sequence of strings"):
+        model.fit(X, y, X_val=columns["text"], y_val=y)
+    losses = [
+        model.fit(alone, y, X_val=X_val, y_val=y).history_[0]["valid_loss"]
+        for X_val in (alone, X, columns["text"])
+    ]
+    assert losses[0] == losses[1] == losses[2]

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from hanrock_sk import HANRockClassifier, explain
@@ -82,6 +83,40 @@ def test_words_that_were_not_read_are_counted():
     assert data["words"] == ["no no no", "no no no", "yes yes yes"]
     assert data["unread"] == {0: 2, 2: 1}
     assert data["summary"] is None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"max_words": None},
+        {"max_words": 2},
+        {"narrative": "said"},
+        {"architecture": "han"},
+    ],
+)
+def test_parameters_set_after_fit_change_nothing(changed):
+    table = {"conversation": [0] * 4, "narrative": ["no " * 5, "yes"] * 2}
+    X = pd.DataFrame(table | {"said": ["no " * 9] * 4})
+    model = HANRockClassifier(
+        word_gru=2,
+        pri_gru=2,
+        attention_units=2,
+        max_epochs=1,
+        max_words=3,
+        device="cpu",
+    )
+    with pytest.warns(UserWarning, match="words"):
+        model.fit(X, ["a", "b"] * 2)
+    task = find_task({"m": model}, None, len(X))
+
+    def found():
+        with pytest.warns(UserWarning, match="words"):
+            return model_data("m", model, X, task, [np.arange(len(X))])
+
+    before = found()
+    assert before["unread"] == {0: 2, 2: 2}
+    model.set_params(**changed)
+    assert found() == before
 
 
 def test_values_have_no_probabilities(regressor, values):

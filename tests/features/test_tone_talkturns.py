@@ -96,3 +96,21 @@ def test_other_speakers_mean_other_talkturns(frame, talkturns):
     )
     with pytest.raises(ValueError, match=r"Row 0 .* spoken by 'Anna', .* has 'Ben'"):
         add_tone(talkturns, tone)
+
+
+def test_a_second_table_adds_to_the_first(frame, talkturns):
+    """Where each speaker has a tone table of their own."""
+    bens = frame(
+        {
+            "conversation": ["b", "a"],
+            "talkturn": [0, 1],
+            "tone_sad": [0.25, 0.5],
+            "tone_fear": [0.5, 0.5],
+        }
+    )
+    annas = frame({"conversation": ["a"], "talkturn": [0], "tone_sad": [0.75]})
+    told = add_tone(add_tone(talkturns, bens), annas)
+    assert values(told) == [0.75, 0.25, 0.5, None]
+    assert values(told, "tone_fear") == [None, 0.5, 0.5, None]
+    corrected = frame({"file": ["a_1"], "tone_sad": [1.0]})
+    assert values(add_tone(told, corrected, by="turn")) == [0.75, 0.25, 1.0, None]

@@ -8,6 +8,7 @@ import statistics
 from collections import defaultdict
 from math import isnan, nan
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
@@ -257,6 +258,23 @@ def test_own_columns_and_speaker_numbers(frame):
     ]
 
 
+def test_speaker_numbers_with_a_gap(frame):
+    """Such a column holds floats in pandas; 1.0 is the speaker that 1 is."""
+    told = narratives(frame(PUBLISHED | {"speaker": [1.0, 2.0, None, 2.0, 1.0, 2.0]}))
+    assert told[0] == "the 1 said next"
+    assert told[2] == "after two hundred milliseconds the speaker said forms"
+    assert told[5] == "the 2 sadly and very quickly said yeah"
+
+
+def test_speaker_numbers_of_numpy():
+    numbers = [np.int64(1), np.float32(2), 1, 2.0, np.uint8(1), "2"]
+    table = pd.DataFrame(PUBLISHED)
+    table["speaker"] = pd.Series(numbers, dtype=object)
+    assert narratives(table) == [
+        sentence.replace("woman", "2").replace("man", "1") for sentence in SENTENCES
+    ]
+
+
 def test_own_phrases(frame):
     told = narratives(frame(PUBLISHED), phrases={"tone": {"tone_sad": "gloomily"}})
     assert told[-1] == "the woman gloomily and very quickly said yeah"
@@ -325,6 +343,8 @@ def test_column_lost_after_training(frame, lost):
         ({"smile": [0.0, None, 1.0, 0.4, 1.0, 1.0]}, "'smile'.*row 3 holds 0.4"),
         ({"text": ["a", None, "c", "d", "e", "f"]}, "'text', row 1.*missing"),
         ({"speaker": [0.5] * 6}, "'speaker', row 0.*speaker's name.*0.5"),
+        ({"speaker": [1.0, 1.5] * 3}, "'speaker', row 1.*speaker's name.*1.5"),
+        ({"speaker": [float("inf")] * 6}, "'speaker', row 0.*speaker's name.*inf"),
     ],
 )
 def test_bad_columns(frame, changes, message):
