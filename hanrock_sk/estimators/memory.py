@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_memory
 import hanrock_sk
 from hanrock_sk.estimators.net import MultiTaskNet, TalkturnData
 from hanrock_sk.estimators.persistence import weights_of
-from hanrock_sk.estimators.training import EpochEnd, train
+from hanrock_sk.estimators.training import EpochEnd, train, warn_of_divergence
 
 if TYPE_CHECKING:
     from hanrock_sk.estimators.base import BaseHANRock
@@ -36,11 +36,15 @@ class Trained:
         A record per epoch.
     best_epoch : int
         Counted from 1.
+    warning : str or None
+        What was warned of when training broke off. Fits that were stored without it
+        have the default.
     """
 
     weights: dict[str, np.ndarray]
     history: list[dict[str, Any]]
     best_epoch: int
+    warning: str | None = None
 
     @property
     def stopped(self) -> bool:
@@ -95,6 +99,9 @@ def train_or_load(
         if epoch_end.replay(trained.history, trained.stopped):
             break
     epoch_end.best_epoch = trained.best_epoch
+    # A callback that ends it today, in the last whole epoch, leaves nothing to warn of.
+    if trained.warning is not None and not trained.stopped:
+        warn_of_divergence(trained.warning)
     with torch.random.fork_rng(devices=[]):
         net.initialize()
     net.module_.load_state_dict(
@@ -130,4 +137,6 @@ def _train(
 ) -> Trained:
     """Train a net; `fit` and `attempt` only tell the memory what this is."""
     train(net, data, valid, epoch_end, seed)
-    return Trained(weights_of(net), epoch_end.history_, epoch_end.best_epoch)
+    return Trained(
+        weights_of(net), epoch_end.history_, epoch_end.best_epoch, epoch_end.warning
+    )

@@ -44,6 +44,11 @@ class EpochEnd(Callback):
         Factor of the learning rate after an epoch that was no better.
     verbose : int
         Above 0, a line per epoch is printed.
+
+    Attributes
+    ----------
+    warning : str or None
+        What was warned of when training broke off.
     """
 
     def __init__(
@@ -60,6 +65,7 @@ class EpochEnd(Callback):
         self.best_loss = np.inf
         self.best_epoch = 0
         self.best_state: dict[str, Tensor] | None = None
+        self.warning: str | None = None
 
     def on_epoch_begin(self, net: MultiTaskNet, **kwargs: Any) -> None:  # noqa: D102
         net.start_epoch()
@@ -242,8 +248,12 @@ def _give_up(problem: NonFiniteLoss, epoch_end: EpochEnd, net: MultiTaskNet) -> 
     )
     if epoch_end.best_state is None:
         raise FloatingPointError(message)
-    warnings.warn(
-        f"{message} The weights of epoch {epoch_end.best_epoch} are kept.",
-        ConvergenceWarning,
-        stacklevel=2,
+    epoch_end.warning = (
+        f"{message} The weights of epoch {epoch_end.best_epoch} are kept."
     )
+    warn_of_divergence(epoch_end.warning)
+
+
+def warn_of_divergence(message: str) -> None:
+    """Warn that training broke off, when it does and when such a fit is loaded."""
+    warnings.warn(message, ConvergenceWarning, stacklevel=3)

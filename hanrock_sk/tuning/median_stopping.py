@@ -174,7 +174,7 @@ class MedianStopping:
     def on_fit_task_begin(
         self, estimator: Any, context: Any, *, X: Any = None, y: Any = None
     ) -> None:
-        """Open the journal when the search begins, and a trial's page when it does.
+        """Have the journal opened as the search begins; begin a trial's page.
 
         Parameters
         ----------
@@ -189,7 +189,8 @@ class MedianStopping:
             self._data = joblib.hash([X, y])
         elif context.task_name == "search":
             self._n_splits = estimator.n_splits_
-            self._journal.open(_fingerprint(estimator, self))
+            # Opened when the search splits, before it trains anything.
+            estimator._checked_cv_orig = _JournalOpener(estimator, self)
         elif is_trial(context):
             self._journal.begin(self._trial(context))
 
@@ -271,8 +272,28 @@ def is_trial(context: Any) -> bool:
     return context.source_task_name == "candidate-split-evaluation"
 
 
+class _JournalOpener:
+    """Splits in place of a search's splitter, once, and opens the journal for it.
+
+    No hook is told of the splits. They follow from the groups too, or from chance, so
+    that nothing else tells whether the trials in a journal had the same folds.
+    """
+
+    def __init__(self, search: Any, stopping: MedianStopping) -> None:
+        self._search, self._splitter = search, search._checked_cv_orig
+        self._journal = stopping._journal
+        # Now, as the search has not drawn its candidates yet.
+        self._fingerprint = _fingerprint(search, stopping)
+
+    def split(self, X: Any, y: Any = None, **params: Any) -> list[Any]:
+        self._search._checked_cv_orig = self._splitter
+        splits = list(self._splitter.split(X, y, **params))
+        self._journal.open(joblib.hash([self._fingerprint, splits]))
+        return splits
+
+
 def _fingerprint(search: Any, stopping: MedianStopping) -> str:
-    """Tell this search from others: data, splits, candidates, and all parameters."""
+    """Tell data, candidates and all parameters from those of other searches."""
     if isinstance(search, GridSearchCV):
         candidates = list(ParameterGrid(search.param_grid))
     elif search.random_state is None:
@@ -289,6 +310,4 @@ def _fingerprint(search: Any, stopping: MedianStopping) -> str:
     names = [n for n in estimator.get_params() if n.rpartition("__")[2] in IMMATERIAL]
     estimator.set_params(**dict.fromkeys(names))
     rule = stopping.min_epochs, stopping.interval
-    return joblib.hash(
-        [stopping._data, search._checked_cv_orig, candidates, estimator, rule]
-    )
+    return joblib.hash([stopping._data, candidates, estimator, rule])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import warnings
 
 import joblib
 import numpy as np
@@ -11,6 +12,7 @@ import polars as pl
 import pytest
 import torch
 from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning
 from tiny_estimators import (
     have_same_weights,
     supervised,
@@ -257,6 +259,42 @@ def test_callbacks_get_what_they_ask_for(tmp_path, trainings, afters, n_training
         assert model.best_epoch_ == expected.best_epoch_
         del trainings[before + n_trained :]  # the expected one's
     assert len(trainings) == n_trainings
+
+
+def fit_diverging(memory, after=None):
+    """Diverges in its fourth epoch; returns the model and what it warned of."""
+    columns, y = talkturns("regression")
+    model = tiny_regressor(
+        memory=memory, content_size=4, max_epochs=12, lr=100, clip_norm=None,
+        optimizer="sgd", loss="squared_error", patience=None, lr_decay=1.0,
+    ).set_callbacks(Stopper(after))  # fmt: skip
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model.fit(pd.DataFrame(columns), y)
+    return model, [str(w.message) for w in caught if w.category is ConvergenceWarning]
+
+
+def test_a_loaded_fit_warns_of_what_the_trained_one_did(tmp_path, trainings):
+    first, expected = fit_diverging(str(tmp_path))
+    last = len(first.history_)
+    assert len(expected) == 1
+    assert expected[0].startswith(f"Training stopped in epoch {last + 1}: ")
+    loaded, messages = fit_diverging(str(tmp_path))
+    assert len(trainings) == 1
+    assert messages == expected
+    assert have_same_weights(loaded, first)
+    # Stopped today after its last whole epoch, it would not have diverged.
+    stopped, messages = fit_diverging(str(tmp_path), after=last)
+    assert len(trainings) == 1
+    assert messages == []
+    assert stopped.history_[-1]["stopped"] == "callback"
+
+
+def test_a_fit_stored_without_its_warning_is_loaded():
+    """As versions did that kept none."""
+    stored = Trained({}, [{}], 1)
+    del stored.__dict__["warning"]
+    assert pickle.loads(pickle.dumps(stored)).warning is None
 
 
 def test_loading_leaves_the_global_generators_alone(tmp_path):

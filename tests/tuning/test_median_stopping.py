@@ -360,6 +360,25 @@ def test_the_journal_of_another_search_is_refused(trained, tmp_path, change):
     assert len(trained) == 4
 
 
+@pytest.mark.parametrize("by", ["groups", "chance"])
+def test_the_journal_of_other_folds_is_refused(trained, tmp_path, by):
+    X, y = np.zeros((40, 1)), np.tile([0, 1], 20)
+    cv = GroupKFold(2) if by == "groups" else KFold(2, shuffle=True)
+    search = GridSearchCV(
+        Scripted(), {"curve": [(1,) * 9, (0,) * 9]}, cv=cv, refit=False
+    )
+    search.set_callbacks(MedianStopping(tmp_path))
+    one, other = np.repeat([0, 1], 20), np.repeat([0, 1, 0, 1], 10)
+    search.fit(X, y, groups=one if by == "groups" else None)
+    if by == "groups":
+        search.fit(X, y, groups=one)
+    before, n_trained = journal_of(tmp_path), len(trained)
+    with pytest.raises(ValueError, match="journal of another search"):
+        search.fit(X, y, groups=other if by == "groups" else None)
+    assert journal_of(tmp_path) == before
+    assert len(trained) == n_trained
+
+
 def test_a_search_without_a_seed_cannot_go_on_with_its_journal(trained, tmp_path):
     for seed, other in ((0, 1), (None, None)):
         folder = tmp_path / str(seed)
