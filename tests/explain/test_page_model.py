@@ -65,9 +65,8 @@ def test_attention_is_that_of_the_tables(found, multi_task, talkturns):
     assert data["tasks"][:2] == ["primary", "action au05"]
 
 
-def test_words_that_were_not_read_are_counted():
-    texts = ["no " * 5, "no " * 3, "yes " * 4]
-    model = HANRockClassifier(
+def reads_three_words():
+    return HANRockClassifier(
         word_gru=2,
         pri_gru=2,
         attention_units=2,
@@ -75,6 +74,11 @@ def test_words_that_were_not_read_are_counted():
         max_words=3,
         device="cpu",
     )
+
+
+def test_words_that_were_not_read_are_counted():
+    texts = ["no " * 5, "no " * 3, "yes " * 4]
+    model = reads_three_words()
     with pytest.warns(UserWarning, match="words"):
         model.fit(texts * 4, ["a", "b", "a"] * 4)
     task = find_task({"m": model}, None, 3)
@@ -97,14 +101,7 @@ def test_words_that_were_not_read_are_counted():
 def test_parameters_set_after_fit_change_nothing(changed):
     table = {"conversation": [0] * 4, "narrative": ["no " * 5, "yes"] * 2}
     X = pd.DataFrame(table | {"said": ["no " * 9] * 4})
-    model = HANRockClassifier(
-        word_gru=2,
-        pri_gru=2,
-        attention_units=2,
-        max_epochs=1,
-        max_words=3,
-        device="cpu",
-    )
+    model = reads_three_words()
     with pytest.warns(UserWarning, match="words"):
         model.fit(X, ["a", "b"] * 2)
     task = find_task({"m": model}, None, len(X))
