@@ -83,7 +83,8 @@ class LiveConversation:
         self._model = steps[-1][1]
         self._live = self._model.live()
         self._steps = [_live_step(name, step) for name, step in steps[:-1]]
-        self._text = _text_column([step for _, step in steps])
+        self._column = self._model._fitted["column"] or self._model.text
+        self._text = _text_column([step for _, step in steps[:-1]]) or self._column
 
     def add(self, talkturn: Mapping[str, Any] | str) -> LivePrediction:
         """Hear the next talkturn, and predict it.
@@ -112,23 +113,21 @@ class LiveConversation:
         for step in self._steps:
             table, remember = step(table)
             finished.append(remember)
-        column = self._model._fitted["column"] or self._model.text
-        table = read_table(table, required=[column])
-        prediction = self._live.add(table[column].to_list()[0])
+        table = read_table(table, required=[self._column])
+        prediction = self._live.add(table[self._column].to_list()[0])
         for remember in finished:
             remember()
         return prediction
 
 
-def _text_column(steps: list[Any]) -> str:
+def _text_column(steps: list[Any]) -> str | None:
     """Return the column in which the first step that reads texts finds them."""
     for step in steps:
         if isinstance(step, Timings):
             return step._settings["text"]
         if isinstance(step, MonahNarrator):
             return step.columns_["text"]
-    model = steps[-1]
-    return model._fitted["column"] or model.text
+    return None
 
 
 def _one_row(talkturn: Mapping[str, Any]) -> nw.DataFrame:

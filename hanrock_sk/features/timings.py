@@ -15,7 +15,12 @@ from sklearn.utils._param_validation import Interval
 from hanrock_sk._callbacks import fit_task
 from hanrock_sk._table_transformer import TableTransformer
 from hanrock_sk.talkturns.conversations import conversations
-from hanrock_sk.talkturns.table import check_roles, read_table, require_columns
+from hanrock_sk.talkturns.table import (
+    check_roles,
+    read_table,
+    require_columns,
+    require_named,
+)
 from hanrock_sk.talkturns.values import numbers, texts
 
 # Also the marks that the tokenizer takes for one word each.
@@ -186,10 +191,10 @@ class Timings(TableTransformer):
             end=self.end,
         )
         columns = [self.text, self.start, self.end]
-        # The default column may be absent, one that the user named may not.
-        if self.conversation in table.columns or self.conversation != "conversation":
-            columns.append(self.conversation)
         require_columns(table, columns)
+        require_named(table, conversation=self.conversation)
+        if self.conversation in table.columns:
+            columns.append(self.conversation)
         settings = self.get_params(deep=False)
         self._time(table, settings)
 

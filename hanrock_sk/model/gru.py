@@ -137,7 +137,8 @@ class _InputProduct(torch.autograd.Function):
         grad_inputs = None
         if ctx.needs_input_grad[0]:
             # The first GRU alone sends its gradient back.
-            grad_inputs = inputs.new_zeros(inputs.shape)
+            grad_inputs = torch.empty_like(inputs)
+            grad_inputs[..., width:] = 0
             for d in range(2):
                 found = grad_inputs[d, :, :width]
                 torch.mm(grad[:, d, 0], first[d, 0].t(), out=found)

@@ -17,7 +17,12 @@ from hanrock_sk.narrative.baseline import PopulationBaseline, RunningBaseline
 from hanrock_sk.narrative.phrases import PHRASES, merge_phrases
 from hanrock_sk.narrative.sentence import tell_talkturn
 from hanrock_sk.talkturns.conversations import conversations
-from hanrock_sk.talkturns.table import check_roles, read_table, require_columns
+from hanrock_sk.talkturns.table import (
+    check_roles,
+    read_table,
+    require_columns,
+    require_named,
+)
 from hanrock_sk.talkturns.values import is_missing, numbers, texts
 
 NARRATIVE = "narrative"
@@ -287,14 +292,8 @@ class MonahNarrator(TableTransformer):
                 wanted.append("conversation")
         if "a" in self.families:
             wanted += ACTIONS
-        require_columns(
-            table,
-            [
-                named[role]
-                for role in wanted
-                if role == "text" or named[role] not in (role, None)
-            ],
-        )
+        require_columns(table, [self.text])
+        require_named(table, **{role: named[role] for role in wanted})
         return {role: named[role] for role in wanted if named[role] in table.columns}
 
     def _z_scores(

@@ -104,16 +104,16 @@ def require_columns(table: nw.DataFrame, columns: Iterable[str]) -> None:
         )
 
 
-def require_named(table: nw.DataFrame, **roles: str) -> None:
+def require_named(table: nw.DataFrame, **roles: str | None) -> None:
     """Require the columns that a user named.
 
     Parameters
     ----------
     table : narwhals.DataFrame
         The talkturn table.
-    **roles : str
+    **roles : str or None
         Role to column name. A column that has the name of its role is the default,
-        which may be absent.
+        which may be absent; None stands for a role nobody plays.
 
     Raises
     ------
@@ -131,7 +131,10 @@ def require_named(table: nw.DataFrame, **roles: str) -> None:
         ...
     ValueError: The talkturn table lacks the column(s) ['call']. It has: ['text'].
     """
-    require_columns(table, [name for role, name in roles.items() if name != role])
+    require_columns(
+        table,
+        [name for role, name in roles.items() if name is not None and name != role],
+    )
 
 
 def check_roles(**roles: str | None) -> None:
