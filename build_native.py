@@ -20,7 +20,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 FOLDER = Path("hanrock_sk", "model", "native")
 
 FLAGS = ["-std=c++17", "-O3", "-fPIC", "-shared", "-fno-math-errno"]
-FLAGS += ["-fno-trapping-math"]
+FLAGS += ["-fno-trapping-math", "-fvisibility-inlines-hidden"]
 
 THREADS = ["-fopenmp", "-fopenmp-simd"]  # the second where a compiler has no threads
 

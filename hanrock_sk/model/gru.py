@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from hanrock_sk.model.native.products import multiply
 from hanrock_sk.model.words import aligned, with_ones
 
 
@@ -119,7 +120,7 @@ class _InputProduct(torch.autograd.Function):
         weight = _side_by_side(parameters)
         gates = inputs.new_empty(inputs.shape[1], 2, weight.shape[2])
         for d in range(2):
-            torch.mm(inputs[d], weight[d], out=gates[:, d])
+            multiply(inputs[d], weight[d], out=gates[:, d])
         ctx.save_for_backward(inputs, parameters[0])
         ctx.n_grus = len(parameters) // 2
         return gates.unflatten(2, (ctx.n_grus, -1))
@@ -130,7 +131,7 @@ class _InputProduct(torch.autograd.Function):
         width, gates = first.shape[2], ctx.n_grus * first.shape[3]
         grad_weight = grad.new_empty(2, inputs.shape[2], gates)
         for d in range(2):
-            torch.mm(inputs[d].t(), grad[:, d].flatten(1), out=grad_weight[d])
+            multiply(inputs[d].t(), grad[:, d].flatten(1), out=grad_weight[d])
         grads: list[Tensor] = []
         for piece in grad_weight.chunk(ctx.n_grus, dim=2):
             grads += [piece[:, :width].unsqueeze(1), piece[:, width : width + 1]]
@@ -141,7 +142,7 @@ class _InputProduct(torch.autograd.Function):
             grad_inputs[..., width:] = 0
             for d in range(2):
                 found = grad_inputs[d, :, :width]
-                torch.mm(grad[:, d, 0], first[d, 0].t(), out=found)
+                multiply(grad[:, d, 0], first[d, 0].t(), out=found)
         return grad_inputs, *grads
 
 
@@ -186,6 +187,7 @@ def input_table(inputs: Tensor, grus: Sequence[BidirectionalGRU]) -> Tensor:
         other; see `both_directions`. Without a gradient.
     """
     with torch.no_grad():
-        weight = _side_by_side(_parameters(grus))
-        product = with_ones(inputs) @ weight.transpose(0, 1).flatten(1)
-    return product.view(2 * len(inputs), -1)
+        weight = _side_by_side(_parameters(grus)).transpose(0, 1).flatten(1)
+        table = inputs.new_empty(len(inputs), weight.shape[1])
+        multiply(with_ones(inputs), weight, out=table)
+    return table.view(2 * len(inputs), -1)

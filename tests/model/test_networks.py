@@ -16,6 +16,7 @@ from naive_network import (
 
 from hanrock_sk.model.batches import TokenTable, make_batch
 from hanrock_sk.model.losses import MISSING, MultiTaskLoss, Targets
+from hanrock_sk.model.native import products
 from hanrock_sk.model.networks import Masks, Sizes, make_network
 
 # Conversations of 1, 2 and 7 talkturns; talkturns of 1 to 9 words.
@@ -32,12 +33,12 @@ def toy_table(seed=0, n_words=20):
 
 
 def toy_network(architecture, *, primary=3, auxiliary=(0, 3, 0, 3), dtype=torch.float64,
-                pri_gru=5, aux_gru=1, units=4, **dropout):  # fmt: skip
+                word_gru=3, pri_gru=5, aux_gru=1, units=4, **dropout):  # fmt: skip
     torch.manual_seed(3)
     sizes = Sizes(
         primary,
         auxiliary if architecture != "han" else (),
-        word_gru=3,
+        word_gru=word_gru,
         pri_gru=pri_gru,
         aux_gru=aux_gru,
         attention_units=units,
@@ -192,6 +193,14 @@ def test_agrees_with_twin_for_any_widths(pri_gru, aux_gru, units):
 def test_agrees_with_twin_in_single_precision():
     network, naive, sizes = toy_network("rock", dtype=torch.float32)
     check_agreement(network, naive, sizes, 1e-4)
+
+
+@pytest.mark.parametrize("slower", [True, False])
+def test_agrees_with_twin_whoever_multiplies(slower, compiled_steps, monkeypatch):
+    monkeypatch.setattr(products, "library_is_slower", lambda: slower)
+    widths = {"word_gru": 8, "pri_gru": 16, "aux_gru": 8, "units": 8}
+    network, naive, sizes = toy_network("rock", **widths, recurrent_dropout=0.4)
+    check_agreement(network, naive, sizes, 1e-9, masks="draw")
 
 
 @pytest.mark.parametrize("architecture", ["rock", "flat", "han"])

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from hanrock_sk.model.native.loading import function, pointer
+from hanrock_sk.model.native.products import multiply
 from hanrock_sk.model.packing import Packing
 
 FEW = 4
@@ -67,8 +68,10 @@ def attend(
             packing.n_steps, groups, hidden, units,
         )  # fmt: skip
         return pooled, alpha, None
-    by_group = states.permute(1, 2, 0, 3)
-    v, backwards = (torch.bmm(by_group[d], weight[d]) for d in (0, 1))
+    v, backwards = products = states.new_empty(2, groups, rows, units)
+    for d in range(2):
+        for group in range(groups):
+            multiply(states[:, d, group], weight[d, group], out=products[d, group])
     scores = states.new_empty(groups, rows)
     function("attention_compare", states.dtype)(
         *map(pointer, (v, backwards, packing.mirror, floor, query, scores)),
@@ -129,17 +132,15 @@ def attend_back(
         *map(pointer, (*grads, grad_scores)),
         packing.n_steps, groups, units,
     )  # fmt: skip
-    by_group = states.permute(1, 2, 3, 0)
+    grad_weight = torch.empty_like(weight)
     for d in range(2):
         for group in range(groups):
-            torch.mm(
-                grads[d][group],
-                weight[d, group].t(),
-                out=grad_states[:, d, group],
-            )
+            grad_v, read = grads[d][group], states[:, d, group]
+            multiply(grad_v, weight[d, group].t(), out=grad_states[:, d, group])
+            multiply(read.t(), grad_v, out=grad_weight[d, group])
     return Gradients(
         grad_states,
-        torch.stack([torch.bmm(by_group[d], grads[d]) for d in (0, 1)]),
+        grad_weight,
         grads[0].sum(1),
         torch.bmm(grad_scores.unsqueeze(1), v)[:, 0],
     )

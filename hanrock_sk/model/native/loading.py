@@ -23,6 +23,7 @@ SIGNATURES = {
     "recurrence_back": (10, 3),
     "recurrence_diagonal_back": (10, 3),
     "word_rows": (5, 4),
+    "product": (3, 8),
     "attention_compare": (6, 3),
     "attention_pool": (6, 3),
     "attention_spread": (10, 3),
@@ -73,19 +74,22 @@ def compiled() -> ctypes.CDLL | None:
     return library
 
 
-def serves(*tensors: Tensor) -> bool:
-    """Whether there is compiled code for these tensors."""
+def knows(*tensors: Tensor) -> bool:
+    """Whether there is compiled code for numbers of this kind, wherever they stand."""
     first = tensors[0]
     return (
         first.device.type == "cpu"
         and first.dtype in TYPES
-        and all(
-            tensor.dtype == first.dtype and tensor.is_contiguous() for tensor in tensors
-        )
+        and all(tensor.dtype == first.dtype for tensor in tensors)
         and compiled() is not None
         # Asking a new Python thread for its number of threads is what sets it.
         and torch.get_num_threads() > 0
     )
+
+
+def serves(*tensors: Tensor) -> bool:
+    """Whether there is compiled code for these tensors, which it reads in order."""
+    return all(tensor.is_contiguous() for tensor in tensors) and knows(*tensors)
 
 
 @cache

@@ -178,10 +178,13 @@ std::vector<std::unique_ptr<Panels<Real>>> panels_of(const Work& work,
                                                      const Real* weight, bool back) {
     std::vector<std::unique_ptr<Panels<Real>>> panels(work.groups);
 #pragma omp parallel for if (work.is_worth_threads())
-    for (Size group = 0; group < work.groups; ++group)
-        panels[group].reset(
-            new Panels<Real>(weight + group * work.hidden * 3 * work.hidden,
-                             work.hidden, 3 * work.hidden, back));
+    for (Size group = 0; group < work.groups; ++group) {
+        const Size hidden = work.hidden;
+        Rows<Real> matrix{weight + group * hidden * 3 * hidden, 3 * hidden};
+        if (back) std::swap(matrix.row, matrix.column);
+        panels[group].reset(new Panels<Real>(matrix, back ? 3 * hidden : hidden,
+                                             back ? hidden : 3 * hidden));
+    }
     return panels;
 }
 
@@ -235,7 +238,8 @@ void forward(Gates<Real> gates, const Real* weight, const Real* bias_new,
                         read = masked.get();
                         read_row = hidden;
                     }
-                    panels[group]->multiply(read, read_row, rows, product.get());
+                    panels[group]->multiply({read, read_row}, rows, product.get(),
+                                            panels[group]->width());
                     for (Size i = 0; i < rows; ++i)
                         take_step(Constant<reads>(), t, begin + i,
                                   product.get() + i * panels[group]->width());
@@ -296,8 +300,8 @@ void backward(const Real* gates, const Real* inner, const Real* states,
                     for (Size i = 0; i < rows; ++i)
                         step_of(Constant<reads>(), t, begin + i,
                                 grad_step.get() + i * 3 * hidden);
-                    panels[group]->multiply(grad_step.get(), 3 * hidden, rows,
-                                            product.get());
+                    panels[group]->multiply({grad_step.get(), 3 * hidden}, rows,
+                                            product.get(), panels[group]->width());
                     for (Size i = 0; i < rows; ++i) {
                         const Real* back = product.get() + i * panels[group]->width();
                         const Real* kept =

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from hanrock_sk.model.native.loading import function, pointer
+from hanrock_sk.model.native.products import multiply
 from hanrock_sk.model.packing import Packing
 
 
@@ -127,6 +128,6 @@ def run_back(
     grad_weight = torch.empty_like(weight)
     for group in range(groups):
         left, right = previous[:, group].t(), later_gates[:, group, : 2 * hidden]
-        torch.mm(left, right, out=grad_weight[group, :, : 2 * hidden])
-        torch.mm(left, later_new[:, group], out=grad_weight[group, :, 2 * hidden :])
+        multiply(left, right, out=grad_weight[group, :, : 2 * hidden])
+        multiply(left, later_new[:, group], out=grad_weight[group, :, 2 * hidden :])
     return grad_gates, grad_weight, grad_new

@@ -1,0 +1,105 @@
+"""Our own product of large matrices, against the library's."""
+
+from __future__ import annotations
+
+import types
+
+import pytest
+import torch
+
+from hanrock_sk.model.native import products
+from hanrock_sk.model.native.products import multiply
+
+# Tiles have up to 6 rows and 64 columns, blocks 48 rows, panels 152 of the right
+# matrix's; a row of the result is made of vectors of 16 numbers, or of 8.
+SIZES = [(1, 1, 16), (6, 152, 64), (49, 153, 80), (95, 400, 208), (333, 305, 16)]
+
+
+@pytest.fixture
+def own(each_library, monkeypatch):
+    """Multiply with our own product on any machine."""
+    monkeypatch.setattr(products, "library_is_slower", lambda: True)
+    monkeypatch.setattr(products.torch, "mm", None)
+
+
+def within(rows, columns, dtype, *, turned=False):
+    """Random numbers that are part of a larger table; `turned` is the other way."""
+    if turned:
+        return within(columns, rows, dtype).t()
+    return torch.randn(rows + 1, columns + 5, dtype=dtype)[1:, 3 : 3 + columns]
+
+
+@pytest.mark.parametrize("sizes", SIZES)
+@pytest.mark.parametrize("left_turned", [False, True])
+@pytest.mark.parametrize("right_turned", [False, True])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_is_the_product(sizes, left_turned, right_turned, dtype, own):
+    torch.manual_seed(0)
+    rows, inner, columns = sizes
+    left = within(rows, inner, dtype, turned=left_turned)
+    right = within(inner, columns, dtype, turned=right_turned)
+    table = torch.full((rows + 2, columns + 2), torch.nan, dtype=dtype)
+    out = table[1:-1, 1:-1]
+    assert multiply(left, right, out) is out
+    expected = left.double() @ right.double()
+    tolerance = inner * torch.finfo(dtype).eps
+    torch.testing.assert_close(out.double(), expected, rtol=0, atol=4 * tolerance)
+    out.fill_(torch.nan)
+    assert table.isnan().all()  # nothing was written beside it
+
+
+def test_any_number_of_threads(own):
+    """Each number is the same to the last bit."""
+    torch.manual_seed(0)
+    left, right = torch.randn(400, 95).t(), torch.randn(400, 208)
+    before = torch.get_num_threads()
+    found = []
+    for number in (1, 2, 3, 8, 64):
+        torch.set_num_threads(number)
+        found.append(multiply(left, right, torch.empty(95, 208)))
+    torch.set_num_threads(before)
+    for other in found[1:]:
+        assert torch.equal(found[0], other)
+
+
+def test_not_a_number_stays_in_its_row(own):
+    left, right = torch.ones(60, 200), torch.ones(200, 32)
+    left[7, 180] = torch.nan
+    out = multiply(left, right, torch.empty(60, 32))
+    assert out.isnan().all(1).nonzero().tolist() == [[7]]
+    assert out.isnan().sum() == 32
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "out"),
+    [
+        (torch.ones(3, 4), torch.ones(4, 5), torch.empty(3, 5)),
+        (torch.ones(3, 4), torch.ones(4, 16), torch.empty(16, 3).t()),
+        (torch.ones(3, 0), torch.ones(0, 16), torch.full((3, 16), torch.nan)),
+        (torch.ones(0, 4), torch.ones(4, 16), torch.empty(0, 16)),
+        (torch.ones(3, 4).half(), torch.ones(4, 32).half(), torch.empty(3, 32).half()),
+    ],
+    ids=["part of a vector", "out turned", "nothing to sum", "no rows", "half"],
+)
+def test_what_it_leaves_to_the_library(monkeypatch, compiled_steps, left, right, out):
+    monkeypatch.setattr(products, "library_is_slower", lambda: True)
+    monkeypatch.setattr(products, "function", None)
+    assert torch.equal(multiply(left, right, out), left @ right)
+
+
+def test_sizes_that_do_not_agree(own, monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.setattr(products, "library_is_slower", lambda: True)
+    with pytest.raises(RuntimeError, match="cannot be multiplied"):
+        multiply(torch.ones(3, 4), torch.ones(5, 16), torch.empty(3, 16))
+
+
+@pytest.mark.parametrize("amd", [True, False])
+@pytest.mark.parametrize("mkl", [True, False])
+def test_it_is_for_amd_under_mkl(amd, mkl, monkeypatch):
+    library = types.SimpleNamespace(processor_is_amd=lambda: int(amd))
+    monkeypatch.setattr(products, "compiled", lambda: library)
+    monkeypatch.setattr(torch.backends.mkl, "is_available", lambda: mkl)
+    assert products.library_is_slower.__wrapped__() == (amd and mkl)
+    monkeypatch.setattr(products, "compiled", lambda: None)
+    assert not products.library_is_slower.__wrapped__()
