@@ -198,7 +198,7 @@ def test_agrees_with_twin_in_single_precision():
 @pytest.mark.parametrize("slower", [True, False])
 def test_agrees_with_twin_whoever_multiplies(slower, compiled_steps, monkeypatch):
     monkeypatch.setattr(products, "library_is_slower", lambda: slower)
-    widths = {"word_gru": 8, "pri_gru": 16, "aux_gru": 8, "units": 8}
+    widths = {"word_gru": 16, "pri_gru": 17, "aux_gru": 6, "units": 18}
     network, naive, sizes = toy_network("rock", **widths, recurrent_dropout=0.4)
     check_agreement(network, naive, sizes, 1e-9, masks="draw")
 

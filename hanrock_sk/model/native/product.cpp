@@ -35,26 +35,34 @@ void turn(Rows<Real> a, Size rows, Size columns, Real* to) {
         }
 }
 
-// Some rows and columns of out = a . b; columns are a multiple of a vector's numbers.
+// Some rows and columns of out = a . b. Columns that fill no vector have a place of their
+// own until they are whole: vectors would reach beyond them.
 template <class Real>
 void multiply_part(Rows<Real> a, Rows<Real> b, Real* out, Size out_row, Size rows,
                    Size inner, Size columns) {
-    constexpr Size depth = Panels<Real>::depth;
+    constexpr Size depth = Panels<Real>::depth, lanes = Panels<Real>::lanes;
+    const Size left = columns % lanes, filling = columns - left;
     const Size blocks = (rows + block_rows - 1) / block_rows;
-    Panels<Real> panels(std::min(depth, inner), columns);
+    Panels<Real> panels(std::min(depth, inner), filling);
+    Panels<Real> rest(std::min(depth, inner), left);
+    const Numbers<Real> out_rest = make_numbers<Real>(left ? rows * lanes : 0);
     Numbers<Real> turned;
     if (a.column != 1) turned = make_numbers<Real>(blocks * block_rows * depth);
     for (Size k = 0; k < inner; k += depth) {
         const Size deep = std::min(depth, inner - k);
         panels.take(b.from(k, 0), deep);
+        rest.take(b.from(k, filling), deep);
         if (turned) turn(a.from(0, k), rows, deep, turned.get());
         for (Size i = 0; i < rows; i += block_rows) {
+            const Size count = std::min(block_rows, rows - i);
             const Rows<Real> block = turned
                 ? Rows<Real>{turned.get() + i * deep, 1, block_rows} : a.from(i, k);
-            panels.multiply(block, std::min(block_rows, rows - i), out + i * out_row,
-                            out_row, k > 0);
+            panels.multiply(block, count, out + i * out_row, out_row, k > 0);
+            rest.multiply(block, count, out_rest.get() + i * lanes, lanes, k > 0);
         }
     }
+    for (Size i = 0; left && i < rows; ++i)
+        std::copy_n(out_rest.get() + i * lanes, left, out + i * out_row + filling);
 }
 
 template <class Real>

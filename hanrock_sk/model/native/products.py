@@ -15,8 +15,8 @@ from torch import Tensor
 
 from hanrock_sk.model.native.loading import compiled, function, knows, pointer
 
-VECTOR = 64
-"""Bytes of the widest vector, which rows of our own product's result are made of."""
+FEW = 8
+"""Rows, columns and terms below which ours is slower: it brings matrices into order."""
 
 
 @cache
@@ -47,20 +47,18 @@ def multiply(left: Tensor, right: Tensor, out: Tensor) -> Tensor:
     out : Tensor of shape (rows, columns)
         What was given.
     """
-    size = left.shape[0], right.shape[1]
+    (rows, inner), columns = left.shape, right.shape[1]
     if (
         not library_is_slower()
         or not knows(out, left, right)
-        or out.shape != size
-        or left.shape[1] != right.shape[0]
-        or left.numel() == 0
+        or out.shape != (rows, columns)
+        or right.shape[0] != inner
+        or min(rows, inner, columns) < FEW
         or out.stride(1) != 1
-        or out.shape[1] * out.element_size() % VECTOR
     ):
         return torch.mm(left, right, out=out)
     function("product", out.dtype)(
         *map(pointer, (left, right, out)),
-        *left.stride(), *right.stride(), out.stride(0),
-        size[0], left.shape[1], size[1],
+        *left.stride(), *right.stride(), out.stride(0), rows, inner, columns,
     )  # fmt: skip
     return out

@@ -11,8 +11,8 @@ from hanrock_sk.model.native import products
 from hanrock_sk.model.native.products import multiply
 
 # Tiles have up to 6 rows and 64 columns, blocks 48 rows, panels 152 of the right
-# matrix's; a row of the result is made of vectors of 16 numbers, or of 8.
-SIZES = [(1, 1, 16), (6, 152, 64), (49, 153, 80), (95, 400, 208), (333, 305, 16)]
+# matrix's; vectors have up to 16 numbers.
+SIZES = [(8, 8, 8), (10, 152, 64), (49, 153, 83), (95, 400, 208), (333, 305, 17)]
 
 
 @pytest.fixture
@@ -70,28 +70,32 @@ def test_not_a_number_stays_in_its_row(own):
     assert out.isnan().sum() == 32
 
 
-@pytest.mark.parametrize(
-    ("left", "right", "out"),
-    [
-        (torch.ones(3, 4), torch.ones(4, 5), torch.empty(3, 5)),
-        (torch.ones(3, 4), torch.ones(4, 16), torch.empty(16, 3).t()),
-        (torch.ones(3, 0), torch.ones(0, 16), torch.full((3, 16), torch.nan)),
-        (torch.ones(0, 4), torch.ones(4, 16), torch.empty(0, 16)),
-        (torch.ones(3, 4).half(), torch.ones(4, 32).half(), torch.empty(3, 32).half()),
-    ],
-    ids=["part of a vector", "out turned", "nothing to sum", "no rows", "half"],
-)
-def test_what_it_leaves_to_the_library(monkeypatch, compiled_steps, left, right, out):
+@pytest.mark.parametrize("sizes", [(7, 40, 50), (30, 7, 50), (30, 40, 7), (30, 0, 50)])
+def test_thin_matrices_are_left_to_the_library(sizes, monkeypatch, compiled_steps):
     monkeypatch.setattr(products, "library_is_slower", lambda: True)
     monkeypatch.setattr(products, "function", None)
-    assert torch.equal(multiply(left, right, out), left @ right)
+    rows, inner, columns = sizes
+    out = torch.full((rows, columns), torch.nan)
+    multiply(torch.ones(rows, inner), torch.ones(inner, columns), out)
+    assert (out == inner).all()
 
 
-def test_sizes_that_do_not_agree(own, monkeypatch):
-    monkeypatch.undo()
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_what_compiled_code_cannot_write_is_left_too(
+    dtype, monkeypatch, compiled_steps
+):
+    """A turned result, and other types of numbers."""
+    monkeypatch.setattr(products, "library_is_slower", lambda: True)
+    monkeypatch.setattr(products, "function", None)
+    out = torch.empty(50, 30, dtype=dtype).t()
+    multiply(torch.ones(30, 40, dtype=dtype), torch.ones(40, 50, dtype=dtype), out)
+    assert (out == 40).all()
+
+
+def test_sizes_that_do_not_agree(monkeypatch, compiled_steps):
     monkeypatch.setattr(products, "library_is_slower", lambda: True)
     with pytest.raises(RuntimeError, match="cannot be multiplied"):
-        multiply(torch.ones(3, 4), torch.ones(5, 16), torch.empty(3, 16))
+        multiply(torch.ones(30, 40), torch.ones(41, 50), torch.empty(30, 50))
 
 
 @pytest.mark.parametrize("amd", [True, False])
