@@ -86,3 +86,11 @@ def global_generators():
         np.random.get_state()[1].tobytes(),  # noqa: NPY002
         random.getstate(),
     )
+
+
+def words_that_tell_most(n=120):
+    """Two words and two labels, of which every sixth is the other one."""
+    says_yes = np.random.default_rng(0).random(n) < 0.5
+    label = np.where(np.arange(n) % 6 == 0, ~says_yes, says_yes)
+    text = np.where(says_yes, "yes", "no")
+    return {"text": text, "conversation": np.arange(n) // 10}, label.tolist()

@@ -66,8 +66,10 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
     lr : float, default=0.001
         Learning rate.
     lr_decay : float, default=0.5
-        Factor of the learning rate after each epoch without a better validation loss.
-        1 keeps the learning rate, as in the paper.
+        Factor of the learning rate after the second epoch in a row without a better
+        validation loss, and each further one, once the network has learnt something:
+        once it was better than any constant answer. 1 keeps the learning rate, as in
+        the paper.
     l2 : float, default=0.0
         Weight of the sum of the squared weight matrices in the loss. With "adamw", the
         decoupled decay of these matrices.
@@ -86,7 +88,8 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         are also auxiliary targets of the talkturns just before it). With 0, and
         without `X_val`, the last epoch is kept.
     patience : int or None, default=5
-        Training ends after so many epochs without a better validation loss.
+        Training ends after so many epochs without a better validation loss, once the
+        network has learnt something; see `lr_decay`.
     device : str, default="auto"
         Where to train and predict: "auto" takes CUDA, else MPS, else the CPU.
     random_state : int, RandomState instance or None, default=None

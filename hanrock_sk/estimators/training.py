@@ -41,12 +41,16 @@ class EpochEnd(Callback):
     patience : int or None
         Epochs without a better one after which training ends.
     lr_decay : float
-        Factor of the learning rate after an epoch that was no better.
+        Factor of the learning rate after the second epoch in a row that was no better,
+        and each further one.
     verbose : int
         Above 0, a line per epoch is printed.
 
     Attributes
     ----------
+    constant_loss : float
+        Validation loss below which the network has learnt something; until then its
+        learning rate stays, and patience is not tried.
     warning : str or None
         What was warned of when training broke off.
     """
@@ -62,7 +66,7 @@ class EpochEnd(Callback):
         self.history_, self.epoch_tasks = history, epoch_tasks
         self.patience, self.lr_decay = patience, lr_decay
         self.verbose = verbose
-        self.best_loss = np.inf
+        self.best_loss = self.constant_loss = np.inf
         self.best_epoch = 0
         self.best_state: dict[str, Tensor] | None = None
         self.warning: str | None = None
@@ -87,14 +91,14 @@ class EpochEnd(Callback):
                 name: tensor.detach().clone()
                 for name, tensor in net.module_.state_dict().items()
             }
-        else:
+        no_better = record["epoch"] - self.best_epoch
+        has_learnt = self.best_loss < self.constant_loss
+        if has_learnt and no_better >= 2:
             net.decay_lr(self.lr_decay)
         if self.verbose:
             print(describe_epoch(record))
         out_of_patience = (
-            validated
-            and self.patience is not None
-            and record["epoch"] - self.best_epoch >= self.patience
+            has_learnt and self.patience is not None and no_better >= self.patience
         )
         stopped = self.epoch_tasks.end_epoch()
         if stopped:
@@ -164,6 +168,25 @@ def optimizer_params(optimizer: str, l2: float, device: str) -> dict[str, Any]:
     return {"optimizer": kind, **params}
 
 
+def loss_of_best_constant(net: MultiTaskNet, valid: TalkturnData) -> float:
+    """Compute the primary loss of the constant that fits the validation labels best.
+
+    A network that reads nothing cannot do better. With few labels it may take a dozen
+    epochs until one does, with validation losses that go up and down by chance: a
+    learning rate that is halved each time never gets there.
+    """
+    primary = valid.primary[valid.targets]
+    if primary.dtype.kind == "f":
+        if net.criterion_.value_loss == "squared_error":
+            return float(primary.var()) * net.value_scale**2
+        return float(np.abs(primary - np.median(primary)).mean()) * net.value_scale
+    counts = np.bincount(primary).astype(float)
+    if net.criterion_.class_weight is not None:
+        counts *= net.criterion_.class_weight.cpu().numpy()[: len(counts)]
+    counts = counts[counts > 0]
+    return float(-(counts * np.log(counts / counts.sum())).sum() / len(primary))
+
+
 def start_values_at_median(net: MultiTaskNet, data: TalkturnData) -> None:
     """Let every head of a real value begin with its training targets' median."""
     with torch.no_grad():
@@ -223,6 +246,8 @@ def train(
         net.set_params(train_split=predefined_split(valid) if valid else None)
         net.initialize()
         start_values_at_median(net, data)
+        if valid is not None:
+            epoch_end.constant_loss = loss_of_best_constant(net, valid)
         net.callbacks_.append(("epoch_end", epoch_end))  # behind the user's own
         net.notify("on_train_begin", X=data, y=None)
         try:

@@ -11,8 +11,13 @@ import numpy as np
 import polars as pl
 import pytest
 import torch
+from scipy.optimize import minimize
 from sklearn.exceptions import ConvergenceWarning
-from tiny_estimators import global_generators, talkturns, tiny_classifier
+from tiny_estimators import (
+    global_generators,
+    tiny_classifier,
+    words_that_tell_most,
+)
 from torch import nn
 
 from hanrock_sk.estimators.net import Batches, NonFiniteLoss, TalkturnData, make_net
@@ -20,6 +25,7 @@ from hanrock_sk.estimators.training import (
     EpochEnd,
     StopTraining,
     describe_epoch,
+    loss_of_best_constant,
     optimizer_params,
     start_values_at_median,
     train,
@@ -282,9 +288,10 @@ class ScriptedNet:
         return record
 
 
-def play(valid_losses, **params):
+def play(valid_losses, constant_loss=math.inf, **params):
     """Run a script to its end; the number of epochs, and the `EpochEnd`."""
     net, end = ScriptedNet(valid_losses), end_of_epochs(**params)
+    end.constant_loss = constant_loss
     with suppress(StopTraining):
         for _ in valid_losses:
             end.on_epoch_begin(net)
@@ -435,15 +442,94 @@ def test_an_interrupt_is_not_swallowed():
         )
 
 
+@pytest.mark.parametrize(
+    ("valid_losses", "halvings"),
+    [
+        ([5, 4, 3], [0, 0, 0]),
+        ([5, 4.5, 6, 4], [0, 0, 0, 0]),  # one epoch that is no better is forgiven
+        ([5, 4.5, 6, 4.5, 7, 4, 5, 5], [0, 0, 0, 1, 2, 2, 2, 3]),
+    ],
+)
+def test_learning_rate_decays_from_the_second_epoch_that_is_no_better(
+    valid_losses, halvings
+):
+    assert learning_rates(valid_losses, constant_loss=10) == halvings
+
+
+def learning_rates(valid_losses, constant_loss):
+    """How often the learning rate was halved until the end of each epoch."""
+    net, end = ScriptedNet(valid_losses), end_of_epochs()
+    end.constant_loss = constant_loss
+    found = []
+    for _ in valid_losses:
+        end.on_epoch_begin(net)
+        end.on_epoch_end(net)
+        found.append(-math.log2(net.lr))
+    return found
+
+
+def test_nothing_decays_before_the_network_beats_a_constant():
+    assert learning_rates([5, 6, 7, 8, 4.9, 6, 6], 5) == [0, 0, 0, 0, 0, 0, 1]
+
+
+def test_patience_begins_when_the_network_beats_a_constant():
+    losses = [5, 6, 7, 8, 4.9, 6, 6, 6]
+    assert play(losses, patience=2)[0] == 3
+    assert play(losses, patience=2, constant_loss=5)[0] == 7
+    assert play(losses, patience=2, constant_loss=4)[0] == 8
+
+
+def best_constant(loss_of, start):
+    """Find by search what the best constant answer costs."""
+    return minimize(loss_of, start, method="Nelder-Mead", options={"xatol": 1e-6}).fun
+
+
+@pytest.mark.parametrize("class_weight", [None, [0.5, 1.0, 4.0]])
+def test_the_loss_of_the_best_constant_class(class_weight):
+    """A network that says the same of all: the criterion's own loss, minimised."""
+    valid = toy_data(seed=3)
+    weight = None if class_weight is None else torch.tensor(class_weight)
+    net = toy_net(criterion__class_weight=weight).initialize()
+    criterion = MultiTaskLoss(class_weight=weight)
+    targets = torch.from_numpy(valid.primary)
+
+    def loss_of(logits):
+        logits = torch.tensor(logits, dtype=torch.float32).expand(len(targets), -1)
+        return criterion._label_errors(logits, targets).mean().item()
+
+    expected = best_constant(loss_of, np.zeros(3))
+    assert loss_of_best_constant(net, valid) == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize("kind", ["absolute_error", "squared_error"])
+def test_the_loss_of_the_best_constant_value(kind):
+    """In the user's unit, three times that of the network."""
+    values = np.array([0.2, -1.0, 3.0, 0.7, 9.0, NAN])
+    valid = replace(toy_data(n=6), primary=values, targets=np.arange(5))
+    net = toy_net(
+        sizes=replace(SIZES, primary=1), criterion__value_loss=kind, value_scale=3.0
+    ).initialize()
+
+    def loss_of(answer):
+        errors = np.abs(3 * (values[:5] - answer[0]))
+        return (errors if kind == "absolute_error" else errors**2).mean()
+
+    expected = best_constant(loss_of, np.zeros(1))
+    assert loss_of_best_constant(net, valid) == pytest.approx(expected, rel=1e-4)
+
+
 @pytest.mark.parametrize("decay", [0.5, 1.0])
-def test_learning_rate_decays_after_epochs_that_are_no_better(decay):
-    columns, y = talkturns()
-    model = tiny_classifier(lr=0.05, lr_decay=decay, max_epochs=10, patience=None)
+def test_learning_rate_of_a_fit(decay):
+    columns, y = words_that_tell_most()
+    model = tiny_classifier(lr=0.05, lr_decay=decay, max_epochs=12, patience=None)
     model.fit(pl.DataFrame(columns), y)
-    best, expected = np.inf, 0.05
+    best, no_better, expected = np.inf, 0, 0.05
     for record in model.history_:
         assert record["lr"] == pytest.approx(expected)
         loss = record["valid_loss"]["primary"]
-        expected *= 1 if loss < best else decay
+        no_better = 0 if loss < best else no_better + 1
         best = min(best, loss)
-    assert (expected < 0.05) == (decay < 1)  # there was an epoch that was no better
+        # No constant is below 0.65 where two labels are about as frequent.
+        if no_better >= 2 and best < 0.6:
+            expected *= decay
+    assert (expected < 0.05) == (decay < 1)

@@ -8,7 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import log_loss
-from tiny_estimators import is_labelled, supervised, talkturns, tiny_classifier
+from tiny_estimators import (
+    is_labelled,
+    supervised,
+    talkturns,
+    tiny_classifier,
+    words_that_tell_most,
+)
 
 from hanrock_sk.text import Vocabulary
 
@@ -53,11 +59,11 @@ def test_history(frame):
 
 @pytest.mark.parametrize("patience", [1, 2])
 def test_patience(patience):
-    columns, y = talkturns()
+    columns, y = words_that_tell_most()
     X = pd.DataFrame(columns)
-    model = fitted(X, y, patience=patience, lr=0.5, max_epochs=50)
+    model = fitted(X, y, patience=patience, lr=0.05, max_epochs=50)
     assert model.n_iter_ == model.best_epoch_ + patience < 50
-    forever = fitted(X, y, patience=None, lr=0.5, max_epochs=model.n_iter_ + 3)
+    forever = fitted(X, y, patience=None, lr=0.05, max_epochs=model.n_iter_ + 3)
     assert forever.n_iter_ == model.n_iter_ + 3
 
 
