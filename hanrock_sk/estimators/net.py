@@ -202,6 +202,11 @@ class MultiTaskNet(NeuralNet):
         for group in self.optimizer_.param_groups:
             group["lr"] *= factor
 
+    @property
+    def n_steps(self) -> int:
+        """Training steps of this epoch so far."""
+        return len(self._totals)
+
     def epoch_record(self) -> dict[str, Any]:
         """Summarise the epoch: the losses of each task, and the validation score."""
         squared = self.criterion_.value_loss == "squared_error"

@@ -67,10 +67,10 @@ class HANRockRegressor(RegressorMixin, BaseHANRock):
     lr : float, default=0.001
         Learning rate.
     lr_decay : float, default=0.5
-        Factor of the learning rate after the second epoch in a row without a better
-        validation loss, and each further one, once the network has learnt something:
-        once it was better than any constant answer. 1 keeps the learning rate, as in
-        the paper.
+        Factor of the learning rate after an epoch without a better validation loss,
+        if 200 training steps at least have passed since the best one, and the network
+        has learnt something: was better than any constant answer. 1 keeps the learning
+        rate, as in the paper.
     l2 : float, default=0.0
         Weight of the sum of the squared weight matrices in the loss. With "adamw", the
         decoupled decay of these matrices.

@@ -25,6 +25,11 @@ OPTIMIZERS = {
 }
 
 
+STEPS_WITHOUT_GAIN = 200
+"""Training steps after which a loss that is no better is more than bad luck: less than
+an epoch of a large corpus, several of a small one."""
+
+
 class StopTraining(Exception):
     """Ends the epochs early; skorch's own way would swallow a real interrupt."""
 
@@ -41,8 +46,8 @@ class EpochEnd(Callback):
     patience : int or None
         Epochs without a better one after which training ends.
     lr_decay : float
-        Factor of the learning rate after the second epoch in a row that was no better,
-        and each further one.
+        Factor of the learning rate after an epoch that was no better, if that makes
+        `STEPS_WITHOUT_GAIN` since the best one.
     verbose : int
         Above 0, a line per epoch is printed.
 
@@ -67,7 +72,7 @@ class EpochEnd(Callback):
         self.patience, self.lr_decay = patience, lr_decay
         self.verbose = verbose
         self.best_loss = self.constant_loss = np.inf
-        self.best_epoch = 0
+        self.best_epoch = self.steps_since_best = 0
         self.best_state: dict[str, Tensor] | None = None
         self.warning: str | None = None
 
@@ -87,18 +92,22 @@ class EpochEnd(Callback):
         elif record["valid_loss"]["primary"] < self.best_loss:
             self.best_loss = record["valid_loss"]["primary"]
             self.best_epoch = record["epoch"]
+            self.steps_since_best = 0
             self.best_state = {
                 name: tensor.detach().clone()
                 for name, tensor in net.module_.state_dict().items()
             }
-        no_better = record["epoch"] - self.best_epoch
+        else:
+            self.steps_since_best += net.n_steps
         has_learnt = self.best_loss < self.constant_loss
-        if has_learnt and no_better >= 2:
+        if has_learnt and self.steps_since_best >= STEPS_WITHOUT_GAIN:
             net.decay_lr(self.lr_decay)
         if self.verbose:
             print(describe_epoch(record))
         out_of_patience = (
-            has_learnt and self.patience is not None and no_better >= self.patience
+            has_learnt
+            and self.patience is not None
+            and record["epoch"] - self.best_epoch >= self.patience
         )
         stopped = self.epoch_tasks.end_epoch()
         if stopped:
