@@ -16,6 +16,7 @@ from frames import DataFrame
 from joblib._store_backends import CacheWarning
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 from killed_worker import KilledOnce
+from sklearn import get_config, set_config
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GroupKFold, cross_validate
@@ -43,9 +44,13 @@ class TestCtrlC:
 
         # By the clock of this process: others on the machine don't count.
         before = signal.signal(signal.SIGPROF, raise_interrupt)
+        configuration = get_config()
         yield lambda seconds: signal.setitimer(signal.ITIMER_PROF, seconds)
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
+        # A signal at the very end of scikit-learn's `config_context` leaves its
+        # settings there: parameters of all tests to come would not be validated.
+        set_config(**configuration)
 
     @pytest.mark.parametrize("fitted", [False, True])
     def test_it_is_raised_and_the_estimator_is_as_before(self, interrupt, fitted):
