@@ -25,6 +25,7 @@ def library_is_slower() -> bool:
     library = compiled()
     return (
         library is not None
+        and torch.backends.cpu.get_cpu_capability() != "DEFAULT"
         and torch.backends.mkl.is_available()
         and bool(library.processor_is_amd())
     )

@@ -100,10 +100,13 @@ def test_sizes_that_do_not_agree(monkeypatch, compiled_steps):
 
 @pytest.mark.parametrize("amd", [True, False])
 @pytest.mark.parametrize("mkl", [True, False])
-def test_it_is_for_amd_under_mkl(amd, mkl, monkeypatch):
+@pytest.mark.parametrize("capability", ["AVX512", "AVX2", "DEFAULT"])
+def test_it_is_for_vectors_of_amd_under_mkl(amd, mkl, capability, monkeypatch):
     library = types.SimpleNamespace(processor_is_amd=lambda: int(amd))
     monkeypatch.setattr(products, "compiled", lambda: library)
     monkeypatch.setattr(torch.backends.mkl, "is_available", lambda: mkl)
-    assert products.library_is_slower.__wrapped__() == (amd and mkl)
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: capability)
+    expected = amd and mkl and capability != "DEFAULT"
+    assert products.library_is_slower.__wrapped__() == expected
     monkeypatch.setattr(products, "compiled", lambda: None)
     assert not products.library_is_slower.__wrapped__()
