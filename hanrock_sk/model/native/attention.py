@@ -1,6 +1,6 @@
 """The attention of `hanrock_sk.model.attention`, with compiled steps.
 
-Between its products, which are the library's, each table is read and written once. If
+Between its products, those of `products.py`, each table is read and written once. If
 the states are a few numbers, there are no products and no tables: v is calculated anew
 wherever it is needed.
 """

@@ -2,8 +2,9 @@
 
 All steps are one call of compiled code. A thread reads some sequences of one encoder
 from end to end, product and gates, and waits for no other; the products are those of
-`product.h`. What is left to the library is the gradient of the recurrent weight, a
-large product. A number depends neither on the number of threads nor on its neighbours.
+`product.h`. The gradient of the recurrent weight is a large product behind the call;
+see `products.py`. A number depends neither on the number of threads nor on its
+neighbours.
 """
 
 from __future__ import annotations
