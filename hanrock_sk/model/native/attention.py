@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from hanrock_sk.model.native.loading import function, pointer
-from hanrock_sk.model.native.products import multiply
+from hanrock_sk.model.native.products import multiply, multiply_each
 from hanrock_sk.model.packing import Packing
 
 FEW = 4
@@ -69,9 +69,9 @@ def attend(
         )  # fmt: skip
         return pooled, alpha, None
     v, backwards = products = states.new_empty(2, groups, rows, units)
+    by_group = states.permute(1, 2, 0, 3)
     for d in range(2):
-        for group in range(groups):
-            multiply(states[:, d, group], weight[d, group], out=products[d, group])
+        multiply_each(by_group[d], weight[d], out=products[d])
     scores = states.new_empty(groups, rows)
     function("attention_compare", states.dtype)(
         *map(pointer, (v, backwards, packing.mirror, floor, query, scores)),
@@ -133,11 +133,13 @@ def attend_back(
         packing.n_steps, groups, units,
     )  # fmt: skip
     grad_weight = torch.empty_like(weight)
+    by_group = states.permute(1, 2, 3, 0)
     for d in range(2):
+        multiply_each(by_group[d], grads[d], out=grad_weight[d])
         for group in range(groups):
-            grad_v, read = grads[d][group], states[:, d, group]
-            multiply(grad_v, weight[d, group].t(), out=grad_states[:, d, group])
-            multiply(read.t(), grad_v, out=grad_weight[d, group])
+            # One by one: the result's groups stand apart, where bmm makes a copy.
+            grad_v, of_group = grads[d][group], weight[d, group].t()
+            multiply(grad_v, of_group, out=grad_states[:, d, group])
     return Gradients(
         grad_states,
         grad_weight,

@@ -63,3 +63,27 @@ def multiply(left: Tensor, right: Tensor, out: Tensor) -> Tensor:
         *left.stride(), *right.stride(), out.stride(0), rows, inner, columns,
     )  # fmt: skip
     return out
+
+
+def multiply_each(left: Tensor, right: Tensor, out: Tensor) -> Tensor:
+    """Multiply the matrices of each group: one call, if it is the library's.
+
+    Parameters
+    ----------
+    left : Tensor of shape (groups, rows, inner)
+        See `multiply`.
+    right : Tensor of shape (groups, inner, columns)
+        See `multiply`.
+    out : Tensor of shape (groups, rows, columns)
+        Takes the products.
+
+    Returns
+    -------
+    out : Tensor of shape (groups, rows, columns)
+        What was given.
+    """
+    if not library_is_slower():
+        return torch.bmm(left, right, out=out)
+    for matrices in zip(left, right, out, strict=True):
+        multiply(*matrices)
+    return out
