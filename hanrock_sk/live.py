@@ -83,7 +83,7 @@ class LiveConversation:
         self._model = steps[-1][1]
         self._live = self._model.live()
         self._steps = [_live_step(name, step) for name, step in steps[:-1]]
-        self._column = self._model._fitted["column"] or self._model.text
+        self._column = self._model.network_.trained_on.column or self._model.text
         self._text = _text_column([step for _, step in steps[:-1]]) or self._column
 
     def add(self, talkturn: Mapping[str, Any] | str) -> LivePrediction:

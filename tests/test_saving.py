@@ -198,7 +198,8 @@ class TestModels:
         model, _ = classifier
         sign = tmp_path / "sign"
         state = model.__getstate__()
-        state["_weights"] = state["_weights"] | {"embedding": Acts(sign)}
+        weights = state["network_"]["weights"] | {"inputs.embedding": Acts(sign)}
+        state["network_"] = state["network_"] | {"weights": weights}
         bad = type("HANRockClassifier", (), {"__module__": type(model).__module__})
         bad.__getstate__ = lambda self: state
         import skops.io
@@ -271,11 +272,19 @@ class TestWeights:
         [
             (lambda w: w.pop("primary_head.bias"), r"lacks .*primary_head.bias"),
             (lambda w: w.update(more=np.ones(2)), r"has \['more'\] too many"),
-            (lambda w: w.update(embedding=np.ones(3)), r"'embedding' has shape \(3,\)"),
-            (lambda w: w["embedding"].fill(np.nan), "'embedding' holds something else"),
             (
-                lambda w: w.update(embedding=w["embedding"].astype(np.int64)),
-                "'embedding' holds something else",
+                lambda w: w.update({"inputs.embedding": np.ones(3)}),
+                r"'inputs.embedding' has shape \(3,\)",
+            ),
+            (
+                lambda w: w["inputs.embedding"].fill(np.nan),
+                "'inputs.embedding' holds something else",
+            ),
+            (
+                lambda w: w.update(
+                    {"inputs.embedding": w["inputs.embedding"].astype(np.int64)}
+                ),
+                "'inputs.embedding' holds something else",
             ),
         ],
     )
@@ -303,7 +312,7 @@ class TestWeights:
         ]:
             refit = tiny_classifier(**kept).fit(DataFrame(columns), labels)
             if changed == "vocabulary":
-                refit.net_ = model.net_
+                refit.network_.net = model.net_
             with pytest.raises(ValueError, match=f"another model: its {changed} is"):
                 load_weights(refit, path)
 
