@@ -9,11 +9,9 @@ from typing import Any, ClassVar
 
 import narwhals as nw
 import numpy as np
-from sklearn.base import _fit_context
-from sklearn.utils._param_validation import Interval, StrOptions
 
-from hanrock_sk._callbacks import fit_task
-from hanrock_sk._table_transformer import TableTransformer
+from hanrock_sk._base.callbacks import fit_task
+from hanrock_sk._base.sklearn_private import Interval, StrOptions, _fit_context
 from hanrock_sk.auxiliary.neighbours import neighbour_rows
 from hanrock_sk.auxiliary.percentile import percentile_rank
 from hanrock_sk.auxiliary.primary_task import is_real_valued, primary_labels
@@ -26,6 +24,7 @@ from hanrock_sk.talkturns.table import (
     require_columns,
     require_named,
 )
+from hanrock_sk.talkturns.table_transformer import TableTransformer
 from hanrock_sk.talkturns.values import numbers
 
 ACTIONS = ("au05", "au17", "au20", "au25")

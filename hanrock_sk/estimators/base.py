@@ -10,14 +10,18 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.base import _fit_context
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import validate_data
 
-from hanrock_sk._callbacks import (
+from hanrock_sk._base.callbacks import (
     CallbackSupportMixin,
     EpochTasks,
     with_callbacks,
+)
+from hanrock_sk._base.sklearn_private import (
+    HasMethods,
+    Interval,
+    StrOptions,
+    _fit_context,
 )
 from hanrock_sk.estimators.prediction import Predictor
 from hanrock_sk.estimators.reading import (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from hanrock_sk._saved_state import SavedState
+from hanrock_sk._base.saved_state import SavedState
 
 if TYPE_CHECKING:  # torch is imported where it is needed, not with the package
     from hanrock_sk.estimators.net import MultiTaskNet

@@ -9,11 +9,9 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
-from sklearn.base import _fit_context
-from sklearn.utils._param_validation import Interval
 
-from hanrock_sk._callbacks import fit_task
-from hanrock_sk._table_transformer import TableTransformer
+from hanrock_sk._base.callbacks import fit_task
+from hanrock_sk._base.sklearn_private import Interval, _fit_context
 from hanrock_sk.talkturns.conversations import conversations
 from hanrock_sk.talkturns.table import (
     check_roles,
@@ -21,6 +19,7 @@ from hanrock_sk.talkturns.table import (
     require_columns,
     require_named,
 )
+from hanrock_sk.talkturns.table_transformer import TableTransformer
 from hanrock_sk.talkturns.values import numbers, texts
 
 # Also the marks that the tokenizer takes for one word each.

@@ -8,11 +8,9 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
-from sklearn.base import _fit_context
-from sklearn.utils._param_validation import StrOptions
 
-from hanrock_sk._callbacks import fit_task
-from hanrock_sk._table_transformer import TableTransformer
+from hanrock_sk._base.callbacks import fit_task
+from hanrock_sk._base.sklearn_private import StrOptions, _fit_context
 from hanrock_sk.narrative.baseline import PopulationBaseline, RunningBaseline
 from hanrock_sk.narrative.phrases import PHRASES, merge_phrases
 from hanrock_sk.narrative.sentence import tell_talkturn
@@ -23,6 +21,7 @@ from hanrock_sk.talkturns.table import (
     require_columns,
     require_named,
 )
+from hanrock_sk.talkturns.table_transformer import TableTransformer
 from hanrock_sk.talkturns.values import is_missing, numbers, texts
 
 NARRATIVE = "narrative"

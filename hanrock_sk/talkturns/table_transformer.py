@@ -8,11 +8,11 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from hanrock_sk._callbacks import CallbackSupportMixin
-from hanrock_sk._saved_state import SavedState
+from hanrock_sk._base.callbacks import CallbackSupportMixin
+from hanrock_sk._base.saved_state import SavedState
+from hanrock_sk._base.sklearn_private import _get_output_config
 from hanrock_sk.talkturns.table import add_columns, read_table, require_columns
 
 
