@@ -22,6 +22,7 @@ from hanrock_sk.talkturns.auxiliary_names import (
     auxiliary_columns,
 )
 from hanrock_sk.talkturns.labels import labels
+from hanrock_sk.talkturns.live_half import LiveHalf, Unchanged
 from hanrock_sk.talkturns.table import read_table
 from hanrock_sk.talkturns.table_transformer import TableTransformer
 from hanrock_sk.talkturns.values import numbers
@@ -203,6 +204,16 @@ class AuxiliaryWeights(TableTransformer):
             for task, weight in self.weights_.items()
         }
         return self._write(table, columns)
+
+    def live_half(self) -> LiveHalf:
+        """Return a half that adds nothing: these columns are of use in training alone.
+
+        Returns
+        -------
+        half : LiveHalf
+            Leaves each talkturn as it is.
+        """
+        return Unchanged()
 
     def __sklearn_tags__(self) -> Any:
         """Say that labels are needed."""
