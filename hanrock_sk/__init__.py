@@ -5,13 +5,13 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from hanrock_sk._base.version import __version__
+
 if TYPE_CHECKING:
     from hanrock_sk.auxiliary import AuxiliaryTargets, AuxiliaryWeights
     from hanrock_sk.estimators import HANRockClassifier, HANRockRegressor
     from hanrock_sk.features import Timings
     from hanrock_sk.narrative import MonahNarrator
-
-__version__ = "0.1.0"
 
 __all__ = [
     "AuxiliaryTargets",

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from copy import deepcopy
+from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any
 
 import narwhals as nw
-import numpy as np
 from sklearn.pipeline import Pipeline
-from sklearn.utils.validation import check_is_fitted
 
-from hanrock_sk.auxiliary import AuxiliaryTargets, AuxiliaryWeights
-from hanrock_sk.estimators import HANRockClassifier, HANRockRegressor
 from hanrock_sk.estimators.live import LiveAttention, LivePrediction
-from hanrock_sk.features import Timings
-from hanrock_sk.narrative import MonahNarrator, RunningBaseline
-from hanrock_sk.narrative.narrator import NARRATIVE
-from hanrock_sk.talkturns.table import add_columns, read_table
-from hanrock_sk.talkturns.values import numbers
+from hanrock_sk.features._tables import check_backend
+from hanrock_sk.talkturns.live_half import live_half
+from hanrock_sk.talkturns.table import read_table
 
 __all__ = ["LiveAttention", "LiveConversation", "LivePrediction"]
-
-Remember = Callable[[], None]
-Step = Callable[[nw.DataFrame], tuple[nw.DataFrame, Remember]]
-"""Adds the columns of a step to a table of one talkturn, and says how to remember the
-talkturn once it is certain that it was heard."""
 
 
 class LiveConversation:
@@ -39,14 +27,31 @@ class LiveConversation:
     Parameters
     ----------
     model : Pipeline, HANRockClassifier or HANRockRegressor
-        A fitted Pipeline of `Timings`, `MonahNarrator`, `AuxiliaryTargets`,
-        `AuxiliaryWeights` (any of them may be absent) and an estimator; or the
-        estimator alone.
+        A fitted Pipeline that ends with an estimator, or the estimator alone. The
+        steps of this package all work live. A step of your own does if it has an
+        attribute ``keeps_rows_apart`` that is true: what it makes of a talkturn then
+        depends on that row alone, which is checked with the second talkturn. One that
+        needs earlier talkturns has a method ``live_half``, see Notes.
+    backend : {"pandas", "polars"} or None, default=None
+        Of which library the tables of one row are that the steps are given. None
+        takes the faster, polars, if every step has a ``live_half`` and does not mind;
+        else pandas; and where only one of them is installed, that one.
 
     Raises
     ------
     TypeError
-        If a step of the Pipeline cannot work talkturn by talkturn.
+        If a step of the Pipeline cannot work talkturn by talkturn, or does not say
+        that it can.
+    ImportError
+        If `backend` is not installed.
+
+    Notes
+    -----
+    ``live_half()`` returns an object with an attribute ``text``, the column in which
+    the step reads what was said, or None; and a method ``hear(talkturn)``. That takes a
+    table of one row, behind narwhals' interface, and returns it with the step's columns
+    added, together with a function without arguments. The function is called once the
+    whole Pipeline has taken the talkturn, and remembers it.
 
     Examples
     --------
@@ -67,7 +72,7 @@ class LiveConversation:
     True
     """
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, *, backend: str | None = None) -> None:
         steps: list[tuple[str, Any]] = [("model", model)]
         if isinstance(model, Pipeline):
             steps = [
@@ -75,16 +80,20 @@ class LiveConversation:
                 for name, step in model.steps
                 if step is not None and step != "passthrough"
             ]
-        if not isinstance(steps[-1][1], HANRockClassifier | HANRockRegressor):
+        if not hasattr(steps[-1][1], "live"):
             raise TypeError(
                 "Live prediction takes a fitted HANRockClassifier or HANRockRegressor, "
                 f"or a Pipeline that ends with one, got {type(steps[-1][1]).__name__}."
             )
         self._model = steps[-1][1]
         self._live = self._model.live()
-        self._steps = [_live_step(name, step) for name, step in steps[:-1]]
+        self._steps = [live_half(step, name) for name, step in steps[:-1]]
         self._column = self._model.network_.trained_on.column or self._model.text
-        self._text = _text_column([step for _, step in steps[:-1]]) or self._column
+        # The first step that reads texts finds a text there.
+        read = [half.text for half in self._steps if half.text is not None]
+        self._text = [*read, self._column][0]
+        ours = all(hasattr(step, "live_half") for _, step in steps[:-1])
+        self._backend = _backend(backend, ["polars", "pandas"] if ours else ["pandas"])
 
     def add(self, talkturn: Mapping[str, Any] | str) -> LivePrediction:
         """Hear the next talkturn, and predict it.
@@ -108,10 +117,10 @@ class LiveConversation:
         """
         if isinstance(talkturn, str):
             talkturn = {self._text: talkturn}
-        table = _one_row(talkturn)
+        table = _one_row(talkturn, self._backend)
         finished = []
         for step in self._steps:
-            table, remember = step(table)
+            table, remember = step.hear(table)
             finished.append(remember)
         table = read_table(table, required=[self._column])
         prediction = self._live.add(table[self._column].to_list()[0])
@@ -120,79 +129,18 @@ class LiveConversation:
         return prediction
 
 
-def _text_column(steps: list[Any]) -> str | None:
-    """Return the column in which the first step that reads texts finds them."""
-    for step in steps:
-        if isinstance(step, Timings):
-            return step._settings["text"]
-        if isinstance(step, MonahNarrator):
-            return step.columns_["text"]
-    return None
+def _backend(named: str | None, preferred: list[str]) -> Any:
+    """Choose the library of the tables."""
+    if named is None:
+        there = [name for name in preferred if find_spec(name) is not None]
+        return there[0] if there else "polars"
+    check_backend(named)
+    return named
 
 
-def _one_row(talkturn: Mapping[str, Any]) -> nw.DataFrame:
-    """Make a table of one talkturn, in whatever library there is."""
-    backend: Any = "polars" if find_spec("polars") is not None else "pandas"
+def _one_row(talkturn: Mapping[str, Any], backend: Any) -> nw.DataFrame:
+    """Make a table of one talkturn."""
     columns = {
         name: [value] for name, value in talkturn.items() if name != "conversation"
     }
     return nw.from_dict(columns, backend=backend)
-
-
-def _live_step(name: str, step: Any) -> Step:
-    """Make a step of a Pipeline work talkturn by talkturn."""
-    if isinstance(step, AuxiliaryTargets | AuxiliaryWeights):
-        return lambda table: (table, lambda: None)  # of use in training alone
-    for kind, live in ((Timings, _LiveTimings), (MonahNarrator, _LiveNarrator)):
-        if isinstance(step, kind):
-            check_is_fitted(step)
-            return live(step)
-    raise TypeError(
-        f"The step {name!r}, a {type(step).__name__}, cannot work talkturn by "
-        "talkturn. Timings, MonahNarrator, AuxiliaryTargets, AuxiliaryWeights can."
-    )
-
-
-class _LiveTimings:
-    """Timings that knows when the talkturns heard before were over."""
-
-    def __init__(self, timings: Timings) -> None:
-        self._timings, self._over = timings, np.nan
-
-    def __call__(self, table: nw.DataFrame) -> tuple[nw.DataFrame, Remember]:
-        settings = self._timings._settings
-        start, end = settings["start"], settings["end"]
-        table = read_table(table, required=[settings["text"], start, end])
-        columns = self._timings._time(table, settings, self._over)
-        ends = [numbers(table, start)[0], numbers(table, end)[0]]
-
-        def remember() -> None:
-            # Without conversations, none has a talkturn before.
-            if settings["conversation"] in self._timings._columns_read:
-                self._over = np.fmax.reduce([self._over, *ends])
-
-        return add_columns(table, columns), remember
-
-
-class _LiveNarrator:
-    """A narrator that remembers how the talkturns heard before sounded."""
-
-    def __init__(self, narrator: MonahNarrator) -> None:
-        self._narrator, self._running = narrator, RunningBaseline()
-
-    def __call__(self, table: nw.DataFrame) -> tuple[nw.DataFrame, Remember]:
-        needed = [
-            column
-            for role, column in self._narrator.columns_.items()
-            if role != "conversation"
-        ]
-        table = read_table(table, required=needed)
-        running = deepcopy(self._running)
-        narrative = self._narrator._narrate(table, running)
-
-        def remember() -> None:
-            # Without conversations, no talkturn is compared with earlier ones.
-            if "conversation" in self._narrator.columns_:
-                self._running = running
-
-        return add_columns(table, {NARRATIVE: narrative}), remember

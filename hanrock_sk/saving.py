@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-import hanrock_sk
+from hanrock_sk._base.version import __version__
 from hanrock_sk._whole_file import whole_file
 
 if TYPE_CHECKING:
@@ -328,9 +328,8 @@ def _check_archive(path: Path_) -> None:
 
 def _check_no_search(model: Any) -> None:
     """Refuse searches: skops does not come to an end with SciPy's distributions."""
-    from sklearn.model_selection._search import BaseSearchCV
-
-    if isinstance(model, BaseSearchCV):
+    parameters = model.get_params(deep=False) if hasattr(model, "get_params") else {}
+    if not {"param_grid", "param_distributions"}.isdisjoint(parameters):
         raise TypeError(
             f"A search cannot be saved, got {type(model).__name__}. Save the model it "
             "has found: search.best_estimator_, which it has after a fit with refit."
@@ -356,7 +355,7 @@ def _belonging(model: Any) -> dict[str, str]:
     )
     words = "\n".join(model.vocabulary_.words).encode("utf-8", "surrogatepass")
     return {
-        "hanrock_sk": hanrock_sk.__version__,
+        "hanrock_sk": __version__,
         "estimator": type(model).__name__,
         "network": json.dumps(model.network_.trained_on.state(), sort_keys=True),
         "vocabulary": hashlib.sha256(words).hexdigest(),

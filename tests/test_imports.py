@@ -14,8 +14,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # Every part of the house, by floor. A part imports itself and lower floors.
 FLOORS = [
-    {"talkturns", "_callbacks", "_saved_state", "_whole_file"},
-    {"_table_transformer"},
+    {"_base", "_whole_file"},
+    {"talkturns"},
     {"text", "narrative", "auxiliary", "features", "model"},
     {"datasets"},  # corpora come in files that features can read
     {"estimators"},
@@ -70,7 +70,7 @@ def part_of(module):
 def climbs(part, name):
     """Whether a part that imports `name` imports from its own floor or above."""
     root, _, inside = name.partition(".")
-    if root != "hanrock_sk" or inside in ("", "__version__"):
+    if root != "hanrock_sk":
         return False
     # `from hanrock_sk import HANRockClassifier` asks the top floor for it.
     other = inside.split(".")[0] if inside.split(".")[0] in FLOOR else "__init__"
@@ -108,6 +108,18 @@ def test_the_model_is_torch_alone(module):
     found = imported(module.read_text(), when_loaded=False)
     strangers = ("sklearn", "skorch", "narwhals")
     assert [name for name in found if name.split(".")[0] in strangers] == []
+
+
+def private_of_sklearn(name):
+    """Whether a full name is of scikit-learn, and private there."""
+    root, *rest = name.split(".")
+    return root == "sklearn" and any(part.startswith("_") for part in rest)
+
+
+@each([module for module in MODULES if module.name != "sklearn_private.py"])
+def test_private_names_of_scikit_learn_are_in_one_file(module):
+    names = imported(module.read_text(), when_loaded=False)
+    assert [name for name in names if private_of_sklearn(name)] == []
 
 
 def test_every_part_has_its_floor():
@@ -151,7 +163,12 @@ def draw():
     assert not climbs("estimators", "hanrock_sk.model.networks")
     assert not climbs("text", "hanrock_sk.text.vocabulary")
     assert not climbs("model", "torch.nn")
-    assert not climbs("estimators", "hanrock_sk.__version__")
+    assert climbs("estimators", "hanrock_sk.__version__")
+    assert climbs("estimators", "hanrock_sk")
+    assert private_of_sklearn("sklearn.utils._param_validation.Interval")
+    assert private_of_sklearn("sklearn.base._fit_context")
+    assert not private_of_sklearn("sklearn.base.clone")
+    assert not private_of_sklearn("torch._C")
 
 
 def test_importing_the_package_is_light():

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Any, ClassVar
 
 import narwhals as nw
 import numpy as np
-from sklearn.base import _fit_context
-from sklearn.utils._param_validation import Interval, StrOptions
 
-from hanrock_sk._callbacks import fit_task
-from hanrock_sk._table_transformer import TableTransformer
+from hanrock_sk._base.callbacks import fit_task
+from hanrock_sk._base.sklearn_private import Interval, StrOptions, _fit_context
 from hanrock_sk.auxiliary.neighbours import neighbour_rows
 from hanrock_sk.auxiliary.percentile import percentile_rank
-from hanrock_sk.auxiliary.primary_task import is_real_valued, primary_labels
+from hanrock_sk.auxiliary.primary_task import primary_labels
+from hanrock_sk.auxiliary.target_range import read_target_range
 from hanrock_sk.talkturns.auxiliary_names import TARGET_PREFIX
 from hanrock_sk.talkturns.conversations import Conversations, conversations
 from hanrock_sk.talkturns.labels import label_series
+from hanrock_sk.talkturns.live_half import LiveHalf, Unchanged
 from hanrock_sk.talkturns.table import (
     check_roles,
     read_table,
     require_columns,
     require_named,
 )
+from hanrock_sk.talkturns.table_transformer import TableTransformer
 from hanrock_sk.talkturns.values import numbers
 
 ACTIONS = ("au05", "au17", "au20", "au25")
@@ -249,6 +249,16 @@ class AuxiliaryTargets(TableTransformer):
                 columns[name] = label_series(values, present, name, table)
         return self._write(table, columns)
 
+    def live_half(self) -> LiveHalf:
+        """Return a half that adds nothing: these columns are of use in training alone.
+
+        Returns
+        -------
+        half : LiveHalf
+            Leaves each talkturn as it is.
+        """
+        return Unchanged()
+
     def __sklearn_tags__(self) -> Any:
         """Say that labels are needed."""
         tags = super().__sklearn_tags__()
@@ -272,7 +282,9 @@ class AuxiliaryTargets(TableTransformer):
         found = conversations(table, self.conversation)
         values, present = primary_labels(y, len(table))
         measured = {column: numbers(table, column) for column in actions + prosody}
-        target_range = self._range(values[present], needed=bool(measured))
+        target_range = read_target_range(
+            self.target_range, values[present], needed=bool(measured)
+        )
 
         # Nothing is stored before everything has been found in order.
         self._read_training(X)
@@ -296,30 +308,6 @@ class AuxiliaryTargets(TableTransformer):
         if named is None:
             return [column for column in usual if column in table.columns]
         return list(named)
-
-    def _range(self, labels: np.ndarray, *, needed: bool) -> tuple[float, float]:
-        """Return lowest and highest value of the targets that are percentile ranks."""
-        if isinstance(self.target_range, str):
-            if not is_real_valued(labels):
-                return 0.0, 1.0
-            low, high = float(labels.min()), float(labels.max())
-            if needed and low == high:
-                raise ValueError(
-                    f"All labels of y are {low}, which is no range to scale the action "
-                    "and prosody targets to. Name one: target_range=(low, high)."
-                )
-            return low, high
-        if (
-            len(self.target_range) != 2
-            or not all(isinstance(end, Real) for end in self.target_range)
-            or not all(math.isfinite(end) for end in self.target_range)
-            or not self.target_range[0] < self.target_range[1]
-        ):
-            raise ValueError(
-                "target_range must be 'auto' or two finite numbers, the lower first, "
-                f"got {self.target_range!r}."
-            )
-        return float(self.target_range[0]), float(self.target_range[1])
 
     def _measured(self) -> list[tuple[str, str]]:
         """Name the targets that are percentile ranks, each with its column."""

@@ -9,12 +9,10 @@ from typing import Any, ClassVar
 import narwhals as nw
 import numpy as np
 from scipy.special import softmax
-from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions
 
-from hanrock_sk._callbacks import fit_task
-from hanrock_sk._table_transformer import TableTransformer
+from hanrock_sk._base.callbacks import fit_task
+from hanrock_sk._base.sklearn_private import Interval, StrOptions, _fit_context
 from hanrock_sk.auxiliary.mutual_information import mutual_information
 from hanrock_sk.auxiliary.primary_task import is_real_valued, primary_labels
 from hanrock_sk.talkturns.auxiliary_names import (
@@ -24,7 +22,9 @@ from hanrock_sk.talkturns.auxiliary_names import (
     auxiliary_columns,
 )
 from hanrock_sk.talkturns.labels import labels
+from hanrock_sk.talkturns.live_half import LiveHalf, Unchanged
 from hanrock_sk.talkturns.table import read_table
+from hanrock_sk.talkturns.table_transformer import TableTransformer
 from hanrock_sk.talkturns.values import numbers
 
 LABEL_FAMILIES = ("history", "future")
@@ -204,6 +204,16 @@ class AuxiliaryWeights(TableTransformer):
             for task, weight in self.weights_.items()
         }
         return self._write(table, columns)
+
+    def live_half(self) -> LiveHalf:
+        """Return a half that adds nothing: these columns are of use in training alone.
+
+        Returns
+        -------
+        half : LiveHalf
+            Leaves each talkturn as it is.
+        """
+        return Unchanged()
 
     def __sklearn_tags__(self) -> Any:
         """Say that labels are needed."""

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
+from hanrock_sk._base.sklearn_private import Interval, StrOptions, validate_params
 from hanrock_sk.datasets._corpus import string_labels
 from hanrock_sk.datasets._small_talk import FEELINGS, speak
 from hanrock_sk.features._tables import BACKENDS, new_table

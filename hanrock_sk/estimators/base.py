@@ -9,12 +9,17 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, _fit_context
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from hanrock_sk._callbacks import CallbackSupportMixin, with_callbacks
-from hanrock_sk._saved_state import SavedState
+from hanrock_sk._base.callbacks import CallbackSupportMixin, with_callbacks
+from hanrock_sk._base.saved_state import SavedState
+from hanrock_sk._base.sklearn_private import (
+    HasMethods,
+    Interval,
+    StrOptions,
+    _fit_context,
+)
 from hanrock_sk.text import Vocabulary
 
 if TYPE_CHECKING:  # torch is imported where it is needed, not with the package

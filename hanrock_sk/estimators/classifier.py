@@ -9,10 +9,10 @@ import numpy as np
 from scipy.special import softmax
 from sklearn.base import ClassifierMixin
 from sklearn.metrics import accuracy_score
-from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 
+from hanrock_sk._base.sklearn_private import StrOptions
 from hanrock_sk.estimators.base import BaseHANRock
 from hanrock_sk.estimators.reading import class_indices
 from hanrock_sk.talkturns.labels import labels

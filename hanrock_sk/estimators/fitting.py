@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from sklearn.utils.validation import validate_data
 
-from hanrock_sk._callbacks import EpochTasks
+from hanrock_sk._base.callbacks import EpochTasks
 from hanrock_sk.estimators.devices import find_device
 from hanrock_sk.estimators.fitted import FittedNetwork, TrainedOn
 from hanrock_sk.estimators.memory import train_or_load

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from sklearn.utils.validation import check_memory
 
-import hanrock_sk
+from hanrock_sk._base.version import __version__
 from hanrock_sk.estimators.fitted import FittedNetwork
 from hanrock_sk.estimators.net import TalkturnData
 from hanrock_sk.estimators.training import EpochEnd, train, warn_of_divergence
@@ -108,7 +108,7 @@ def _recipe(estimator: Any, network: FittedNetwork) -> dict[str, Any]:
     """Collect all that decides, next to data and seed, what training leads to."""
     params = estimator.get_params(deep=False)
     return {
-        "version": hanrock_sk.__version__,
+        "version": __version__,
         "params": {n: v for n, v in params.items() if n not in NOT_IN_RECIPE},
         "network": network.trained_on.state(),
         "vectors": network.net.module__embedding.numpy(),

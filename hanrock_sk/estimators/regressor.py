@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
-from sklearn.utils._param_validation import StrOptions
 
+from hanrock_sk._base.sklearn_private import StrOptions
 from hanrock_sk.estimators.base import BaseHANRock
 from hanrock_sk.talkturns.labels import labels
 

@@ -15,7 +15,7 @@ from skorch.callbacks import Callback
 from skorch.helper import predefined_split
 from torch import Tensor
 
-from hanrock_sk._callbacks import EpochTasks
+from hanrock_sk._base.callbacks import EpochTasks
 from hanrock_sk.estimators.net import MultiTaskNet, NonFiniteLoss, TalkturnData
 
 OPTIMIZERS = {

@@ -9,18 +9,19 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
-from sklearn.base import _fit_context
-from sklearn.utils._param_validation import Interval
+from sklearn.utils.validation import check_is_fitted
 
-from hanrock_sk._callbacks import fit_task
-from hanrock_sk._table_transformer import TableTransformer
+from hanrock_sk._base.callbacks import fit_task
+from hanrock_sk._base.sklearn_private import Interval, _fit_context
 from hanrock_sk.talkturns.conversations import conversations
+from hanrock_sk.talkturns.live_half import CarryingHalf, LiveHalf
 from hanrock_sk.talkturns.table import (
     check_roles,
     read_table,
     require_columns,
     require_named,
 )
+from hanrock_sk.talkturns.table_transformer import TableTransformer
 from hanrock_sk.talkturns.values import numbers, texts
 
 # Also the marks that the tokenizer takes for one word each.
@@ -223,6 +224,28 @@ class Timings(TableTransformer):
         """
         table = self._read_new(X)
         return self._write(table, self._time(table, self._settings))
+
+    def live_half(self) -> LiveHalf:
+        """Return a half that remembers when the talkturns heard before were over.
+
+        Returns
+        -------
+        half : LiveHalf
+            Times each talkturn as `transform` does.
+        """
+        check_is_fitted(self)
+        settings = self._settings
+        start, end = settings["start"], settings["end"]
+        # Without conversations, none has a talkturn before.
+        alone = settings["conversation"] not in self._columns_read
+
+        def columns(talkturn: nw.DataFrame, over: float) -> tuple[dict, float]:
+            timed = self._time(talkturn, settings, over)
+            ends = [numbers(talkturn, start)[0], numbers(talkturn, end)[0]]
+            return timed, over if alone else np.fmax.reduce([over, *ends])
+
+        text = settings["text"]
+        return CarryingHalf(text, [text, start, end], np.nan, columns)
 
     def _time(
         self, table: nw.DataFrame, settings: dict[str, Any], over: float = np.nan

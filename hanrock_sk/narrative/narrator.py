@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from numbers import Integral
+from collections.abc import Mapping
 from typing import Any
 
 import narwhals as nw
 import numpy as np
-from sklearn.base import _fit_context
-from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.validation import check_is_fitted
 
-from hanrock_sk._callbacks import fit_task
-from hanrock_sk._table_transformer import TableTransformer
+from hanrock_sk._base.callbacks import fit_task
+from hanrock_sk._base.sklearn_private import StrOptions, _fit_context
 from hanrock_sk.narrative.baseline import PopulationBaseline, RunningBaseline
-from hanrock_sk.narrative.phrases import PHRASES, merge_phrases
+from hanrock_sk.narrative.phrases import merge_phrases
 from hanrock_sk.narrative.sentence import tell_talkturn
+from hanrock_sk.narrative.told_columns import (
+    ACTIONS,
+    PROSODY,
+    read_actions,
+    read_prosody,
+    read_speakers,
+)
 from hanrock_sk.talkturns.conversations import conversations
+from hanrock_sk.talkturns.live_half import CarryingHalf, LiveHalf
 from hanrock_sk.talkturns.table import (
     check_roles,
     read_table,
     require_columns,
     require_named,
 )
-from hanrock_sk.talkturns.values import is_missing, numbers, texts
+from hanrock_sk.talkturns.table_transformer import TableTransformer
+from hanrock_sk.talkturns.values import texts
 
 NARRATIVE = "narrative"
-PROSODY = ("delay", "speech_rate", *PHRASES["tone"])
-ACTIONS = tuple(PHRASES["actions"])
 ROLES = ("conversation", "speaker", "text", *PROSODY, *ACTIONS)
 
 
@@ -216,9 +221,9 @@ class MonahNarrator(TableTransformer):
         table = read_table(X)
         columns = self._find_columns(table)
         texts(table, self.text)
-        _speakers(table, columns.get("speaker"))
-        measured = _measured(table, columns)
-        _seen_actions(table, columns)
+        read_speakers(table, columns.get("speaker"))
+        measured = read_prosody(table, columns)
+        read_actions(table, columns)
 
         # Nothing is stored before everything has been found in order.
         self._read_training(X)
@@ -251,12 +256,33 @@ class MonahNarrator(TableTransformer):
         table = self._read_new(X)
         return self._write(table, {NARRATIVE: self._narrate(table, RunningBaseline())})
 
+    def live_half(self) -> LiveHalf:
+        """Return a half that remembers how the talkturns heard before sounded.
+
+        Returns
+        -------
+        half : LiveHalf
+            Narrates each talkturn as `transform` does.
+        """
+        check_is_fitted(self)
+        # Without conversations, no talkturn is compared with earlier ones.
+        alone = "conversation" not in self.columns_
+
+        def columns(
+            talkturn: nw.DataFrame, running: RunningBaseline
+        ) -> tuple[dict[str, list[str]], RunningBaseline]:
+            told = {NARRATIVE: self._narrate(talkturn, running)}
+            return told, RunningBaseline() if alone else running
+
+        required = [c for role, c in self.columns_.items() if role != "conversation"]
+        return CarryingHalf(self.columns_["text"], required, RunningBaseline(), columns)
+
     def _narrate(self, table: nw.DataFrame, running: RunningBaseline) -> list[str]:
         """Tell every talkturn; `running` has heard the earlier ones, if any."""
         words = texts(table, self.columns_["text"])
-        speakers = _speakers(table, self.columns_.get("speaker"))
+        speakers = read_speakers(table, self.columns_.get("speaker"))
         told = [feature for feature in PROSODY if feature in self.columns_]
-        measured = _measured(table, self.columns_)
+        measured = read_prosody(table, self.columns_)
         z_scores = self._z_scores(table, speakers, measured, running)
         delays = measured[:, 0] if "delay" in told else np.full(len(words), np.nan)
         return [
@@ -273,7 +299,7 @@ class MonahNarrator(TableTransformer):
                 speakers,
                 delays.tolist(),
                 z_scores,
-                _seen_actions(table, self.columns_),
+                read_actions(table, self.columns_),
                 strict=True,
             )
         ]
@@ -316,53 +342,3 @@ class MonahNarrator(TableTransformer):
                 zip(conversation, speakers, strict=True), measured.tolist(), strict=True
             )
         ]
-
-
-def _speakers(table: nw.DataFrame, column: str | None) -> list[str | None]:
-    """Read who speaks, None where it is not known."""
-    if column is None:
-        return [None] * len(table)
-    speakers: list[str | None] = []
-    for row, speaker in enumerate(table[column].to_list()):
-        if is_missing(speaker):
-            speakers.append(None)
-        elif isinstance(speaker, str | Integral):
-            speakers.append(str(speaker))
-        elif isinstance(speaker, float | np.floating) and speaker.is_integer():
-            # A pandas column of whole numbers turns into floats where one is missing.
-            speakers.append(str(int(speaker)))
-        else:
-            raise ValueError(
-                f"Column {column!r}, row {row}: expected the speaker's name, got "
-                f"{type(speaker).__name__} {speaker!r}. Use strings or whole numbers."
-            )
-    return speakers
-
-
-def _measured(table: nw.DataFrame, columns: Mapping[str, str]) -> np.ndarray:
-    """Read the prosody features told: shape (n_rows, n_features), NaN missing."""
-    features = [numbers(table, columns[name]) for name in PROSODY if name in columns]
-    return np.column_stack(features) if features else np.empty((len(table), 0))
-
-
-def _seen_actions(
-    table: nw.DataFrame, columns: Mapping[str, str]
-) -> Iterable[tuple[str, ...]]:
-    """Read which actions were seen in each talkturn."""
-    names = [name for name in ACTIONS if name in columns]
-    if not names:
-        return [()] * len(table)
-    shown = []
-    for name in names:
-        values = numbers(table, columns[name])
-        odd = np.flatnonzero(~np.isnan(values) & (values != 0) & (values != 1))
-        if len(odd):
-            raise ValueError(
-                f"Column {columns[name]!r} must say whether the action was seen, with "
-                f"True and False or 1 and 0; row {odd[0]} holds {values[odd[0]]}."
-            )
-        shown.append((values == 1).tolist())
-    return [
-        tuple(name for name, there in zip(names, row, strict=True) if there)
-        for row in zip(*shown, strict=True)
-    ]

@@ -1,6 +1,6 @@
 """The median stopping rule, as a callback of scikit-learn's searches.
 
-With `hanrock_sk._callbacks`, the only place where scikit-learn's callback
+With `hanrock_sk._base.callbacks`, the only place where scikit-learn's callback
 API, new in 1.9, is used.
 """
 
@@ -24,8 +24,8 @@ from sklearn.model_selection import (
     ParameterSampler,
     RandomizedSearchCV,
 )
-from sklearn.utils._param_validation import Interval, validate_params
 
+from hanrock_sk._base.sklearn_private import Interval, validate_params
 from hanrock_sk.tuning.journal import Trial, TrialJournal
 
 IMMATERIAL = ("device", "memory", "n_jobs", "verbose")

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from scipy.stats import loguniform, randint, uniform
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import StrOptions, validate_params
+
+from hanrock_sk._base.sklearn_private import StrOptions, validate_params
 
 SCHEMES = ("random", "linear", "softmax")
 PRIMARY_GRU = (1, 64, 128, 192, 256)

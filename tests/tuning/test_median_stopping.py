@@ -20,7 +20,7 @@ from sklearn.model_selection import (
 from sklearn.pipeline import Pipeline
 from tiny_search import comparable, data, tiny_pipeline, tiny_search
 
-from hanrock_sk._callbacks import (
+from hanrock_sk._base.callbacks import (
     CallbackSupportMixin,
     EpochTasks,
     with_callbacks,

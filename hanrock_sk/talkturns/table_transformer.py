@@ -8,11 +8,12 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from hanrock_sk._callbacks import CallbackSupportMixin
-from hanrock_sk._saved_state import SavedState
+from hanrock_sk._base.callbacks import CallbackSupportMixin
+from hanrock_sk._base.saved_state import SavedState
+from hanrock_sk._base.sklearn_private import _get_output_config
+from hanrock_sk.talkturns.live_half import LiveHalf
 from hanrock_sk.talkturns.table import add_columns, read_table, require_columns
 
 
@@ -68,6 +69,17 @@ class TableTransformer(
         if wanted == "polars" and not wide.implementation.is_polars():
             return wide.to_polars()
         return wide.to_native()
+
+    def live_half(self) -> LiveHalf | None:
+        """Return this step as it hears a new conversation, talkturn by talkturn.
+
+        Returns
+        -------
+        half : LiveHalf or None
+            Adds the columns that `transform` would add to the talkturn, given the table
+            of the conversation so far; None if the step has no such half.
+        """
+        return None
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the names of the columns of the transformed table.

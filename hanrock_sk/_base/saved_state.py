@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-import hanrock_sk
+from hanrock_sk._base.version import __version__
 
 STATE_FORM = 2
 """Raised whenever what is stored changes its meaning."""
@@ -29,7 +29,7 @@ class SavedState:
     def __getstate__(self) -> dict[str, Any]:
         """Return the attributes, the version and the form of the state."""
         state: Any = super().__getstate__()
-        return state | {VERSION: hanrock_sk.__version__, FORM: STATE_FORM}
+        return state | {VERSION: __version__, FORM: STATE_FORM}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Take the attributes of a state that this version can read.
@@ -62,6 +62,6 @@ class SavedState:
     def _unreadable(self, version: str) -> str:
         return (
             f"This {type(self).__name__} was saved by hanrock-sk {version}, and "
-            f"hanrock-sk {hanrock_sk.__version__} cannot read it. Load it with the "
+            f"hanrock-sk {__version__} cannot read it. Load it with the "
             "version that saved it, or train again."
         )

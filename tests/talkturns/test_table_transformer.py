@@ -9,7 +9,7 @@ import pytest
 from sklearn import config_context
 from sklearn.exceptions import NotFittedError
 
-from hanrock_sk._table_transformer import TableTransformer
+from hanrock_sk.talkturns.table_transformer import TableTransformer
 from hanrock_sk.talkturns.values import texts
 
 

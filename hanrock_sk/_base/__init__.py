@@ -1,0 +1,1 @@
+"""What everything else stands on: version, callbacks, saved state, scikit-learn."""
