@@ -35,6 +35,7 @@ class BaseHANRock(CallbackSupportMixin, SavedState, BaseEstimator, metaclass=ABC
 
     _parameter_constraints: dict = {
         "architecture": [StrOptions({"rock", "flat", "han"})],
+        "fusion": [StrOptions({"anchored", "paper"})],
         "content_size": [Interval(Integral, 1, None, closed="left")],
         "word_gru": [Interval(Integral, 1, None, closed="left")],
         "pri_gru": [Interval(Integral, 1, None, closed="left")],

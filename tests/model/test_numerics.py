@@ -152,7 +152,7 @@ def test_extreme_weights(architecture, part, factor):
 
 
 def test_extreme_scores_pick_one():
-    network = scaled(make_net("rock"), "query", 1e6)
+    network = scaled(make_net("rock", fusion="paper"), "query", 1e6)
     predictions, batch = check_finite(network, make_table())
     for weights in predictions.attentions.words.t():
         picked = batch.talkturns.sequence[weights > 0.999]
