@@ -8,12 +8,13 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from hanrock_sk._base.saved_state import SavedState
+from hanrock_sk._base.short_repr import ShortRepr
 
 if TYPE_CHECKING:  # torch is imported where it is needed, not with the package
     from hanrock_sk.estimators.net import MultiTaskNet
 
 
-class PlainState(SavedState, BaseEstimator):
+class PlainState(SavedState, ShortRepr, BaseEstimator):
     """Saves an estimator without its network: parameters, words, weights, history.
 
     `_fitted` holds what the network is made of, in plain types.
