@@ -88,7 +88,7 @@ class LiveConversation:
         self._model = steps[-1][1]
         self._live = self._model.live()
         self._steps = [live_half(step, name) for name, step in steps[:-1]]
-        self._column = self._model._fitted["column"] or self._model.text
+        self._column = self._model.network_.trained_on.column or self._model.text
         # The first step that reads texts finds a text there.
         read = [half.text for half in self._steps if half.text is not None]
         self._text = [*read, self._column][0]

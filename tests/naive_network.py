@@ -200,7 +200,7 @@ def _parameter_pairs(naive: NaiveNetwork, network):
         yield from of_encoder(encoder, talkturn.gru, talkturn.attention, task)
     yield naive.primary_head.weight, network.primary_head.weight, lambda t: t
     yield naive.primary_head.bias, network.primary_head.bias, lambda t: t
-    yield naive.embedding.weight, network.embedding, lambda t: t
+    yield naive.embedding.weight, network.inputs.embedding, lambda t: t
     if naive.architecture != "han":
         heads = network.auxiliary_heads
         for task, head in enumerate(naive.auxiliary_heads):

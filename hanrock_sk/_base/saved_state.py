@@ -12,8 +12,10 @@ from typing import Any
 
 from hanrock_sk._base.version import __version__
 
-STATE_FORM = 1
+STATE_FORM = 2
 """Raised whenever what is stored changes its meaning."""
+
+READABLE_FORMS = (1, 2)
 
 VERSION, FORM = "_hanrock_version", "_hanrock_state_form"
 
@@ -41,7 +43,7 @@ class SavedState:
         """
         state = dict(state)
         version, form = state.pop(VERSION, "unknown"), state.pop(FORM, None)
-        if form != STATE_FORM:
+        if form not in READABLE_FORMS:
             raise ValueError(self._unreadable(version))
         defaults = {
             name: parameter.default

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hanrock_sk.estimators.fitted import FittedNetwork
 from hanrock_sk.estimators.reading import Talkturns
-from hanrock_sk.text import Vocabulary
-
-if TYPE_CHECKING:
-    from hanrock_sk.model.batches import Batch
-    from hanrock_sk.model.records import Predictions
 
 
 @dataclass(frozen=True)
@@ -55,49 +49,38 @@ class Attention:
     tasks: tuple[str, ...]
 
 
-def collect_attention(
-    talkturns: Talkturns,
-    run: Iterable[tuple[np.ndarray, Batch, Predictions]],
-    vocabulary: Vocabulary,
-    max_words: int | None,
-    tasks: tuple[str, ...],
-) -> Attention:
+def collect_attention(talkturns: Talkturns, network: FittedNetwork) -> Attention:
     """Put the packed weights of all pieces where their rows are.
 
     Parameters
     ----------
     talkturns : Talkturns
-        What was predicted.
-    run : iterable of (rows, batch, predictions)
-        The pieces.
-    vocabulary : Vocabulary
-        The words that talkturns were read as.
-    max_words : int or None
-        How many of them at most.
-    tasks : tuple of str
-        The tasks with a talkturn encoder.
+        What is predicted.
+    network : FittedNetwork
+        The network that predicts it.
 
     Returns
     -------
     attention : Attention
         By row.
     """
+    tasks = network.trained_on.encoded_tasks
     n_rows = len(talkturns)
     order = talkturns.conversations.order
-    spoken = [vocabulary.tokens_of(text, max_words) for text in talkturns.texts]
+    spoken = [network.reader.words_of(text) for text in talkturns.texts]
     word_offsets = _offsets([len(words) for words in spoken])
     words = np.empty((0, word_offsets[-1]), dtype=np.float32)
     entries, sizes = [], np.zeros(n_rows, dtype=np.int64)
     task_weights = np.empty((len(tasks), n_rows), dtype=np.float32)
-    for rows, batch, predictions in run:
-        found = predictions.attentions
+    for rows, batch, predictions in network.run(talkturns):
+        weights = predictions.attentions
         if not len(words):
-            n_branches = found.words.shape[1]
+            n_branches = weights.words.shape[1]
             words = np.empty((n_branches, word_offsets[-1]), dtype=np.float32)
         of_words = batch.talkturns
         starts = word_offsets[order[batch.talkturn_positions]]
         words[:, starts[of_words.sequence.cpu()] + of_words.step.cpu().numpy()] = (
-            found.words.cpu().numpy().T
+            weights.words.cpu().numpy().T
         )
         windows = batch.windows
         sequence, step = windows.sequence.cpu().numpy(), windows.step.cpu().numpy()
@@ -105,16 +88,16 @@ def collect_attention(
         read_forwards = batch.context.index[::2].cpu().numpy() // 2
         here = batch.talkturn_positions[read_forwards]
         entries.append(
-            (rows[sequence], step, order[here], found.talkturns.cpu().numpy().T)
+            (rows[sequence], step, order[here], weights.talkturns.cpu().numpy().T)
         )
-        task_weights[:, rows] = found.tasks.cpu().numpy().T
+        task_weights[:, rows] = weights.tasks.cpu().numpy().T
     window_offsets = _offsets(sizes)
     window_rows = np.empty(window_offsets[-1], dtype=np.int64)
     talkturn_weights = np.empty((len(tasks), window_offsets[-1]), dtype=np.float32)
-    for row, step, other, weights in entries:
+    for row, step, other, shares in entries:
         at = window_offsets[row] + step
         window_rows[at] = other
-        talkturn_weights[:, at] = weights
+        talkturn_weights[:, at] = shares
     return Attention(
         words=[word for turn in spoken for word in turn],
         word_offsets=word_offsets,

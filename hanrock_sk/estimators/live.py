@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
 from sklearn.utils.validation import check_is_fitted
 
-from hanrock_sk.model.batches import TokenTable, make_batch, one_window
+from hanrock_sk.model.batches import make_batch, one_window
 from hanrock_sk.model.records import Masks
-
-if TYPE_CHECKING:
-    from hanrock_sk.estimators.prediction import Predictor
 
 
 @dataclass(frozen=True)
@@ -119,13 +116,13 @@ class LiveModel:
     (True, [['yes']])
     """
 
-    def __init__(self, model: Predictor) -> None:
+    def __init__(self, model: Any) -> None:
         check_is_fitted(model)
-        self._model = model
-        self._module = model.net_.module_.eval()
-        fitted = model._fitted
+        self._model, self._network = model, model.network_
+        self._module = self._network.net.module_.eval()
+        trained_on = self._network.trained_on
         # Trained on talkturns without context, it reads them without.
-        window = fitted["content_size"] if fitted["in_conversations"] else 1
+        window = trained_on.content_size if trained_on.in_conversations else 1
         self._heard: deque[_Heard] = deque(maxlen=window)
 
     def add(self, text: str) -> LivePrediction:
@@ -146,11 +143,11 @@ class LiveModel:
             raise TypeError(f"A talkturn's text must be a string, got {text!r}.")
         with torch.inference_mode():
             self._heard.append(self._hear(text))
-            window = one_window(len(self._heard)).to(self._model.net_.device)
+            window = one_window(len(self._heard)).to(self._network.device)
             s = torch.stack([heard.vector for heard in self._heard])
-            found = self._module.read_windows(s, s.new_empty(0), window, Masks())
-        raw = found.primary.cpu().numpy()
-        attentions = found.attentions
+            predictions = self._module.read_windows(s, s.new_empty(0), window, Masks())
+        raw = predictions.primary.cpu().numpy()
+        attentions = predictions.attentions
         return LivePrediction(
             prediction=self._model._decode_primary(raw)[0],
             probabilities=self._model._name_probabilities(raw),
@@ -159,18 +156,14 @@ class LiveModel:
                 word_weights=[heard.word_weights for heard in self._heard],
                 talkturn_weights=attentions.talkturns.cpu().numpy().T,
                 task_weights=attentions.tasks[0].cpu().numpy(),
-                tasks=self._model._encoded_tasks(),
+                tasks=self._network.trained_on.encoded_tasks,
             ),
         )
 
     def _hear(self, text: str) -> _Heard:
         """Encode one talkturn."""
-        vocabulary = self._model.vocabulary_
-        max_words = self._model._fitted["max_words"]
-        tokens = vocabulary.encode([text], max_words)
-        table = TokenTable(tokens.ids, tokens.offsets, np.zeros(1, dtype=np.int64))
+        reader = self._network.reader
+        table = reader.token_table([text], np.zeros(1, dtype=np.int64))
         batch = make_batch(table, np.zeros(1, dtype=np.int64), 1)
-        s, alpha = self._module.encode(batch.to(self._model.net_.device), Masks())
-        return _Heard(
-            s[0], vocabulary.tokens_of(text, max_words), alpha.cpu().numpy().T
-        )
+        s, alpha = self._module.encode(batch.to(self._network.device), Masks())
+        return _Heard(s[0], reader.words_of(text), alpha.cpu().numpy().T)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import joblib
 import numpy as np
@@ -12,12 +12,9 @@ import torch
 from sklearn.utils.validation import check_memory
 
 from hanrock_sk._base.version import __version__
-from hanrock_sk.estimators.net import MultiTaskNet, TalkturnData
-from hanrock_sk.estimators.persistence import weights_of
+from hanrock_sk.estimators.fitted import FittedNetwork
+from hanrock_sk.estimators.net import TalkturnData
 from hanrock_sk.estimators.training import EpochEnd, train, warn_of_divergence
-
-if TYPE_CHECKING:
-    from hanrock_sk.estimators.base import BaseHANRock
 
 NOT_IN_RECIPE = {"device", "embeddings", "memory", "random_state", "verbose"}
 """Parameters that do not make a fit another one, or of which the recipe has what came
@@ -53,9 +50,8 @@ class Trained:
 
 
 def train_or_load(
-    estimator: BaseHANRock,
-    spec: dict[str, Any],
-    net: MultiTaskNet,
+    estimator: Any,
+    network: FittedNetwork,
     data: TalkturnData,
     valid: TalkturnData | None,
     epoch_end: EpochEnd,
@@ -72,12 +68,10 @@ def train_or_load(
 
     Parameters
     ----------
-    estimator : BaseHANRock
+    estimator : HANRockClassifier or HANRockRegressor
         The estimator in fit.
-    spec : dict
-        What the network is, in plain types.
-    net : MultiTaskNet
-        The net, not yet initialised.
+    network : FittedNetwork
+        The network, its net not yet initialised.
     data, valid : TalkturnData
         To train and to validate on.
     epoch_end : EpochEnd
@@ -85,15 +79,16 @@ def train_or_load(
     seed : int
         For torch.
     """
+    net = network.net
     if estimator.memory is None or estimator.random_state in (None, np.random):
         train(net, data, valid, epoch_end, seed)
         return
     remembered = check_memory(estimator.memory).cache(
-        _train, ignore=["net", "data", "valid", "epoch_end", "seed"]
+        _train, ignore=["network", "data", "valid", "epoch_end", "seed"]
     )
-    fit = joblib.hash([_recipe(estimator, spec, net), data, valid, seed])
+    fit = joblib.hash([_recipe(estimator, network), data, valid, seed])
     for attempt in count():
-        trained = remembered(fit, attempt, net, data, valid, epoch_end, seed)
+        trained = remembered(fit, attempt, network, data, valid, epoch_end, seed)
         if epoch_end.history_:
             return  # trained just now
         if epoch_end.replay(trained.history, trained.stopped):
@@ -104,39 +99,35 @@ def train_or_load(
         warn_of_divergence(trained.warning)
     with torch.random.fork_rng(devices=[]):
         net.initialize()
-    net.module_.load_state_dict(
-        {name: torch.from_numpy(array) for name, array in trained.weights.items()}
-    )
+    network.set_weights(trained.weights)
     net.callbacks = None  # else trimming empties the list in the user's net_params
     net.trim_for_prediction()
 
 
-def _recipe(
-    estimator: BaseHANRock, spec: dict[str, Any], net: MultiTaskNet
-) -> dict[str, Any]:
+def _recipe(estimator: Any, network: FittedNetwork) -> dict[str, Any]:
     """Collect all that decides, next to data and seed, what training leads to."""
     params = estimator.get_params(deep=False)
     return {
         "version": __version__,
         "params": {n: v for n, v in params.items() if n not in NOT_IN_RECIPE},
-        "network": spec,
-        "vectors": net.module__embedding.numpy(),
+        "network": network.trained_on.state(),
+        "vectors": network.net.module__embedding.numpy(),
         "classes": getattr(estimator, "classes_", None),
-        "value_scale": net.value_scale,
+        "value_scale": network.net.value_scale,
     }
 
 
 def _train(
     fit: str,
     attempt: int,
-    net: MultiTaskNet,
+    network: FittedNetwork,
     data: TalkturnData,
     valid: TalkturnData | None,
     epoch_end: EpochEnd,
     seed: int,
 ) -> Trained:
     """Train a net; `fit` and `attempt` only tell the memory what this is."""
-    train(net, data, valid, epoch_end, seed)
+    train(network.net, data, valid, epoch_end, seed)
     return Trained(
-        weights_of(net), epoch_end.history_, epoch_end.best_epoch, epoch_end.warning
+        network.weights(), epoch_end.history_, epoch_end.best_epoch, epoch_end.warning
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import narwhals as nw
 import numpy as np
@@ -26,12 +26,21 @@ from hanrock_sk.talkturns.table import (
     read_table,
     refuse_array,
     require_columns,
+    require_named,
 )
 from hanrock_sk.talkturns.values import check_texts, numbers, texts
 
 DEFAULT_PRIMARY_WEIGHT = 0.8
 """Loss weight of the primary task where the table has no weights (with auxiliary
 tasks, which share the rest equally); the default of `AuxiliaryWeights` too."""
+
+
+class Columns(NamedTuple):
+    """The names of the columns that an estimator reads itself."""
+
+    narrative: str
+    text: str
+    conversation: str
 
 
 @dataclass(frozen=True)
@@ -58,20 +67,20 @@ class Talkturns:
     def __len__(self) -> int:
         return len(self.texts)
 
+    def has_column(self, column: str) -> bool:
+        """Whether the talkturns come in a table with this column."""
+        return self.table is not None and column in self.table.columns
 
-def read_talkturns(
-    X: Any, narrative: str, text: str, conversation: str, column: str | None = None
-) -> Talkturns:
-    """Read the talkturns a user passes.
+
+def read_talkturns(X: Any, columns: Columns) -> Talkturns:
+    """Read the talkturns a user passes to `fit`.
 
     Parameters
     ----------
     X : DataFrame or sequence of str
         A talkturn table, or texts that are each a conversation of their own.
-    narrative, text, conversation : str
+    columns : Columns
         Column names; the narrative is read where there is one, else the text.
-    column : str or None
-        The column that was read in training, which then has to be there.
 
     Returns
     -------
@@ -83,48 +92,54 @@ def read_talkturns(
     TypeError
         If `X` is a single string or something that holds no strings.
     ValueError
-        If there are no talkturns, a column is missing, or a text is.
+        If there are no talkturns, a column is missing, or a text is; or if a column
+        that the user named is missing.
     """
     if not is_table(X):
         return _read_strings(X)
     table = read_table(X)
-    if column is None:
-        column = narrative if narrative in table.columns else text
-    require_columns(table, [column])
-    return Talkturns(
-        texts(table, column), conversations(table, conversation), table, column
-    )
+    require_named(table, conversation=columns.conversation, narrative=columns.narrative)
+    column = columns.narrative if columns.narrative in table.columns else columns.text
+    return _read_column(table, column, columns.conversation)
 
 
-def has_column(talkturns: Talkturns, column: str) -> bool:
-    """Whether the talkturns come in a table with this column."""
-    return talkturns.table is not None and column in talkturns.table.columns
-
-
-def as_in_training(
-    talkturns: Talkturns, conversation: str, column: str | None, in_conversations: bool
+def read_as_in_training(
+    X: Any,
+    column: str | None,
+    column_if_strings: str,
+    conversation: str,
+    in_conversations: bool,
 ) -> Talkturns:
-    """See talkturns with the context that those of the training had.
+    """Read talkturns to validate on or to predict, as those of the training were read.
 
     Parameters
     ----------
-    talkturns : Talkturns
-        To validate on, or to predict.
-    conversation, column : str
-        The columns of the training: of conversations, and of the texts.
+    X : DataFrame or sequence of str
+        What a user passes.
+    column : str or None
+        The column of the training's texts; None if it had a sequence of strings.
+    column_if_strings : str
+        The column to read in that case.
+    conversation : str
+        The column of conversations.
     in_conversations : bool
-        Whether it had conversations.
+        Whether the training had it. Otherwise each talkturn is read alone.
 
     Returns
     -------
     talkturns : Talkturns
-        Each a conversation of its own if the training had none.
+        By row.
 
     Raises
     ------
     TypeError, ValueError
-        If the training had conversations and these have none.
+        If `X` is not what was read in training.
     """
+    if is_table(X):
+        table = read_table(X)
+        talkturns = _read_column(table, column or column_if_strings, conversation)
+    else:
+        talkturns = _read_strings(X)
     if not in_conversations:
         rows = np.arange(len(talkturns))
         return replace(talkturns, conversations=Conversations(rows, rows))
@@ -133,12 +148,19 @@ def as_in_training(
             "This model was trained on a table of conversations; pass a table with the "
             f"columns {conversation!r} and {column!r}, not a sequence of strings."
         )
-    if not has_column(talkturns, conversation):
+    if conversation not in talkturns.table.columns:
         raise ValueError(
             f"The talkturn table lacks the column {conversation!r}, which it had in "
             "training: without it no talkturn has a content context."
         )
     return talkturns
+
+
+def _read_column(table: nw.DataFrame, column: str, conversation: str) -> Talkturns:
+    require_columns(table, [column])
+    return Talkturns(
+        texts(table, column), conversations(table, conversation), table, column
+    )
 
 
 def _read_strings(X: Any) -> Talkturns:
@@ -147,16 +169,16 @@ def _read_strings(X: Any) -> Talkturns:
         raise TypeError("Expected a table or a sequence of strings, got one string.")
     series = nw.from_native(X, allow_series=True, pass_through=True)
     try:
-        found = series.to_list() if isinstance(series, nw.Series) else list(X)
+        strings = series.to_list() if isinstance(series, nw.Series) else list(X)
     except TypeError as error:
         raise TypeError(
             "Expected a talkturn table (a pandas or polars DataFrame) or a sequence of "
             f"strings, got {type(X).__name__}."
         ) from error
-    if not found:
+    if not strings:
         raise ValueError("There are 0 talkturns; at least one is needed.")
-    rows = np.arange(len(found))
-    return Talkturns(check_texts(found), Conversations(rows, rows), None, None)
+    rows = np.arange(len(strings))
+    return Talkturns(check_texts(strings), Conversations(rows, rows), None, None)
 
 
 @dataclass(frozen=True)
@@ -178,8 +200,8 @@ class AuxiliaryTasks:
         return [*self.valued, *self.labelled]
 
 
-def find_tasks(table: nw.DataFrame | None, classify: bool) -> AuxiliaryTasks:
-    """Find the auxiliary tasks among the columns of a training table."""
+def read_tasks(table: nw.DataFrame | None, classify: bool) -> AuxiliaryTasks:
+    """Read the auxiliary tasks from the columns of a training table."""
     names = auxiliary_columns(table.columns) if table is not None else []
     labelled = [
         name for name in names if classify and name.partition("__")[0] in LABEL_FAMILIES
@@ -197,10 +219,10 @@ def class_indices(
     ValueError
         If a label is none of the classes; the error names the row.
     """
-    found = np.full(len(values), -1, dtype=np.int64)
+    indices = np.full(len(values), -1, dtype=np.int64)
     known = values[present]
     if len(known) == 0:
-        return found
+        return indices
     if (known.dtype.kind == "U") != (classes.dtype.kind == "U"):
         raise ValueError(
             f"{name} holds labels such as {known[0].item()!r}, but the classes are "
@@ -214,8 +236,8 @@ def class_indices(
             f"{name}, row {row}: the label {values[row].item()!r} is none of the "
             f"classes seen in training, {classes.tolist()}."
         )
-    found[present] = index
-    return found
+    indices[present] = index
+    return indices
 
 
 def read_auxiliary(
@@ -241,8 +263,8 @@ def read_auxiliary(
     for row, name in enumerate(tasks.labelled):
         column = TARGET_PREFIX + name
         if column in table.columns:
-            found, present = labels(table[column], name=f"Column {column!r}")
-            indices[row] = class_indices(found, present, classes, f"Column {column!r}")
+            named, present = labels(table[column], name=f"Column {column!r}")
+            indices[row] = class_indices(named, present, classes, f"Column {column!r}")
     return values, indices
 
 
@@ -273,12 +295,12 @@ def read_weights(
     require_columns(table, columns)
     weights = np.empty((len(columns), n_rows), dtype=np.float32)
     for row, column in enumerate(columns):
-        found = numbers(table, column)
-        bad = np.flatnonzero(~(found >= 0))
+        loss_weight = numbers(table, column)
+        bad = np.flatnonzero(~(loss_weight >= 0))
         if len(bad):
             raise ValueError(
                 f"Column {column!r}, row {bad[0]}: a loss weight must be a number that "
-                f"is not negative, got {found[bad[0]]}."
+                f"is not negative, got {loss_weight[bad[0]]}."
             )
-        weights[row] = found
+        weights[row] = loss_weight
     return weights

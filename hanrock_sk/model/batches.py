@@ -20,6 +20,22 @@ from hanrock_sk.model.packing import Packing
 
 
 @dataclass(frozen=True)
+class ContextualRows:
+    """A row for each word said, as an encoder gave it; equal texts share their rows.
+
+    Attributes
+    ----------
+    vectors : ndarray of float16, shape (n_rows, width)
+        The vectors of all distinct texts, word by word.
+    starts : ndarray of int64, shape (n_talkturns,)
+        The row of each talkturn's first word.
+    """
+
+    vectors: np.ndarray
+    starts: np.ndarray
+
+
+@dataclass(frozen=True)
 class TokenTable:
     """Every talkturn's words, conversation by conversation, in time order.
 
@@ -31,11 +47,18 @@ class TokenTable:
         Where each talkturn's words begin; every talkturn has at least one.
     first : ndarray of int64, shape (n_talkturns,)
         For each talkturn, the first talkturn of its conversation.
+    beyond : ndarray of float32, shape (n_beyond, embedding_dim), or None
+        Vectors of words that training did not have; their ids follow those of the
+        words that it had.
+    contextual : ContextualRows or None
+        The vectors that an encoder gave the words.
     """
 
     ids: np.ndarray
     offsets: np.ndarray
     first: np.ndarray
+    beyond: np.ndarray | None = None
+    contextual: ContextualRows | None = None
 
     def __len__(self) -> int:
         return len(self.first)
@@ -49,6 +72,10 @@ class Batch:
     ----------
     words : Tensor of int64, shape (2, n_words)
         Word ids in packed order, read from the left and from the right.
+    beyond : Tensor of shape (n_beyond, embedding_dim) or None
+        See `TokenTable`.
+    contextual : Tensor of shape (n_words, width) or None
+        The encoder's vectors in packed order, read from the left.
     talkturns : Packing
         The distinct talkturns as sequences of words.
     context : Gather
@@ -68,6 +95,8 @@ class Batch:
     windows: Packing
     targets: np.ndarray = field(repr=False)
     talkturn_positions: np.ndarray = field(repr=False)
+    beyond: Tensor | None = None
+    contextual: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.targets)
@@ -86,6 +115,10 @@ class Batch:
             self.windows.to(device),
             self.targets,
             self.talkturn_positions,
+            *(
+                None if vectors is None else vectors.to(device, non_blocking=True)
+                for vectors in (self.beyond, self.contextual)
+            ),
         )
 
 
@@ -128,6 +161,10 @@ def make_batch(table: TokenTable, targets: np.ndarray, content_size: int) -> Bat
     words = table.ids[
         np.stack([starts + step, starts + n_words[sequence] - 1 - step])
     ].astype(np.int64)
+    contextual = None
+    if table.contextual is not None:
+        rows = table.contextual.starts[positions][sequence] + step
+        contextual = torch.from_numpy(table.contextual.vectors[rows])
     sorted_positions = np.sort(positions)
     context = both_directions(
         rank[np.searchsorted(sorted_positions, forward)],
@@ -140,6 +177,8 @@ def make_batch(table: TokenTable, targets: np.ndarray, content_size: int) -> Bat
         windows=windows,
         targets=targets,
         talkturn_positions=positions,
+        beyond=None if table.beyond is None else torch.from_numpy(table.beyond),
+        contextual=contextual,
     )
 
 

@@ -5,9 +5,6 @@ Shapes: D distinct talkturns in a batch, n targets, U attention units, C classes
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor, nn
 
@@ -17,78 +14,11 @@ from hanrock_sk.model.encoders import (
     TalkturnEncoder,
     WordEncoder,
     encode_words,
-    table_of_word_products,
     word_products,
 )
-from hanrock_sk.model.records import (
-    Attentions,
-    Masks,
-    Predictions,
-    Sizes,
-    WordProducts,
-)
-from hanrock_sk.model.words import word_vectors
-
-
-class AuxiliaryHeads(nn.Module):
-    """One linear predictor per auxiliary task.
-
-    Parameters
-    ----------
-    classes : sequence of int
-        Number of classes of each task, 0 for a real value.
-    units : int
-        Width of the vectors they read.
-    """
-
-    valued: Tensor
-    labelled: Tensor
-
-    def __init__(self, classes: Sequence[int], units: int) -> None:
-        super().__init__()
-        valued = [task for task, count in enumerate(classes) if count == 0]
-        labelled = [task for task, count in enumerate(classes) if count > 0]
-        for name, tasks in (("valued", valued), ("labelled", labelled)):
-            index = torch.tensor(tasks, dtype=torch.int64)
-            self.register_buffer(name, index, persistent=False)
-        width = max(classes, default=0)
-        self.value_weight = nn.Parameter(torch.empty(len(valued), units, 1))
-        self.value_bias = nn.Parameter(torch.zeros(len(valued), 1, 1))
-        self.label_weight = nn.Parameter(torch.empty(len(labelled), units, width))
-        self.label_bias = nn.Parameter(torch.zeros(len(labelled), 1, width))
-        for weight in (self.value_weight, self.label_weight):
-            bound = math.sqrt(6 / (units + weight.shape[-1]))
-            nn.init.uniform_(weight, -bound, bound)
-
-    def forward(self, v: Tensor) -> tuple[Tensor, Tensor]:
-        """Predict from (n, tasks, U): values (tasks, n) and logits (tasks, n, C)."""
-        v = v.transpose(0, 1)
-        valued, labelled = (
-            v.index_select(0, tasks) for tasks in (self.valued, self.labelled)
-        )
-        values = torch.baddbmm(self.value_bias, valued, self.value_weight)
-        logits = torch.baddbmm(self.label_bias, labelled, self.label_weight)
-        return values.squeeze(-1), logits
-
-
-class Fusion(nn.Module):
-    """Attention over the tasks' vectors (section 3.2, from v_c to v).
-
-    Parameters
-    ----------
-    units : int
-        Width U of the tasks' vectors.
-    """
-
-    def __init__(self, units: int) -> None:
-        super().__init__()
-        self.query = nn.Parameter(torch.empty(units))
-        nn.init.normal_(self.query, std=1 / math.sqrt(units))
-
-    def forward(self, v: Tensor) -> tuple[Tensor, Tensor]:
-        """Fuse (n, tasks, U) into (n, U); the weights are (n, tasks)."""
-        alpha = (v @ self.query).softmax(1)  # exp(v_c . u_c) / sum_c
-        return torch.bmm(alpha.unsqueeze(1), v).squeeze(1), alpha
+from hanrock_sk.model.heads import AuxiliaryHeads, Fusion
+from hanrock_sk.model.inputs import WordInputs, WordProducts
+from hanrock_sk.model.records import Attentions, Masks, Predictions, Sizes
 
 
 class Branch(nn.Module):
@@ -132,11 +62,9 @@ class Network(nn.Module):
     ) -> None:
         super().__init__()
         self.sizes = sizes
-        self.embedding = nn.Parameter(
-            embedding.clone(), requires_grad=not freeze_embedding
-        )
+        self.inputs = WordInputs(embedding, sizes.contextual, freeze_embedding)
         self.primary = Branch(
-            embedding.shape[1],
+            self.inputs.width,
             sizes.word_gru,
             sizes.attention_units,
             1,
@@ -153,7 +81,7 @@ class Network(nn.Module):
 
     def draw_masks(self, batch: Batch) -> Masks:
         """Draw the dropout masks of one training step."""
-        sizes, like = self.sizes, self.embedding
+        sizes, like = self.sizes, self.inputs.embedding
         n_branches, n_talkturns = len(self.branches), batch.n_talkturns
 
         def draw(rate: float, *shape: int) -> Tensor | None:
@@ -170,7 +98,7 @@ class Network(nn.Module):
                 sizes.aux_gru,
             )
         return Masks(
-            word_input=draw(sizes.gru_dropout, n_talkturns, like.shape[1]),
+            word_input=draw(sizes.gru_dropout, n_talkturns, self.inputs.width),
             word_state=draw(
                 sizes.recurrent_dropout, n_talkturns, 2 * n_branches, sizes.word_gru
             ),
@@ -186,26 +114,9 @@ class Network(nn.Module):
         """The branches' word encoders."""
         return [branch.word_encoder for branch in self.branches]
 
-    def know_words(self, words: Tensor) -> WordProducts:
-        """Compute the input products of some words, to predict with.
-
-        Without dropout they depend on the word alone, so that a word that is said a
-        thousand times needs one product.
-
-        Parameters
-        ----------
-        words : Tensor of int64, shape (n_distinct,)
-            Distinct word ids.
-
-        Returns
-        -------
-        products : WordProducts
-            To be passed to `forward`, as long as the parameters stay.
-        """
-        row = words.new_zeros(len(self.embedding))
-        row[words] = torch.arange(len(words), device=words.device)
-        table = table_of_word_products(self.word_encoders, self.embedding[words])
-        return WordProducts(row, table)
+    def know_words(self, words: Tensor, beyond: Tensor | None = None) -> WordProducts:
+        """Compute the input products of some words; see `WordInputs.products`."""
+        return self.inputs.products(self.word_encoders, words, beyond)
 
     def encode(
         self, batch: Batch, masks: Masks, products: WordProducts | None = None
@@ -223,9 +134,7 @@ class Network(nn.Module):
         if products is not None:
             gates = products.of(batch.words)
         else:
-            x = word_vectors(  # x_it = W_e w_it
-                self.embedding, batch.words, masks.word_input, batch.talkturns.sequence
-            )
+            x = self.inputs(batch, masks.word_input)  # x_it = W_e w_it
             gates = word_products(self.word_encoders, x)
         s, alpha = encode_words(self.word_encoders, gates, masks.word_state, batch)
         if masks.talkturn_input is not None:
@@ -330,7 +239,7 @@ class HANRock(Network):
     ) -> None:
         super().__init__(embedding, sizes, freeze_embedding)
         self.auxiliary = Branch(
-            embedding.shape[1],
+            self.inputs.width,
             sizes.word_gru,
             sizes.attention_units,
             len(sizes.auxiliary),

@@ -9,9 +9,6 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from hanrock_sk.model.encoders import Rows
-from hanrock_sk.model.gather import both_directions
-
 
 @dataclass(frozen=True)
 class Sizes:
@@ -31,6 +28,8 @@ class Sizes:
         Width of every attention's perceptron, hence of s, of v and of the fusion.
     gru_dropout, recurrent_dropout : float
         Share of GRU inputs, and of recurrent states, dropped in training.
+    contextual : int
+        Width of the vectors that an encoder gives each word; 0 without an encoder.
     """
 
     primary: int
@@ -41,6 +40,7 @@ class Sizes:
     attention_units: int = 128
     gru_dropout: float = 0.0
     recurrent_dropout: float = 0.0
+    contextual: int = 0
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Masks:
 
     Attributes
     ----------
-    word_input : Tensor of shape (D, embedding_dim)
+    word_input : Tensor of shape (D, width of a word's vector)
         One mask per talkturn, constant over its words, shared by the branches.
     word_state : Tensor of shape (D, 2 * branches, word_gru)
         One mask per direction, branch and talkturn.
@@ -107,23 +107,3 @@ class Predictions:
     values: Tensor
     logits: Tensor
     attentions: Attentions
-
-
-@dataclass(frozen=True)
-class WordProducts:
-    """Input products of distinct words, which prediction looks up.
-
-    Attributes
-    ----------
-    row : Tensor of int64, shape (vocabulary,)
-        The row of each word.
-    table : Tensor of shape (2 * n_distinct, branches * 3 * word_gru)
-        Their products for both reading directions; see `both_directions`.
-    """
-
-    row: Tensor
-    table: Tensor
-
-    def of(self, words: Tensor) -> Rows:
-        """Look words (2, n_words) up."""
-        return Rows(self.table, both_directions(*self.row[words]))

@@ -70,11 +70,9 @@ def save_weights(model: BaseHANRock, path: str | os.PathLike[str]) -> Path:
     """
     numpy_format, _ = _safetensors()
     _check_model(model)
-    from hanrock_sk.estimators.persistence import weights_of
-
     weights = {
         name: np.ascontiguousarray(array)
-        for name, array in weights_of(model.net_).items()
+        for name, array in model.network_.weights().items()
     }
     with whole_file(path) as draft:
         draft.write_bytes(numpy_format.save(weights, metadata=_belonging(model)))
@@ -126,9 +124,7 @@ def load_weights(model: Model, path: str | os.PathLike[str]) -> Model:
     """
     _, open_file = _safetensors()
     _check_model(model)
-    import torch
-
-    expected = {n: t.shape for n, t in model.net_.module_.state_dict().items()}
+    expected = {n: array.shape for n, array in model.network_.weights().items()}
     with open_file(path) as file:
         _check_belonging(file.metadata() or {}, _belonging(model), path)
         names = set(file.keys())
@@ -150,9 +146,7 @@ def load_weights(model: Model, path: str | os.PathLike[str]) -> Model:
             raise ValueError(
                 f"{path}: the weight {name!r} holds something else than finite numbers."
             )
-    model.net_.module_.load_state_dict(
-        {n: torch.from_numpy(a.astype(np.float32)) for n, a in weights.items()}
-    )
+    model.network_.set_weights({n: a.astype(np.float32) for n, a in weights.items()})
     return model
 
 
@@ -196,7 +190,7 @@ def _belonging(model: Any) -> dict[str, str]:
     return {
         "hanrock_sk": __version__,
         "estimator": type(model).__name__,
-        "network": json.dumps(model._fitted, sort_keys=True),
+        "network": json.dumps(model.network_.trained_on.state(), sort_keys=True),
         "vocabulary": fingerprint("\n".join(model.vocabulary_.words)),
         "labels": json.dumps(labels),
     }

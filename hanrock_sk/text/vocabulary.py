@@ -5,8 +5,9 @@ from __future__ import annotations
 import warnings
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,9 @@ from hanrock_sk.text.tokenizer import each_token, first_tokens
 UNKNOWN, UNKNOWN_WORD = 0, "<unknown>"
 EMPTY, EMPTY_WORD = 1, "<empty>"
 RESERVED = (UNKNOWN_WORD, EMPTY_WORD)
+
+LookUp = Callable[[list[str]], tuple[np.ndarray, np.ndarray]]
+"""Says of words which vectors they have, (n_words, width), and which have one."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,9 @@ class Tokens:
         Where each talkturn starts, and the number of words behind the last.
     n_truncated : int
         How many talkturns were longer than allowed and lost their last words.
+    beyond : ndarray of float32, shape (n_beyond, width), or None
+        Vectors of the words that are not in the vocabulary and have one; their ids
+        follow those of the vocabulary.
 
     Examples
     --------
@@ -44,6 +51,7 @@ class Tokens:
     ids: np.ndarray
     offsets: np.ndarray
     n_truncated: int = 0
+    beyond: np.ndarray | None = None
 
     def __len__(self) -> int:
         """Return the number of talkturns."""
@@ -93,7 +101,12 @@ class Vocabulary:
             raise ValueError(f"The vocabulary has words twice: {twice[:5]}.")
 
     @classmethod
-    def build(cls, texts: Iterable[str], min_count: int = 1) -> Vocabulary:
+    def build(
+        cls,
+        texts: Iterable[str],
+        min_count: int = 1,
+        has_vector: Callable[[list[str]], np.ndarray] | None = None,
+    ) -> Vocabulary:
         """Learn the words of the training talkturns.
 
         Parameters
@@ -103,6 +116,8 @@ class Vocabulary:
         min_count : int, default=1
             Words that occur less often are left out, and are ``<unknown>``. With 1,
             no training word is unknown, so that nothing is learnt about unknown words.
+        has_vector : callable or None, default=None
+            Says of a list of words which have a vector; these are kept however rare.
 
         Returns
         -------
@@ -119,14 +134,24 @@ class Vocabulary:
         counts: Counter[str] = Counter()
         for text in _strings(texts):
             counts.update(each_token(text))
+        rare = [word for word, count in counts.items() if count < min_count]
+        if rare:
+            keep = np.zeros(len(rare), dtype=bool)
+            if has_vector is not None:
+                keep = has_vector(rare)
+            for word in compress(rare, ~keep):
+                del counts[word]
         kept = (
-            (-count, word)
-            for word, count in counts.items()
-            if count >= min_count and word not in RESERVED
+            (-count, word) for word, count in counts.items() if word not in RESERVED
         )
         return cls((*RESERVED, *(word for _, word in sorted(kept))))
 
-    def encode(self, texts: Iterable[str], max_words: int | None = None) -> Tokens:
+    def encode(
+        self,
+        texts: Iterable[str],
+        max_words: int | None = None,
+        look_up: LookUp | None = None,
+    ) -> Tokens:
         """Turn talkturns into word ids.
 
         Parameters
@@ -136,6 +161,9 @@ class Vocabulary:
         max_words : int or None, default=None
             Longer talkturns keep their first `max_words` words. The first, because a
             narrative tells voice and face before the words that were said.
+        look_up : callable or None, default=None
+            Says of a list of words that are not in the vocabulary which vectors they
+            have, and which have one. Those that have none are ``<unknown>``.
 
         Returns
         -------
@@ -153,16 +181,21 @@ class Vocabulary:
             Once, if talkturns were cut: how many, and how long the longest was.
         """
         _check_max_words(max_words)
+        known = self._ids
+        new: dict[str, int] = {}  # words that are not in the vocabulary
         dtype = np.min_scalar_type(len(self.words) - 1)
-        find = self._ids.get
-        ids, offsets = array(dtype.char), array("q", [0])
+        ids, offsets = array(dtype.char if look_up is None else "I"), array("q", [0])
         n_truncated = longest = 0
         for text in _strings(texts):
             words, n_words = first_tokens(text, max_words)
             if n_words > len(words):
                 n_truncated += 1
                 longest = max(longest, n_words)
-            ids.extend([find(word, UNKNOWN) for word in words or [EMPTY_WORD]])
+            for word in words or [EMPTY_WORD]:
+                number = known.get(word, UNKNOWN)
+                if number == UNKNOWN and look_up is not None and word != UNKNOWN_WORD:
+                    number = new.setdefault(word, len(known) + len(new))
+                ids.append(number)
             offsets.append(len(ids))
         if n_truncated:
             warnings.warn(
@@ -172,10 +205,15 @@ class Vocabulary:
                 UserWarning,
                 stacklevel=2,
             )
+        numbers = np.frombuffer(ids, dtype=ids.typecode) if ids else np.empty(0, dtype)
+        beyond = None
+        if look_up is not None:
+            numbers, beyond = _renumber(numbers, len(known), list(new), look_up)
         return Tokens(
-            ids=np.frombuffer(ids, dtype=dtype) if ids else np.empty(0, dtype),
+            ids=numbers,
             offsets=np.frombuffer(offsets, dtype=np.int64),
             n_truncated=n_truncated,
+            beyond=beyond,
         )
 
     def tokens_of(self, text: str, max_words: int | None = None) -> list[str]:
@@ -222,6 +260,23 @@ class Vocabulary:
     def __setstate__(self, state: dict[str, Sequence[str]]) -> None:
         """Take the words, and number them again."""
         self.__init__(state["words"])  # type: ignore[misc]
+
+
+def _renumber(
+    ids: np.ndarray, n_known: int, new: list[str], look_up: LookUp
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Leave numbers to the new words that have a vector; the others are unknown."""
+    beyond = None
+    numbers = np.zeros(n_known + len(new), dtype=np.int64)
+    numbers[:n_known] = np.arange(n_known)
+    n_ids = n_known
+    if new:
+        vectors, has_vector = look_up(new)
+        if has_vector.any():
+            beyond = vectors[has_vector]
+            n_ids += len(beyond)
+            numbers[n_known:][has_vector] = np.arange(n_known, n_ids)
+    return numbers.astype(np.min_scalar_type(n_ids - 1))[ids], beyond
 
 
 def _strings(texts: Iterable[Any]) -> Iterator[str]:

@@ -148,7 +148,7 @@ class TestParameters:
         assert shapes["primary.talkturn_encoder.gru.weight_state"] == (2, 1, 5, 15)
         assert shapes["auxiliary.talkturn_encoder.gru.weight_state"] == (2, 10, 2, 6)
         assert shapes["primary_head.weight"] == (4, 7)
-        assert shapes["embedding"] == (len(model.vocabulary_), 6)
+        assert shapes["inputs.embedding"] == (len(model.vocabulary_), 6)
 
     @pytest.mark.parametrize(
         ("params", "n_batches"),

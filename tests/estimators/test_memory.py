@@ -44,7 +44,7 @@ def told(model):
         model.n_iter_,
         model.best_epoch_,
         model.vocabulary_.words,
-        model._fitted,
+        model.network_.trained_on,
     ]
 
 

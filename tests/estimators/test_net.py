@@ -156,7 +156,7 @@ def test_l2_leaves_frozen_word_vectors_alone():
     net = toy_net(l2=1.0, freeze=True)
     net.start_epoch()
     net.train_step_single(only_batch(toy_data()))
-    assert net.module_.embedding.grad is None
+    assert net.module_.inputs.embedding.grad is None
 
 
 @pytest.mark.parametrize("clip_norm", [None, 1e-3, 1e3])

@@ -184,7 +184,7 @@ def test_what_was_never_said_before(frame, model):
 
 
 def test_inference_mode_stays_within(model, columns):
-    for _ in model._run(model._read_new(pd.DataFrame(columns))):
+    for _ in model.network_.run(model._read_new(pd.DataFrame(columns))):
         assert not torch.is_inference_mode_enabled()
 
 

@@ -9,56 +9,61 @@ import pytest
 
 from hanrock_sk.estimators.reading import (
     AuxiliaryTasks,
+    Columns,
     class_indices,
-    find_tasks,
+    read_as_in_training,
     read_auxiliary,
     read_talkturns,
+    read_tasks,
     read_weights,
 )
 from hanrock_sk.talkturns.table import read_table
 
-NAMES = ("narrative", "text", "conversation")
+NAMES = Columns("narrative", "text", "conversation")
 NAN = np.nan
 
 
 def test_the_narrative_is_read_where_there_is_one(frame):
     table = frame({"text": ["a", "b"], "narrative": ["x", "y"]})
-    found = read_talkturns(table, *NAMES)
+    found = read_talkturns(table, NAMES)
     assert (found.texts, found.column, len(found)) == (["x", "y"], "narrative", 2)
 
 
 def test_the_text_is_read_otherwise(frame):
-    found = read_talkturns(frame({"text": ["a", "b"]}), *NAMES)
+    found = read_talkturns(frame({"text": ["a", "b"]}), NAMES)
     assert (found.texts, found.column) == (["a", "b"], "text")
 
 
 def test_the_column_of_training_has_to_be_there(frame):
     both = frame({"text": ["a", "b"], "narrative": ["x", "y"]})
-    assert read_talkturns(both, *NAMES, column="text").texts == ["a", "b"]
+    read = read_as_in_training(both, "text", "text", "conversation", False)
+    assert read.texts == ["a", "b"]
     with pytest.raises(ValueError, match=r"lacks the column\(s\) \['narrative'\]"):
-        read_talkturns(frame({"text": ["a"]}), *NAMES, column="narrative")
+        read_as_in_training(
+            frame({"text": ["a"]}), "narrative", "text", "conversation", False
+        )
 
 
 def test_names_of_columns_are_given(frame):
     table = frame({"told": ["x", "y", "z"], "dialogue": [1, 2, 1], "text": [0, 0, 0]})
-    found = read_talkturns(table, "told", "text", "dialogue")
+    found = read_talkturns(table, Columns("told", "text", "dialogue"))
     assert found.texts == ["x", "y", "z"]
     assert found.conversations.order.tolist() == [0, 2, 1]
 
 
 def test_no_text_at_all(frame):
     with pytest.raises(ValueError, match=r"lacks the column\(s\) \['text'\]"):
-        read_talkturns(frame({"words": ["a"]}), *NAMES)
+        read_talkturns(frame({"words": ["a"]}), NAMES)
 
 
 def test_a_missing_text_names_its_row(frame):
     with pytest.raises(ValueError, match="Column 'text', row 1: the text is missing"):
-        read_talkturns(frame({"text": ["a", None]}), *NAMES)
+        read_talkturns(frame({"text": ["a", None]}), NAMES)
 
 
 def test_no_rows(frame):
     with pytest.raises(ValueError, match="0 rows"):
-        read_talkturns(frame({"text": []}), *NAMES)
+        read_talkturns(frame({"text": []}), NAMES)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +72,7 @@ def test_no_rows(frame):
     ids=["list", "tuple", "array", "iterator", "polars", "pandas"],
 )
 def test_strings_are_conversations_of_their_own(make):
-    found = read_talkturns(make(["a", "", "c"]), *NAMES)
+    found = read_talkturns(make(["a", "", "c"]), NAMES)
     assert found.texts == ["a", "", "c"]
     assert found.table is None
     assert found.column is None
@@ -90,7 +95,7 @@ def test_strings_are_conversations_of_their_own(make):
 )
 def test_what_holds_no_strings(X, error, match):
     with pytest.raises(error, match=match):
-        read_talkturns(X, *NAMES)
+        read_talkturns(X, NAMES)
 
 
 COLUMNS = [
@@ -104,7 +109,7 @@ COLUMNS = [
 
 def test_a_classifier_reads_history_and_future_as_labels(frame):
     table = read_table(frame({name: ["x"] for name in COLUMNS}))
-    tasks = find_tasks(table, classify=True)
+    tasks = read_tasks(table, classify=True)
     assert tasks.valued == ["action__au05", "prosody__tone_sad"]
     assert tasks.labelled == ["history__1", "future__1"]
     assert tasks.names == tasks.valued + tasks.labelled
@@ -112,7 +117,7 @@ def test_a_classifier_reads_history_and_future_as_labels(frame):
 
 def test_a_regressor_reads_all_as_values(frame):
     table = read_table(frame({name: ["x"] for name in COLUMNS}))
-    tasks = find_tasks(table, classify=False)
+    tasks = read_tasks(table, classify=False)
     assert tasks.labelled == []
     assert tasks.names == [
         "history__1",
@@ -123,13 +128,13 @@ def test_a_regressor_reads_all_as_values(frame):
 
 
 def test_strings_have_no_tasks():
-    assert find_tasks(None, classify=True).names == []
+    assert read_tasks(None, classify=True).names == []
 
 
 def test_an_unknown_family(frame):
     table = read_table(frame({"text": ["a"], "aux__smell__rose": [1.0]}))
     with pytest.raises(ValueError, match="Column 'aux__smell__rose'"):
-        find_tasks(table, classify=True)
+        read_tasks(table, classify=True)
 
 
 @pytest.mark.parametrize("classes", [["a", "b", "d"], [1, 2, 5], [0.5, 1.0, 2.0]])

@@ -48,7 +48,9 @@ def toy_network(architecture, *, primary=3, auxiliary=(0, 3, 0, 3), dtype=torch.
     with torch.no_grad():  # biases too, so that no term is zero by accident
         for parameter in network.parameters():
             parameter.add_(0.3 * torch.randn_like(parameter))
-    naive = NaiveNetwork(architecture, network.embedding.detach(), sizes).to(dtype)
+    naive = NaiveNetwork(architecture, network.inputs.embedding.detach(), sizes).to(
+        dtype
+    )
     copy_parameters(naive, network)
     return network, naive, sizes
 
@@ -106,7 +108,7 @@ def naive_loss(primary, auxiliary, targets, sizes, squared, class_weight):
 def both_ways(network, naive, sizes, batch, table, masks=None, *, squared=False,
               class_weight=None):  # fmt: skip
     """Run both; return everything that has to agree."""
-    dtype = network.embedding.dtype
+    dtype = network.inputs.embedding.dtype
     targets = toy_targets(sizes, len(batch), dtype)
     predictions = network(batch, masks)
     loss, _, _ = MultiTaskLoss(
@@ -266,7 +268,7 @@ def test_primary_loss_reaches_both_branches():
 def test_flat_is_not_isolated():
     network, auxiliary, _ = losses_and_parameters("flat")
     auxiliary.backward()
-    assert is_reached(network.embedding)
+    assert is_reached(network.inputs.embedding)
     assert is_reached(network.primary.word_encoder.gru.weight_input)
     assert is_reached(network.primary.talkturn_encoder.gru.weight_input)
 
@@ -341,5 +343,5 @@ def test_frozen_word_vectors_get_no_gradient():
     network = make_network("han", torch.randn(20, 6), Sizes(primary=2), True)
     batch = make_batch(toy_table(), np.arange(3), 2)
     network(batch).primary.sum().backward()
-    assert network.embedding.grad is None
+    assert network.inputs.embedding.grad is None
     assert is_reached(network.primary.word_encoder.gru.weight_input)

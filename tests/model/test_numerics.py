@@ -63,7 +63,7 @@ def make_targets(network, n, dtype):
 def loss_of(network, batch, masks=None):
     """The loss of a batch, and the predictions it is of."""
     predictions = network(batch, masks)
-    targets = make_targets(network, len(batch), network.embedding.dtype)
+    targets = make_targets(network, len(batch), network.inputs.embedding.dtype)
     return MultiTaskLoss()(predictions, targets)[0], predictions
 
 
@@ -143,7 +143,8 @@ def scaled(network, part, factor):
     ("part", "factor"),
     [
         ("query", 1e6), ("query", -1e6), ("attention", 1e4), ("head", 1e10),
-        ("embedding", 1e6), ("weight_input", 1e6), ("weight_state", 100), ("", 30),
+        ("inputs.embedding", 1e6), ("weight_input", 1e6), ("weight_state", 100),
+        ("", 30),
     ],
 )  # fmt: skip
 def test_extreme_weights(architecture, part, factor):
@@ -232,7 +233,9 @@ def test_the_last_word_of_a_large_vocabulary(dtype, n_words):
     """A vocabulary of the two words that are said does the same."""
     large = make_net("rock", n_words=n_words, width=2)
     small = deepcopy(large)
-    small.embedding = torch.nn.Parameter(large.embedding[[2, -1]].detach())
+    small.inputs.embedding = torch.nn.Parameter(
+        large.inputs.embedding[[2, -1]].detach()
+    )
     said = make_table().ids % 2
     results = []
     for network, ids in (
@@ -245,8 +248,8 @@ def test_the_last_word_of_a_large_vocabulary(dtype, n_words):
         results.append(gradients(network, loss))
         results[-1]["predicted"] = predict(network, table, batch).primary
     expected, found = results
-    words = found.pop("embedding")
-    torch.testing.assert_close(words[[2, -1]], expected.pop("embedding"))
+    words = found.pop("inputs.embedding")
+    torch.testing.assert_close(words[[2, -1]], expected.pop("inputs.embedding"))
     assert (words != 0).any(1).sum() == 2
     for name, value in expected.items():
         torch.testing.assert_close(found[name], value)
@@ -290,7 +293,7 @@ def test_gradcheck(architecture, dropped):
 def test_gradcheck_of_rock(dropped):
     """All but the word vectors: the auxiliary branch reads them detached."""
     network = make_smallest("rock", dropped)
-    check_gradients(network, without=["embedding"], dropped=dropped)
+    check_gradients(network, without=["inputs.embedding"], dropped=dropped)
 
 
 @DROPPED

@@ -177,7 +177,8 @@ def test_what_is_hidden_in_the_weights_is_not_run(classifier, tmp_path):
     model, _ = classifier
     sign = tmp_path / "sign"
     state = model.__getstate__()
-    state["_weights"] = state["_weights"] | {"embedding": Acts(sign)}
+    weights = state["network_"]["weights"] | {"inputs.embedding": Acts(sign)}
+    state["network_"] = state["network_"] | {"weights": weights}
     bad = type("HANRockClassifier", (), {"__module__": type(model).__module__})
     bad.__getstate__ = lambda self: state
     import skops.io

@@ -72,11 +72,19 @@ def test_those_of_another_program(classifier, tmp_path):
     [
         (lambda w: w.pop("primary_head.bias"), r"lacks .*primary_head.bias"),
         (lambda w: w.update(more=np.ones(2)), r"has \['more'\] too many"),
-        (lambda w: w.update(embedding=np.ones(3)), r"'embedding' has shape \(3,\)"),
-        (lambda w: w["embedding"].fill(np.nan), "'embedding' holds something else"),
         (
-            lambda w: w.update(embedding=w["embedding"].astype(np.int64)),
-            "'embedding' holds something else",
+            lambda w: w.update({"inputs.embedding": np.ones(3)}),
+            r"'inputs.embedding' has shape \(3,\)",
+        ),
+        (
+            lambda w: w["inputs.embedding"].fill(np.nan),
+            "'inputs.embedding' holds something else",
+        ),
+        (
+            lambda w: w.update(
+                {"inputs.embedding": w["inputs.embedding"].astype(np.int64)}
+            ),
+            "'inputs.embedding' holds something else",
         ),
     ],
 )
@@ -105,7 +113,7 @@ def test_those_of_another_model(classifier, tmp_path):
     ]:
         refit = tiny_classifier(**kept).fit(DataFrame(columns), labels)
         if changed == "vocabulary":
-            refit.net_ = model.net_
+            refit.network_.net = model.net_
         with pytest.raises(ValueError, match=f"another model: its {changed} is"):
             load_weights(refit, path)
 

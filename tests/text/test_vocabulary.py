@@ -145,3 +145,31 @@ def test_bad_words():
         Vocabulary(["a", "b"])
     with pytest.raises(ValueError, match=r"words twice: \['a'\]"):
         Vocabulary([*RESERVED, "a", "b", "a"])
+
+
+def vectors_of(words):
+    """Words with an "e" have a vector: their length."""
+    has_one = np.array(["e" in word for word in words])
+    vectors = np.array([[len(word) if "e" in word else 0] for word in words])
+    return vectors, has_one
+
+
+class TestWordsWithVectorsOfTheirOwn:
+    vocabulary = Vocabulary.build(["yes yes no"], 2, lambda w: vectors_of(w)[1])
+
+    def test_rare_ones_are_kept(self):
+        assert self.vocabulary.words[2:] == ("yes",)
+        kept = Vocabulary.build(["hello no no"], 2, lambda w: vectors_of(w)[1])
+        assert kept.words[2:] == ("no", "hello")
+
+    def test_new_ones_follow_the_vocabulary(self):
+        tokens = self.vocabulary.encode(
+            ["never no", "yes hello never", ""], look_up=vectors_of
+        )
+        assert tokens.ids.tolist() == [3, 0, 2, 4, 3, 1]
+        assert tokens.beyond.tolist() == [[5], [5]]
+        assert tokens.ids.dtype == np.uint8
+
+    def test_none_is_new(self):
+        tokens = self.vocabulary.encode(["yes no"], look_up=vectors_of)
+        assert (tokens.ids.tolist(), tokens.beyond) == ([2, 0], None)

@@ -98,7 +98,7 @@ def page_data(
 
 def _agreed_column(parts: Mapping[str, Any]) -> str:
     """Return the column of conversations, which all models must name alike."""
-    columns = {model._conversation_column for _, model in parts.values()}
+    columns = {model.network_.trained_on.conversation for _, model in parts.values()}
     if len(columns) > 1:
         raise ValueError(
             f"The models name different columns for conversations: {sorted(columns)}."

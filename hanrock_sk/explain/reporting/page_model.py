@@ -82,7 +82,7 @@ def model_data(
     overall = overall_attention(model.attention(read), shown, "pandas")
     data = {
         "name": name,
-        "kind": f"{type(model).__name__}, {model._fitted['architecture']}",
+        "kind": f"{type(model).__name__}, {model.network_.trained_on.architecture}",
         "predicted": task.write(predicted[shown]),
         "probabilities": None,
         "summary": None,
@@ -109,15 +109,13 @@ def _words(overall: OverallAttention, model: Any, read: Any) -> dict[str, Any]:
         for row in overall.rows.tolist()
     ]
     unread = {}
-    max_words = model._fitted["max_words"]  # as fitted, not as set since
-    if max_words is not None:
-        texts = model._read_new(read).texts
-        for position, row in enumerate(overall.rows.tolist()):
-            if len(words[position]) < max_words:
-                continue
-            said = len(model.vocabulary_.tokens_of(texts[row]))
-            if said > max_words:
-                unread[position] = said - max_words
+    reader = model.network_.reader
+    texts = model._read_new(read).texts
+    for position, row in enumerate(overall.rows.tolist()):
+        if reader.max_words is None or len(words[position]) < reader.max_words:
+            continue
+        if n_unread := reader.count_unread(texts[row]):
+            unread[position] = n_unread
     # No word has a space in it; see `tokenize`.
     return {"words": [" ".join(spoken) for spoken in words], "unread": unread}
 

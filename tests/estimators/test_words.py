@@ -1,4 +1,4 @@
-"""The word vectors a network starts from."""
+"""Words of talkturns and their vectors, from the estimator to the network."""
 
 from __future__ import annotations
 
@@ -7,49 +7,7 @@ import pandas as pd
 import pytest
 from tiny_estimators import talkturns, tiny_classifier, weights_of
 
-from hanrock_sk.estimators.word_vectors import start_vectors
-from hanrock_sk.text import Vocabulary
-
-VOCABULARY = Vocabulary.build(["yes no maybe perhaps " * 2])
-GIVEN = {"yes": [1.0, 2.0, 3.0], "no": [-3.0, 0.0, 3.0], "never": [9.0, 9.0, 9.0]}
-
-
-def start(embeddings, width=5, seed=0, vocabulary=VOCABULARY):
-    return start_vectors(vocabulary, embeddings, width, np.random.default_rng(seed))
-
-
-def test_random_vectors():
-    many = Vocabulary.build([" ".join(f"word{'x' * i}" for i in range(400))])
-    vectors = start(None, width=20, vocabulary=many)
-    assert vectors.shape == (402, 20)
-    assert vectors.dtype == np.float32
-    assert vectors[2:].std() == pytest.approx(0.1, rel=0.05)
-    assert (vectors == start(None, width=20, vocabulary=many)).all()
-    assert (vectors[2:] != start(None, width=20, seed=1, vocabulary=many)[2:]).all()
-
-
-def test_given_vectors_stay_and_others_are_drawn_with_their_spread():
-    vectors = start(GIVEN)
-    row = {word: vectors[i] for i, word in enumerate(VOCABULARY.words)}
-    assert vectors.shape == (6, 3)
-    assert row["yes"].tolist() == GIVEN["yes"]
-    assert row["no"].tolist() == GIVEN["no"]
-    drawn = np.random.default_rng(0).normal(size=(6, 3))
-    spread = np.std([GIVEN["yes"], GIVEN["no"]])
-    for word in ("maybe", "perhaps"):
-        expected = spread * drawn[VOCABULARY.words.index(word)]
-        np.testing.assert_allclose(row[word], expected, rtol=1e-6)
-
-
-@pytest.mark.parametrize("embeddings", [None, GIVEN])
-def test_reserved_words_say_nothing(embeddings):
-    assert VOCABULARY.words[:2] == ("<unknown>", "<empty>")
-    assert (start(embeddings)[:2] == 0).all()
-
-
-def test_none_of_the_words_given():
-    with pytest.raises(ValueError, match="Not one of the 6 words"):
-        start({"never": [1.0]})
+from hanrock_sk.estimators.words import WordReader
 
 
 def fitted(X, y, **params):
@@ -60,7 +18,7 @@ class TestInAnEstimator:
     given = {"so": [1.0, 2.0, 3.0], "you": [4.0, 5.0, -6.0], "other": [0.0, 0.0, 1.0]}
 
     def vectors(self, model):
-        matrix = weights_of(model)["embedding"]
+        matrix = weights_of(model)["inputs.embedding"]
         return dict(zip(model.vocabulary_.words, matrix, strict=True))
 
     @pytest.fixture
@@ -122,3 +80,47 @@ class TestInAnEstimator:
         with pytest.warns(UserWarning, match="max_words"):
             first, second = cut.predict_proba(["a b c d e", "a b e d c"])
         assert first.tolist() == second.tolist()
+
+
+GIVEN = {
+    "often": [1.0, 0.0],
+    "once": [0.0, 1.0],
+    "never": [2.0, 2.0],
+    "<unknown>": [9.0, 9.0],
+}
+
+
+class TestWordsThatTrainingDidNotHave:
+    def reader(self, embeddings=GIVEN, min_count=2):
+        texts = ["often often once", "often twice", "often hm hm"]
+        return WordReader.learn(texts, embeddings, min_count, max_words=None)
+
+    def test_rare_words_stay_if_they_have_a_vector(self):
+        """`once` and `twice` are said once; one of them has a vector."""
+        assert self.reader().vocabulary.words[2:] == ("often", "hm", "once")
+        assert self.reader(None).vocabulary.words[2:] == ("often", "hm")
+
+    def test_they_get_numbers_behind_the_vocabulary(self):
+        table = self.reader().token_table(["never once", "who never"], np.arange(2))
+        # <unknown> 0, <empty> 1, often 2, hm 3, once 4
+        assert table.ids.tolist() == [5, 4, 0, 5]
+        assert table.beyond.tolist() == [[2.0, 2.0]]
+
+    def test_without_given_vectors_they_are_unknown(self):
+        table = self.reader(None).token_table(["never often"], np.arange(1))
+        assert (table.ids.tolist(), table.beyond) == ([0, 2], None)
+
+    @pytest.mark.parametrize("repeats", [1, 9], ids=["looked up", "known products"])
+    def test_they_are_predicted_by_their_own_vectors(self, repeats):
+        """A new word with the vector of a known one reads like that one."""
+        given = {"good": [1.0, 2.0], "bad": [-1.0, 0.5]}
+        texts, y = ["good", "bad", "good bad bad"] * 4, ["a", "b", "b"] * 4
+        model = fitted(
+            texts, y, embeddings=given | {"fine": given["good"]}, freeze_embeddings=True
+        )
+        talk = ["good bad", "fine bad", "what bad"] * repeats
+        good, fine, unknown = model.predict_proba(talk)[:3]
+        np.testing.assert_allclose(fine, good, rtol=1e-6)
+        assert np.abs(unknown - good).max() > 1e-5
+        live = model.live().add("fine bad").probabilities
+        np.testing.assert_allclose(list(live.values()), fine, rtol=1e-5)

@@ -1,0 +1,284 @@
+"""A fitted network: the network, the words it reads, and what it was trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from hanrock_sk.estimators.devices import find_device_or_cpu
+from hanrock_sk.estimators.net import PIECE_WORDS, MultiTaskNet, make_net
+from hanrock_sk.estimators.reading import Talkturns, read_as_in_training
+from hanrock_sk.estimators.words import WordReader
+from hanrock_sk.model.batches import Batch, make_batch, whole_conversations
+from hanrock_sk.model.inputs import WordProducts
+from hanrock_sk.model.losses import MultiTaskLoss
+from hanrock_sk.model.records import Predictions, Sizes
+from hanrock_sk.text import Vocabulary
+from hanrock_sk.text.static_vectors import StaticVectors
+
+
+@dataclass(frozen=True)
+class TrainedOn:
+    """What a network is, and what it was trained on.
+
+    Attributes
+    ----------
+    architecture : {"rock", "flat", "han"}
+        Which network.
+    sizes : Sizes
+        Its sizes.
+    content_size : int
+        Talkturns in a window.
+    max_words : int or None
+        Words read of a talkturn.
+    column : str or None
+        The column of the texts; None if they came as a sequence of strings.
+    conversation : str
+        The column of conversations.
+    in_conversations : bool
+        Whether the table had that column.
+    valued, labelled : tuple of str
+        The auxiliary tasks: with real values, and with classes.
+    """
+
+    architecture: str
+    sizes: Sizes
+    content_size: int
+    max_words: int | None
+    column: str | None
+    conversation: str
+    in_conversations: bool
+    valued: tuple[str, ...] = ()
+    labelled: tuple[str, ...] = ()
+
+    def state(self) -> dict[str, Any]:
+        """Return it in the types of JSON."""
+        state = asdict(self)
+        state["sizes"]["auxiliary"] = list(self.sizes.auxiliary)
+        return state | {"valued": list(self.valued), "labelled": list(self.labelled)}
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> TrainedOn:
+        """Take what `state` returned."""
+        sizes = dict(state["sizes"])
+        sizes["auxiliary"] = tuple(sizes["auxiliary"])
+        tasks = {name: tuple(state[name]) for name in ("valued", "labelled")}
+        return cls(**{**state, "sizes": Sizes(**sizes), **tasks})
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """All tasks, the primary one first."""
+        return ("primary", *self.valued, *self.labelled)
+
+    @property
+    def encoded_tasks(self) -> tuple[str, ...]:
+        """The tasks that have a talkturn encoder of their own."""
+        return self.tasks if self.architecture == "rock" else ("primary",)
+
+
+class FittedNetwork:
+    """A network that has been trained, and all it takes to predict with it.
+
+    Parameters
+    ----------
+    net : MultiTaskNet
+        The skorch net around it.
+    reader : WordReader
+        Texts to words.
+    trained_on : TrainedOn
+        What it was trained on.
+    """
+
+    def __init__(
+        self, net: MultiTaskNet, reader: WordReader, trained_on: TrainedOn
+    ) -> None:
+        self.net, self.reader, self.trained_on = net, reader, trained_on
+
+    def __repr__(self) -> str:
+        """Name the architecture and the size of the vocabulary."""
+        words = len(self.reader.vocabulary)
+        return f"<{self.trained_on.architecture} network, {words} words>"
+
+    @property
+    def device(self) -> str:
+        """Where the network is."""
+        return self.net.device
+
+    def read(self, X: Any, column_if_strings: str) -> Talkturns:
+        """Read talkturns to predict, as those of the training were read.
+
+        Parameters
+        ----------
+        X : DataFrame or sequence of str
+            What a user passes.
+        column_if_strings : str
+            Where a table has its texts, if the training had no table.
+
+        Returns
+        -------
+        talkturns : Talkturns
+            By row.
+        """
+        seen = self.trained_on
+        return read_as_in_training(
+            X,
+            seen.column,
+            column_if_strings,
+            seen.conversation,
+            seen.in_conversations,
+        )
+
+    def run(
+        self, talkturns: Talkturns
+    ) -> Iterator[tuple[np.ndarray, Batch, Predictions]]:
+        """Run the network over all talkturns, whole conversations at a time.
+
+        Parameters
+        ----------
+        talkturns : Talkturns
+            See `read`.
+
+        Yields
+        ------
+        rows : ndarray of int64
+            Table rows of the piece, in the order of its predictions.
+        batch : Batch
+            What was read.
+        predictions : Predictions
+            On the network's device.
+        """
+        content_size = self.trained_on.content_size
+        order, first = talkturns.conversations.order, talkturns.conversations.first
+        table = self.reader.token_table((talkturns.texts[row] for row in order), first)
+        module = self.net.module_.eval()
+        products = self._products_of_frequent(table)
+        everything = np.arange(len(table))
+        for part in whole_conversations(table, everything, content_size, PIECE_WORDS):
+            batch = make_batch(table, part, content_size).to(self.device)
+            with torch.inference_mode():  # not around the yield: it is the thread's
+                predictions = module(batch, products=products)
+            yield order[batch.targets], batch, predictions
+
+    def _products_of_frequent(self, table: Any) -> WordProducts | None:
+        """Compute the input products of all words, if most are said again."""
+        said = np.unique(table.ids)
+        if 2 * len(said) > len(table.ids):
+            return None
+        beyond = None if table.beyond is None else torch.from_numpy(table.beyond)
+        with torch.inference_mode():
+            words = torch.from_numpy(said.astype(np.int64))
+            return self.net.module_.know_words(
+                words.to(self.device),
+                None if beyond is None else beyond.to(self.device),
+            )
+
+    def predict_primary(self, talkturns: Talkturns) -> np.ndarray:
+        """Predict the primary task: logits or values, (n_talkturns, n_outputs)."""
+        shape = len(talkturns), self.trained_on.sizes.primary
+        raw = np.empty(shape, dtype=np.float32)
+        for rows, _, predictions in self.run(talkturns):
+            raw[rows] = predictions.primary.cpu().numpy()
+        return raw
+
+    def predict_tasks(
+        self, talkturns: Talkturns
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Predict all tasks.
+
+        Returns
+        -------
+        primary : ndarray of shape (n_talkturns, n_outputs)
+            Logits, or values.
+        values : ndarray of shape (real-valued auxiliary tasks, n_talkturns)
+            On the network's scale.
+        logits : ndarray of shape (auxiliary tasks with classes, n_talkturns, n_classes)
+            Of the classes.
+        """
+        seen, n_rows = self.trained_on, len(talkturns)
+        width = seen.sizes.primary
+        primary = np.empty((n_rows, width), dtype=np.float32)
+        values = np.empty((len(seen.valued), n_rows), dtype=np.float32)
+        logits = np.empty((len(seen.labelled), n_rows, width), dtype=np.float32)
+        for rows, _, predictions in self.run(talkturns):
+            primary[rows] = predictions.primary.cpu().numpy()
+            values[:, rows] = predictions.values.cpu().numpy()
+            if seen.labelled:
+                logits[:, rows] = predictions.logits.cpu().numpy()
+        return primary, values, logits
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """Copy the weights, wherever the network is, into plain arrays."""
+        return {
+            name: tensor.detach().cpu().numpy()
+            for name, tensor in self.net.module_.state_dict().items()
+        }
+
+    def set_weights(self, weights: dict[str, np.ndarray]) -> None:
+        """Take weights, as `weights` returned them."""
+        self.net.module_.load_state_dict(
+            {name: torch.from_numpy(array) for name, array in weights.items()}
+        )
+
+    def state(self) -> dict[str, Any]:
+        """Return plain data to rebuild it from: no optimiser, device or module."""
+        return {
+            "trained_on": self.trained_on.state(),
+            "vocabulary": self.reader.vocabulary,
+            "vectors": self.reader.vectors.source,
+            "weights": self.weights(),
+        }
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any], device: str) -> FittedNetwork:
+        """Rebuild a network.
+
+        Parameters
+        ----------
+        state : dict
+            What `state` returned.
+        device : str
+            Where to put it; the CPU if there is no such device.
+        """
+        trained_on = TrainedOn.from_state(state["trained_on"])
+        weights = state["weights"]
+        net = make_net(
+            architecture=trained_on.architecture,
+            sizes=trained_on.sizes,
+            embedding=torch.from_numpy(weights["inputs.embedding"]),
+            freeze_embedding=False,
+            device=find_device_or_cpu(device),
+            criterion=MultiTaskLoss,
+        )
+        with torch.random.fork_rng(devices=[]):
+            net.initialize()
+        net.trim_for_prediction()
+        vectors = StaticVectors(state.get("vectors"))
+        reader = WordReader(state["vocabulary"], vectors, trained_on.max_words)
+        network = cls(net, reader, trained_on)
+        network.set_weights(weights)
+        return network
+
+
+def state_of_version_1(state: dict[str, Any]) -> dict[str, Any]:
+    """Bring the attributes of an estimator saved by 0.1.0 into the form of today.
+
+    The network was spread over three attributes then, and the table of word vectors
+    stood beside its other weights. It had no note of the column of conversations.
+    """
+    state = dict(state)
+    trained_on: dict[str, Any] = state.pop("_fitted")
+    weights: dict[str, Any] = dict(state.pop("_weights"))
+    vocabulary: Vocabulary = state.pop("vocabulary_")
+    weights["inputs.embedding"] = weights.pop("embedding")
+    trained_on = {"conversation": state["conversation"]} | trained_on
+    network = {
+        "trained_on": trained_on,
+        "vocabulary": vocabulary,
+        "vectors": None,  # words that training did not have were unknown
+        "weights": weights,
+    }
+    return state | {"network_": network}
