@@ -45,12 +45,14 @@ from pathlib import Path
 
 import joblib
 import numpy as np
+from finished_trials import FinishedTrials
 from paired_interval import COLUMNS, cells, interval
+from result_tables import ResultTable
 from sklearn.pipeline import Pipeline
 
 from hanrock_sk import AuxiliaryTargets, AuxiliaryWeights, HANRockClassifier
 from hanrock_sk.datasets import make_conversations
-from hanrock_sk.evaluation import FinishedTrials, ResultTable, mean_accuracy
+from hanrock_sk.evaluation import mean_accuracy
 from hanrock_sk.text import tokenize
 
 FEATURE_SIGNAL = {"positive": 3.0, "negative": 0.0}

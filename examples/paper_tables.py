@@ -52,9 +52,18 @@ import numpy as np
 import torch
 from carved_corpora import CORPORA, PARTS
 from experiment_sizes import SIZES, shrink
+from finished_trials import FinishedTrials
 from paired_interval import COLUMNS, cells
+from result_tables import (
+    ResultTable,
+    classwise_table,
+    hyperparameter_table,
+    interval_table,
+    settings_table,
+)
 from sklearn.model_selection import ParameterSampler
 from sklearn.pipeline import Pipeline
+from task_trials import TaskTrials
 
 from hanrock_sk import (
     AuxiliaryTargets,
@@ -64,18 +73,7 @@ from hanrock_sk import (
     MonahNarrator,
     Timings,
 )
-from hanrock_sk.evaluation import (
-    FinishedTrials,
-    ResultTable,
-    TaskTrials,
-    classwise_f1,
-    classwise_table,
-    hyperparameter_table,
-    interval_table,
-    mean_absolute_error,
-    mean_accuracy,
-    settings_table,
-)
+from hanrock_sk.evaluation import classwise_f1, mean_absolute_error, mean_accuracy
 from hanrock_sk.text import glove_6b_50d
 from hanrock_sk.tuning.spaces import SCHEMES
 

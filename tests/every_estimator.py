@@ -194,6 +194,7 @@ CASES = {
             "primary_weight": 0.5,
             "families": ["history"],
             "random_state": 1,
+            "conversation": "speaker",
         },
         ("aux__action__au05", np.inf),
         needed=None,

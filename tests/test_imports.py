@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "hanrock_sk"
 MODULES = sorted(PACKAGE.rglob("*.py"))
+HOUSE = PACKAGE.parent / "docs" / "contributing.md"
 
-# Every part of the house, by floor. A part imports itself and lower floors.
-FLOORS = [
-    {"_base", "_whole_file"},
-    {"talkturns"},
-    {"text", "narrative", "auxiliary", "features", "model"},
-    {"datasets"},  # corpora come in files that features can read
-    {"estimators"},
-    {"tuning", "evaluation", "explain", "live", "saving"},
-    {"__init__"},
-]
+
+def read_floors(page):
+    """The parts of the house, floor by floor: the rows of the table in its section."""
+    section = page.split("\n## The house\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (`[^|]*) \|", section, re.MULTILINE)
+    return [{name.split(".")[0] for name in re.findall(r"`(\w+)", r)} for r in rows]
+
+
+FLOORS = read_floors(HOUSE.read_text())
 FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 
 OPTIONAL = {
@@ -79,6 +81,43 @@ def climbs(part, name):
     return other != part and FLOOR[other] >= FLOOR[part]
 
 
+def name_of(module):
+    """The full name of a module; of a package, that of its ``__init__``."""
+    parts = module.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts)
+
+
+def edges(modules):
+    """Which modules each of these imports, anywhere in it, by their full names.
+
+    ``from package import module`` is an import of that module, ``from package import
+    name`` one of the package's ``__init__``.
+    """
+    known = {name_of(module) for module in modules}
+    graph = {}
+    for module in modules:
+        graph[name_of(module)] = imports = set()
+        for name in imported(module.read_text(), when_loaded=False):
+            parts = name.split(".")
+            while parts:  # the longest beginning that is a module
+                for candidate in (".".join(parts), ".".join([*parts, "__init__"])):
+                    if candidate in known:
+                        imports.add(candidate)
+                        parts = []
+                        break
+                parts = parts[:-1]
+    return graph
+
+
+def circle(graph):
+    """Some modules that import one another in a circle; none if there is none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
+
+
 def each(modules):
     """Run a test once for each of these modules."""
     names = [str(module.relative_to(PACKAGE)) for module in modules]
@@ -87,27 +126,45 @@ def each(modules):
 
 @each(MODULES)
 def test_imports_point_downwards(module):
-    found = imported(module.read_text(), when_loaded=False)
-    assert [name for name in found if climbs(part_of(module), name)] == []
+    names = imported(module.read_text(), when_loaded=False)
+    assert [name for name in names if climbs(part_of(module), name)] == []
+
+
+PARTS = sorted({part_of(module) for module in MODULES})
+
+
+@pytest.fixture(scope="module")
+def graph():
+    return edges(MODULES)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_no_circles(part, graph):
+    inside = {name_of(module) for module in MODULES if part_of(module) == part}
+    assert circle({name: graph[name] & inside for name in inside}) == []
+
+
+def test_no_circles_through_several_parts(graph):
+    assert circle(graph) == []
 
 
 @each(MODULES)
 def test_optional_packages_wait_until_they_are_used(module):
-    found = imported(module.read_text(), when_loaded=True)
-    assert [name for name in found if name.split(".")[0] in OPTIONAL] == []
+    names = imported(module.read_text(), when_loaded=True)
+    assert [name for name in names if name.split(".")[0] in OPTIONAL] == []
 
 
 @each([module for module in MODULES if part_of(module) not in ("model", "estimators")])
 def test_torch_stays_with_the_model_and_its_training(module):
-    found = imported(module.read_text(), when_loaded=True)
-    assert [name for name in found if name.split(".")[0] in ("torch", "skorch")] == []
+    names = imported(module.read_text(), when_loaded=True)
+    assert [name for name in names if name.split(".")[0] in ("torch", "skorch")] == []
 
 
 @each([module for module in MODULES if part_of(module) == "model"])
 def test_the_model_is_torch_alone(module):
-    found = imported(module.read_text(), when_loaded=False)
+    names = imported(module.read_text(), when_loaded=False)
     strangers = ("sklearn", "skorch", "narwhals")
-    assert [name for name in found if name.split(".")[0] in strangers] == []
+    assert [name for name in names if name.split(".")[0] in strangers] == []
 
 
 def private_of_sklearn(name):
@@ -123,7 +180,9 @@ def test_private_names_of_scikit_learn_are_in_one_file(module):
 
 
 def test_every_part_has_its_floor():
-    assert {part_of(module) for module in MODULES} <= set(FLOOR)
+    """And one only: a part in two rows would have the last."""
+    assert set(PARTS) <= set(FLOOR)
+    assert sum(map(len, FLOORS)) == len(FLOOR)
 
 
 def test_the_check_sees_what_it_should():
@@ -169,6 +228,30 @@ def draw():
     assert private_of_sklearn("sklearn.base._fit_context")
     assert not private_of_sklearn("sklearn.base.clone")
     assert not private_of_sklearn("torch._C")
+
+
+def test_the_check_of_circles_sees_them(tmp_path, monkeypatch):
+    monkeypatch.setitem(globals(), "PACKAGE", tmp_path / "p")
+    written = {
+        "__init__": "",
+        "a/__init__": "from p.a.x import f",
+        "a/x": "if TYPE_CHECKING:\n    from p.a import y",
+        "a/y": "def g():\n    import p.b",
+        "b": "from p.a.z import h",
+        "a/z": "import ast",
+    }
+    for name, source in written.items():
+        (tmp_path / "p" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "p" / name).with_suffix(".py").write_text(source)
+    modules = sorted((tmp_path / "p").rglob("*.py"))
+    graph = edges(modules)
+    assert graph["p.a.__init__"] == {"p.a.x"}
+    assert graph["p.a.x"] == {"p.a.y"}
+    assert graph["p.a.y"] == {"p.b"}
+    assert graph["p.b"] == {"p.a.z"}
+    assert circle(graph) == []
+    (tmp_path / "p" / "a" / "z.py").write_text("from p.a import f")
+    assert {"p.a.x", "p.a.y", "p.b", "p.a.z"} < set(circle(edges(modules)))
 
 
 def test_importing_the_package_is_light():

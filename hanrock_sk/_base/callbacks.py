@@ -9,9 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sklearn.callback import CallbackSupportMixin, with_callbacks
+from sklearn.callback import CallbackSupportMixin
+
+if TYPE_CHECKING:  # scikit-learn has no types, and would hide those of `fit`
+    Function = TypeVar("Function", bound=Callable[..., Any])
+
+    def with_callbacks(function: Function) -> Function: ...
+else:
+    from sklearn.callback import with_callbacks
 
 __all__ = ["CallbackSupportMixin", "EpochTasks", "fit_task", "with_callbacks"]
 

@@ -2,24 +2,51 @@
 
 None of them is promised to stay. When a release of scikit-learn moves one, this file
 is the only one to mend; the names are scikit-learn's own, so that they can be found
-there.
+there. Those that wrap functions have types here, as scikit-learn has none: without
+them, every function they wrap would be unknown to a type checker.
 """
 
 from __future__ import annotations
 
-# Around `fit`: checks the parameters, and takes callbacks down when `fit` ends.
-from sklearn.base import _fit_context
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+# Writes an estimator as text, asking it for its parameters.
+from sklearn.utils import _pprint
 
 # What a parameter may be, in `_parameter_constraints` and `validate_params`.
-from sklearn.utils._param_validation import (
-    HasMethods,
-    Interval,
-    StrOptions,
-    validate_params,
-)
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 # Which container `transform` returns, by `set_output` and `set_config`.
 from sklearn.utils._set_output import _get_output_config
+
+if TYPE_CHECKING:
+    Function = TypeVar("Function", bound=Callable[..., Any])
+
+    def _fit_context(
+        *, prefer_skip_nested_validation: bool
+    ) -> Callable[[Function], Function]: ...
+
+    def validate_params(
+        parameter_constraints: dict[str, Any], *, prefer_skip_nested_validation: bool
+    ) -> Callable[[Function], Function]: ...
+else:
+    # Around `fit`: checks the parameters, and takes callbacks down when `fit` ends.
+    from sklearn.base import _fit_context
+
+    # The same check around a function.
+    from sklearn.utils._param_validation import validate_params
+
+
+def is_asked_by_printer() -> bool:
+    """Whether scikit-learn's printer calls the method that asks this.
+
+    The printer of a Pipeline does not call the ``__repr__`` of its steps but their
+    ``get_params``, as `clone` does, which must get the parameters themselves.
+    """
+    return sys._getframe(2).f_globals.get("__name__") == _pprint.__name__
+
 
 __all__ = [
     "HasMethods",
@@ -27,5 +54,6 @@ __all__ = [
     "StrOptions",
     "_fit_context",
     "_get_output_config",
+    "is_asked_by_printer",
     "validate_params",
 ]

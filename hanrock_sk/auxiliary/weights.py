@@ -6,29 +6,16 @@ from collections.abc import Iterable
 from numbers import Real
 from typing import Any, ClassVar
 
-import narwhals as nw
 import numpy as np
-from scipy.special import softmax
-from sklearn.utils import check_random_state
 
 from hanrock_sk._base.callbacks import fit_task
 from hanrock_sk._base.sklearn_private import Interval, StrOptions, _fit_context
-from hanrock_sk.auxiliary.mutual_information import mutual_information
-from hanrock_sk.auxiliary.primary_task import is_real_valued, primary_labels
-from hanrock_sk.talkturns.auxiliary_names import (
-    FAMILIES,
-    TARGET_PREFIX,
-    WEIGHT_PREFIX,
-    auxiliary_columns,
-)
-from hanrock_sk.talkturns.labels import labels
+from hanrock_sk.auxiliary.schemes import SCHEMES
+from hanrock_sk.auxiliary.schemes.shares import Scheme, ask_scheme, scale_shares
+from hanrock_sk.auxiliary.training_tasks import read_scheme_data
+from hanrock_sk.talkturns.auxiliary_names import FAMILIES, WEIGHT_PREFIX
 from hanrock_sk.talkturns.live_half import LiveHalf, Unchanged
-from hanrock_sk.talkturns.table import read_table
 from hanrock_sk.talkturns.table_transformer import TableTransformer
-from hanrock_sk.talkturns.values import numbers
-
-LABEL_FAMILIES = ("history", "future")
-"""The families whose targets are labels of the primary task."""
 
 
 class AuxiliaryWeights(TableTransformer):
@@ -41,10 +28,13 @@ class AuxiliaryWeights(TableTransformer):
 
     Parameters
     ----------
-    scheme : {"softmax", "linear", "random"}, default="softmax"
+    scheme : {"softmax", "linear", "random"} or callable, default="softmax"
         How the auxiliary tasks share. With m the mutual information between each
         auxiliary target and the primary label: "softmax" by exp(m), "linear" by m
-        (equally, if every m is 0), "random" by uniform draws.
+        (equally, if every m is 0), "random" by uniform draws. A function is called with
+        a :class:`~hanrock_sk.auxiliary.SchemeData` and returns a mapping of task to
+        share, or :class:`~hanrock_sk.auxiliary.Shares`; shares are not negative, and
+        need not sum to anything.
     primary_weight : float, default=0.8
         Weight of the primary task, above 0 and at most 1. The paper draws it between
         0.50 and 0.99.
@@ -56,6 +46,9 @@ class AuxiliaryWeights(TableTransformer):
         Draws the weights of "random", and the tiny noise by which the estimators of
         mutual information part equal values. Pass an int for weights that can be
         reproduced. NumPy's global generator is never used.
+    conversation : str, default="conversation"
+        Column that says which conversation a talkturn belongs to, for schemes that
+        hold out whole conversations. Those above don't read it.
 
     Attributes
     ----------
@@ -79,6 +72,9 @@ class AuxiliaryWeights(TableTransformer):
     The mutual information is scikit-learn's, with its three neighbours, over the rows
     in which both the auxiliary target and the primary label are present. Fewer than
     four such rows, or a constant among the two, give 0.
+
+    What a scheme tells besides shares, such as why a task has its share, are further
+    fitted attributes.
 
     A task without any such row cannot be learnt: its loss has no rows, so its weight is
     0 under every scheme and the other tasks share what is left. If no auxiliary task
@@ -111,27 +107,41 @@ class AuxiliaryWeights(TableTransformer):
     {'primary': 0.8, 'history__1': 0.2, 'future__1': 0.0}
     >>> weights.transform(talkturns)["weight__history__1"].round(3).to_list()
     [0.2, 0.2, 0.2, 0.2]
+
+    A scheme of your own:
+
+    >>> def history_first(data):
+    ...     return {task: 2 if task.startswith("history") else 1
+    ...             for task in data.targets}
+    >>> weights = AuxiliaryWeights(history_first, primary_weight=0.7).fit(
+    ...     talkturns, ["yes", "yes", "no", "no"]
+    ... )
+    >>> {task: round(weight, 3) for task, weight in weights.weights_.items()}
+    {'primary': 0.7, 'history__1': 0.2, 'future__1': 0.1}
     """
 
     _parameter_constraints: ClassVar[dict[str, list]] = {
-        "scheme": [StrOptions({"softmax", "linear", "random"})],
+        "scheme": [StrOptions(set(SCHEMES)), callable],
         "primary_weight": [Interval(Real, 0, 1, closed="right")],
         "families": ["array-like"],
         "random_state": ["random_state"],
+        "conversation": [str],
     }
 
     def __init__(
         self,
-        scheme: str = "softmax",
+        scheme: str | Scheme = "softmax",
         *,
         primary_weight: float = 0.8,
         families: Iterable[str] = FAMILIES,
         random_state: Any = None,
+        conversation: str = "conversation",
     ) -> None:
         self.scheme = scheme
         self.primary_weight = primary_weight
         self.families = families
         self.random_state = random_state
+        self.conversation = conversation
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any) -> AuxiliaryWeights:
@@ -154,7 +164,9 @@ class AuxiliaryWeights(TableTransformer):
         ------
         ValueError
             If a family is unknown, a column ``aux__*`` is of none, holds something
-            else than its family does, or all labels are missing.
+            else than its family does, all labels are missing, a column of
+            conversations was named that the table lacks, or a function as scheme
+            answers with something else than shares of the tasks.
         """
         with fit_task(self, X, y):
             self._learn(X, y)
@@ -164,26 +176,28 @@ class AuxiliaryWeights(TableTransformer):
         unknown = [family for family in self.families if family not in FAMILIES]
         if unknown:
             raise ValueError(f"Unknown families {unknown}; there are {list(FAMILIES)}.")
-        table = read_table(X)
-        values, present = primary_labels(y, len(table))
-        tasks = auxiliary_columns(table.columns)
-        # Left to itself, None would stand for NumPy's global generator.
-        random_state = (
-            np.random.RandomState() if self.random_state is None else self.random_state
+        data = read_scheme_data(
+            X,
+            y,
+            families=list(self.families),
+            conversation=self.conversation,
+            random_state=self.random_state,
         )
-        information, on = {}, []
-        for task in tasks:
-            found, n_rows = _information(table, task, values, present, random_state)
-            information[task] = found
-            on.append(n_rows > 0 and _family(task) in self.families)
-        weights = self._share(information, np.array(on, dtype=bool), random_state)
+        scheme = self.scheme if callable(self.scheme) else SCHEMES[self.scheme]
+        answer = ask_scheme(scheme, data)
+        weights = scale_shares(answer.shares, data, self.primary_weight)
 
         # Nothing is stored before everything has been found in order.
         self._read_training(X)
-        self.mutual_information_ = information
+        for name in getattr(self, "_scheme_attributes", ()):
+            delattr(self, name)  # of an earlier fit
+        self.mutual_information_ = data.mutual_information
         self.weights_ = weights
         self._columns_read = []
         self._columns_added = [WEIGHT_PREFIX + task for task in weights]
+        self._scheme_attributes = list(answer.attributes)
+        for name, value in answer.attributes.items():
+            setattr(self, name, value)
 
     def transform(self, X: Any) -> Any:
         """Add the weights to a table.
@@ -220,67 +234,3 @@ class AuxiliaryWeights(TableTransformer):
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
         return tags
-
-    def _share(
-        self, information: dict[str, float], on: np.ndarray, random_state: Any
-    ) -> dict[str, float]:
-        """Set the weights of all tasks by the scheme; `on` says which may have any."""
-        if not on.any():
-            return {"primary": 1.0, **dict.fromkeys(information, 0.0)}
-        shares = np.zeros(len(on))
-        found = np.array(list(information.values()))[on]
-        if self.scheme == "softmax":
-            shares[on] = softmax(found)
-        elif self.scheme == "linear":
-            shares[on] = found if found.any() else 1.0
-        else:
-            # Drawn for all tasks, so that switching a family off, or a target that is
-            # missing, leaves the others' weights in the same proportion.
-            shares = np.where(
-                on, check_random_state(random_state).uniform(size=len(on)), 0
-            )
-        shares *= (1 - self.primary_weight) / shares.sum()
-        return {
-            "primary": float(self.primary_weight),
-            **dict(zip(information, shares.tolist(), strict=True)),
-        }
-
-
-def _family(task: str) -> str:
-    """Return the family of a task."""
-    return task.partition("__")[0]
-
-
-def _information(
-    table: nw.DataFrame,
-    task: str,
-    values: np.ndarray,
-    present: np.ndarray,
-    random_state: Any,
-) -> tuple[float, int]:
-    """Estimate the mutual information over the rows with both target and label.
-
-    Returns
-    -------
-    information : float
-        In nats.
-    n_rows : int
-        The number of those rows.
-    """
-    column = TARGET_PREFIX + task
-    label_is_class = not is_real_valued(values[present])
-    target_is_class = label_is_class and _family(task) in LABEL_FAMILIES
-    if target_is_class:
-        target, known = labels(table[column], name=f"Column {column!r}")
-    else:
-        target = numbers(table, column)
-        known = ~np.isnan(target)
-    both = present & known
-    information = mutual_information(
-        target[both],
-        values[both],
-        target_is_class=target_is_class,
-        label_is_class=label_is_class,
-        random_state=random_state,
-    )
-    return information, int(both.sum())

@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from hanrock_sk._base.callbacks import CallbackSupportMixin, with_callbacks
 from hanrock_sk._base.saved_state import SavedState
+from hanrock_sk._base.short_repr import ShortRepr
 from hanrock_sk._base.sklearn_private import (
     HasMethods,
     Interval,
@@ -30,7 +31,9 @@ if TYPE_CHECKING:  # torch is imported where it is needed, not with the package
     from hanrock_sk.estimators.reading import Talkturns
 
 
-class BaseHANRock(CallbackSupportMixin, SavedState, BaseEstimator, metaclass=ABCMeta):
+class BaseHANRock(
+    CallbackSupportMixin, SavedState, ShortRepr, BaseEstimator, metaclass=ABCMeta
+):
     """Base of the estimators; see `HANRockClassifier` and `HANRockRegressor`."""
 
     _parameter_constraints: dict = {

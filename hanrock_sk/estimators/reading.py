@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import narwhals as nw
 import numpy as np
 
-from hanrock_sk.auxiliary.weights import LABEL_FAMILIES
 from hanrock_sk.talkturns.auxiliary_names import (
+    LABEL_FAMILIES,
     TARGET_PREFIX,
     WEIGHT_PREFIX,
     auxiliary_columns,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from hanrock_sk.explain import plots
-from hanrock_sk.explain.html_report import Report, report
 from hanrock_sk.explain.overall import OverallAttention, attention
 from hanrock_sk.explain.readings import ContextTalkturn, Reading, Word
+from hanrock_sk.explain.reporting.html_report import Report, report
 
 __all__ = [
     "ContextTalkturn",

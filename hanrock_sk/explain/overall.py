@@ -11,13 +11,7 @@ import narwhals as nw
 import numpy as np
 
 from hanrock_sk.estimators.attention import Attention
-from hanrock_sk.explain.combine import (
-    BUCKETS,
-    Standardized,
-    branch_weights,
-    standardize,
-    weighted_average,
-)
+from hanrock_sk.explain.combine import BUCKETS
 from hanrock_sk.explain.fitted_model import split_pipeline, table_library
 from hanrock_sk.explain.readings import ContextTalkturn, Reading, Word
 from hanrock_sk.explain.tables import (
@@ -26,10 +20,11 @@ from hanrock_sk.explain.tables import (
     task_columns,
     word_columns,
 )
+from hanrock_sk.explain.window_weights import WindowWeights, weigh_windows
 
 
 @dataclass(frozen=True, repr=False)
-class OverallAttention:
+class OverallAttention(WindowWeights):
     """Overall attention of predicted talkturns, z-scores and buckets included.
 
     The windows of the predicted talkturns lie one after the other, and so do the words
@@ -85,17 +80,6 @@ class OverallAttention:
     1.0
     """
 
-    rows: np.ndarray
-    tasks: tuple[str, ...]
-    task_weights: np.ndarray
-    window_offsets: np.ndarray
-    window_rows: np.ndarray
-    talkturns: Standardized
-    word_offsets: np.ndarray
-    words: Standardized
-    word_index: np.ndarray
-    entry_index: np.ndarray
-    exact: Attention
     backend: Any
 
     def __len__(self) -> int:
@@ -267,69 +251,11 @@ def attention(
     """
     steps, model = split_pipeline(estimator)
     table = steps.transform(X) if steps is not None else X
-    exact = model.attention(table)
-    return overall_attention(exact, rows, table_library(X))
+    return overall_attention(model.attention(table), rows, table_library(X))
 
 
 def overall_attention(
     exact: Attention, rows: Iterable[int] | None, backend: str
 ) -> OverallAttention:
     """Combine the exact weights for the windows of some predicted talkturns."""
-    n_rows = len(exact.word_offsets) - 1
-    chosen = _check_rows(rows, n_rows)
-    entry_index, window_offsets = _gather(exact.window_offsets, chosen)
-    window_rows = exact.window_rows[entry_index]
-    word_index, word_offsets = _gather(exact.word_offsets, window_rows)
-
-    task_weights = exact.task_weights[:, chosen].astype(np.float64)
-    window_sizes = np.diff(window_offsets)
-    talkturns = weighted_average(
-        exact.talkturn_weights[:, entry_index],
-        np.repeat(task_weights, window_sizes, axis=1),
-    )
-    words_of_windows = word_offsets[window_offsets]
-    branches = branch_weights(task_weights, len(exact.word_weights))
-    words = weighted_average(
-        exact.word_weights[:, word_index],
-        np.repeat(branches, np.diff(words_of_windows), axis=1),
-    )
-    return OverallAttention(
-        rows=chosen,
-        tasks=exact.tasks,
-        task_weights=task_weights,
-        window_offsets=window_offsets,
-        window_rows=window_rows,
-        talkturns=standardize(talkturns, window_offsets),
-        word_offsets=word_offsets,
-        words=standardize(words, words_of_windows),
-        word_index=word_index,
-        entry_index=entry_index,
-        exact=exact,
-        backend=backend,
-    )
-
-
-def _check_rows(rows: Iterable[int] | None, n_rows: int) -> np.ndarray:
-    """Return the rows asked for; they must be there, each once."""
-    if rows is None:
-        return np.arange(n_rows)
-    chosen = np.array([whole_number(row) for row in rows], dtype=np.int64)
-    if not len(chosen):
-        raise ValueError("rows is empty; at least one talkturn is needed.")
-    strange = chosen[(chosen < 0) | (chosen >= n_rows)]
-    if len(strange):
-        raise IndexError(
-            f"There is no row {strange[0]}: the table has {n_rows} talkturns, rows 0 "
-            f"to {n_rows - 1}."
-        )
-    if len(np.unique(chosen)) < len(chosen):
-        raise ValueError("rows names a talkturn twice.")
-    return chosen
-
-
-def _gather(offsets: np.ndarray, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the indices of the items of some segments, and the new offsets."""
-    sizes = np.diff(offsets)[which]
-    made = np.concatenate([[0], np.cumsum(sizes)])
-    shift = np.repeat(offsets[which] - made[:-1], sizes)
-    return np.arange(made[-1]) + shift, made
+    return OverallAttention(**vars(weigh_windows(exact, rows)), backend=backend)

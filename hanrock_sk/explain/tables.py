@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from hanrock_sk.explain.combine import BUCKETS, Standardized
-
-if TYPE_CHECKING:
-    from hanrock_sk.explain.overall import OverallAttention
+from hanrock_sk.explain.window_weights import WindowWeights
 
 LEVELS = ("words", "talkturns", "tasks")
 """The three levels of attention."""
@@ -18,7 +16,7 @@ BRANCHES = ("primary", "auxiliary")
 """The word encoders."""
 
 
-def word_columns(overall: OverallAttention) -> dict[str, Any]:
+def word_columns(overall: WindowWeights) -> dict[str, Any]:
     """Each word of each talkturn of each window."""
     sizes = np.diff(overall.word_offsets)
     exact = overall.exact
@@ -41,7 +39,7 @@ def word_columns(overall: OverallAttention) -> dict[str, Any]:
     }
 
 
-def talkturn_columns(overall: OverallAttention) -> dict[str, Any]:
+def talkturn_columns(overall: WindowWeights) -> dict[str, Any]:
     """Each talkturn of each window."""
     return {
         **_entry_columns(overall),
@@ -56,16 +54,16 @@ def talkturn_columns(overall: OverallAttention) -> dict[str, Any]:
     }
 
 
-def task_columns(overall: OverallAttention) -> dict[str, Any]:
+def task_columns(overall: WindowWeights) -> dict[str, Any]:
     """Each task of each predicted talkturn."""
     return {
         "row": np.repeat(overall.rows, len(overall.tasks)),
-        "task": list(overall.tasks) * len(overall),
+        "task": list(overall.tasks) * len(overall.rows),
         "weight": overall.task_weights.T.ravel(),
     }
 
 
-def _entry_columns(overall: OverallAttention) -> dict[str, np.ndarray]:
+def _entry_columns(overall: WindowWeights) -> dict[str, np.ndarray]:
     """Return which talkturn of which window each entry is."""
     sizes = np.diff(overall.window_offsets)
     last = np.repeat(overall.window_offsets[1:] - 1, sizes)

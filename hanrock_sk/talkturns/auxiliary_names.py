@@ -7,6 +7,9 @@ from collections.abc import Iterable
 FAMILIES = ("action", "prosody", "history", "future")
 """The four families of auxiliary targets, in the paper's order (section 2)."""
 
+LABEL_FAMILIES = ("history", "future")
+"""The families whose targets are labels of the primary task."""
+
 TARGET_PREFIX = "aux__"
 """Auxiliary target columns are ``aux__<family>__<name>``."""
 

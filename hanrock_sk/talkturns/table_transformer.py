@@ -12,13 +12,14 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from hanrock_sk._base.callbacks import CallbackSupportMixin
 from hanrock_sk._base.saved_state import SavedState
+from hanrock_sk._base.short_repr import ShortRepr
 from hanrock_sk._base.sklearn_private import _get_output_config
 from hanrock_sk.talkturns.live_half import LiveHalf
 from hanrock_sk.talkturns.table import add_columns, read_table, require_columns
 
 
 class TableTransformer(
-    SavedState, CallbackSupportMixin, TransformerMixin, BaseEstimator
+    SavedState, ShortRepr, CallbackSupportMixin, TransformerMixin, BaseEstimator
 ):
     """Base of the row-preserving transformers.
 

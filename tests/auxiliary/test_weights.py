@@ -16,6 +16,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils._param_validation import InvalidParameterError
 
 from hanrock_sk import AuxiliaryTargets, AuxiliaryWeights
+from hanrock_sk.auxiliary import Shares
 
 Y = ["yes", "yes", "no", "no"]
 WORKED = {
@@ -118,7 +119,12 @@ def test_random_keeps_proportions_when_a_family_is_off(frame):
     )
 
 
-@pytest.mark.parametrize("scheme", ["softmax", "linear", "random"])
+def by_length(data):
+    """A scheme of a user: longer names get more."""
+    return {task: len(task) for task in data.targets}
+
+
+@pytest.mark.parametrize("scheme", ["softmax", "linear", "random", by_length])
 @pytest.mark.parametrize(
     "families",
     [("action", "prosody", "history", "future"), ("action", "prosody"), ["future"], []],
@@ -208,6 +214,66 @@ def test_a_target_with_too_few_values_tells_nothing(frame):
     weights = AuxiliaryWeights(random_state=0).fit(frame(table), Y)
     assert weights.mutual_information_["action__au05"] == 0
     assert weights.weights_["action__au05"] > 0
+
+
+def test_a_scheme_of_ones_own(frame):
+    seen = []
+
+    def scheme(data):
+        seen.append(data)
+        return {"history__1": 3, "future__1": 1}
+
+    table = frame({"conversation": list("abab"), **WORKED})
+    weights = AuxiliaryWeights(scheme, primary_weight=0.6, random_state=3)
+    weights.fit(table, [*Y[:3], None])
+    assert weights.weights_ == pytest.approx(
+        {"primary": 0.6, "history__1": 0.3, "history__2": 0, "future__1": 0.1}
+    )
+    (data,) = seen
+    assert data.X is table
+    assert data.y[:3].tolist() == Y[:3]
+    assert data.present.tolist() == [True] * 3 + [False]
+    assert data.label_is_class
+    assert data.groups.tolist() == [0, 2, 0, 2]
+    assert data.random_state == 3
+    assert data.mutual_information == weights.mutual_information_
+    assert data.targets["future__1"].values.tolist() == WORKED["aux__future__1"]
+    assert data.targets["future__1"].known.all()
+    assert data.targets["future__1"].is_class
+    assert data.may_have_weight == dict.fromkeys(data.targets, True)
+
+
+def test_conversations_have_the_name_they_are_given(frame):
+    groups = []
+
+    def scheme(data):
+        groups.append(data.groups.tolist())
+        return {}
+
+    table = frame({"call": list("aabb"), **WORKED})
+    AuxiliaryWeights(scheme, conversation="call").fit(table, Y)
+    AuxiliaryWeights(scheme).fit(table, Y)
+    assert groups == [[0, 0, 2, 2], [0, 1, 2, 3]]
+    with pytest.raises(ValueError, match=r"lacks the column\(s\) \['meeting'\]"):
+        AuxiliaryWeights(conversation="meeting").fit(table, Y)
+
+
+def test_what_a_scheme_tells_besides(frame):
+    def scheme(data):
+        reasons = dict.fromkeys(data.targets, "all are the same")
+        return Shares(dict.fromkeys(data.targets, 1), {"reasons_": reasons})
+
+    weights = AuxiliaryWeights(scheme).fit(frame(WORKED), Y)
+    assert weights.reasons_["future__1"] == "all are the same"
+    weights.set_params(scheme="linear").fit(frame(WORKED), Y)
+    assert not hasattr(weights, "reasons_")
+
+
+def test_a_scheme_that_gives_nothing_leaves_all_to_the_primary_task(frame):
+    weights = AuxiliaryWeights(lambda data: {}).fit(frame(WORKED), Y)
+    assert weights.weights_ == {"primary": 1.0} | dict.fromkeys(
+        ["history__1", "history__2", "future__1"], 0.0
+    )
 
 
 @pytest.mark.parametrize("scheme", ["softmax", "linear", "random"])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from task_trials import TaskTrials
 
-from hanrock_sk.evaluation import TaskTrials, bootstrap_comparison
+from hanrock_sk.evaluation import bootstrap_comparison
 
 
 def trials(seed, shift=0.0, n_trials=8):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier, DummyRegressor
 
-from hanrock_sk.explain.page_task import find_task
+from hanrock_sk.explain.reporting.page_task import find_task
 
 
 def classifier(*classes):

@@ -1,154 +1,26 @@
-"""Saving models and weights: files that are whole, and that loading cannot make run.
-
-Models go to skops files, weights to safetensors files. Both hold data alone. Files of
-pickle and joblib, which work too, hold instructions that loading carries out; these
-are left to `pickle` and `joblib` themselves, for files from people you trust.
-"""
+"""Weights in safetensors files, which other programs can read."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import zipfile
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from hanrock_sk._base.fingerprint import fingerprint
 from hanrock_sk._base.version import __version__
 from hanrock_sk._whole_file import whole_file
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # torch is imported where it is needed
     from hanrock_sk.estimators.base import BaseHANRock
 
-__all__ = ["load_model", "load_weights", "save_model", "save_weights"]
-
-Path_ = str | os.PathLike[str]
 Model = TypeVar("Model", bound="BaseHANRock")
 
-OWN_TYPES = (
-    "hanrock_sk.auxiliary.targets.AuxiliaryTargets",
-    "hanrock_sk.auxiliary.weights.AuxiliaryWeights",
-    "hanrock_sk.estimators.classifier.HANRockClassifier",
-    "hanrock_sk.estimators.regressor.HANRockRegressor",
-    "hanrock_sk.evaluation.scoring.LabelledScorer",
-    "hanrock_sk.features.timings.Timings",
-    "hanrock_sk.narrative.baseline.PopulationBaseline",
-    "hanrock_sk.narrative.narrator.MonahNarrator",
-    "hanrock_sk.text.packaged_vectors.PackagedVectors",
-    "hanrock_sk.text.vocabulary.Vocabulary",
-    "hanrock_sk.tuning.spaces.ZeroOrLogUniform",
-)
-"""All that a saved model has of this package; classes of plain state, no functions."""
 
-LARGEST_GROWTH = 20
-"""A model file may unpack to so many times its size, as weights hardly shrink; or to
-`ALWAYS_ALLOWED` bytes, as the description of a tiny model does."""
-
-ALWAYS_ALLOWED = 1 << 26
-
-
-def save_model(model: Any, path: Path_) -> Path:
-    """Save an estimator or a whole Pipeline to a skops file.
-
-    The file is written beside its place and then put there in one step: if the disk is
-    full, an older file survives.
-
-    Parameters
-    ----------
-    model : estimator
-        What to save, fitted or not.
-    path : path-like
-        Where to, usually ending in ``.skops``.
-
-    Returns
-    -------
-    path : pathlib.Path
-        The file.
-
-    Raises
-    ------
-    ImportError
-        If skops is not installed.
-    TypeError
-        If `model` is a search: save its `best_estimator_`.
-    OSError
-        If the file cannot be written; a file that was there is unchanged.
-
-    See Also
-    --------
-    load_model : Load it.
-
-    Examples
-    --------
-    >>> import pathlib, tempfile
-    >>> from hanrock_sk import MonahNarrator
-    >>> from hanrock_sk.saving import load_model, save_model
-    >>> path = pathlib.Path(tempfile.mkdtemp(), "narrator.skops")
-    >>> path = save_model(MonahNarrator("vp"), path)
-    >>> load_model(path)
-    MonahNarrator(families='vp')
-    """
-    skops = _skops()
-    _check_no_search(model)
-    with whole_file(path) as draft:
-        skops.dump(model, draft, compression=zipfile.ZIP_DEFLATED)
-    return Path(path)
-
-
-def load_model(path: Path_, *, trusted: Iterable[str] = ()) -> Any:
-    """Load what `save_model` saved. No code that a file may hold is run.
-
-    A model loads on the device it was trained on, or where that is not there, on the
-    CPU.
-
-    Parameters
-    ----------
-    path : path-like
-        A skops file.
-    trusted : iterable of str, default=()
-        Full names of further types to make, of other packages' steps in a Pipeline.
-        The types of this package and those that skops trusts are made anyway.
-
-    Returns
-    -------
-    model : estimator
-        As it was saved.
-
-    Raises
-    ------
-    ImportError
-        If skops is not installed.
-    ValueError
-        If the file is no skops file, asks for other types, unpacks to far more than
-        its size, or was saved by a version that this one cannot read; the message
-        names both versions.
-
-    Examples
-    --------
-    >>> import pathlib, tempfile
-    >>> from hanrock_sk import AuxiliaryWeights
-    >>> from hanrock_sk.saving import load_model, save_model
-    >>> path = pathlib.Path(tempfile.mkdtemp(), "weights.skops")
-    >>> load_model(save_model(AuxiliaryWeights("linear"), path))
-    AuxiliaryWeights(scheme='linear')
-    """
-    skops = _skops()
-    _check_archive(path)
-    allowed = [*OWN_TYPES, *trusted]
-    strange = sorted(set(skops.get_untrusted_types(file=path)) - set(allowed))
-    if strange:
-        raise ValueError(
-            f"{path} asks for types that are not known to be harmless: {strange}. If "
-            "you know them, and trust where the file is from, name them in trusted=."
-        )
-    return skops.load(path, trusted=allowed)
-
-
-def save_weights(model: BaseHANRock, path: Path_) -> Path:
+def save_weights(model: BaseHANRock, path: str | os.PathLike[str]) -> Path:
     """Save the weights of a fitted estimator to a safetensors file.
 
     Other programs can read it: numbers by name, and what they belong to in its
@@ -207,7 +79,7 @@ def save_weights(model: BaseHANRock, path: Path_) -> Path:
     return Path(path)
 
 
-def load_weights(model: Model, path: Path_) -> Model:
+def load_weights(model: Model, path: str | os.PathLike[str]) -> Model:
     """Give a fitted estimator the weights of a safetensors file.
 
     Parameters
@@ -262,10 +134,10 @@ def load_weights(model: Model, path: Path_) -> Model:
                 f"{sorted(names - expected.keys())} too many."
             )
         for name, shape in expected.items():  # before anything is read
-            found = tuple(file.get_slice(name).get_shape())
-            if found != tuple(shape):
+            saved = tuple(file.get_slice(name).get_shape())
+            if saved != tuple(shape):
                 raise ValueError(
-                    f"{path}: the weight {name!r} has shape {found}, not "
+                    f"{path}: the weight {name!r} has shape {saved}, not "
                     f"{tuple(shape)}."
                 )
         weights = {name: file.get_tensor(name) for name in expected}
@@ -276,16 +148,6 @@ def load_weights(model: Model, path: Path_) -> Model:
             )
     model.network_.set_weights({n: a.astype(np.float32) for n, a in weights.items()})
     return model
-
-
-def _skops() -> Any:
-    try:
-        import skops.io
-    except ImportError as error:
-        raise ImportError(
-            "Models are saved with skops. Get it with: pip install hanrock-sk[skops]"
-        ) from error
-    return skops.io
 
 
 def _safetensors() -> tuple[Any, Any]:
@@ -299,41 +161,13 @@ def _safetensors() -> tuple[Any, Any]:
             "pip install hanrock-sk[safetensors]"
         ) from error
 
-    def open_file(path: Path_) -> Any:
+    def open_file(path: str | os.PathLike[str]) -> Any:
         try:
             return safetensors.safe_open(path, framework="numpy")
         except safetensors.SafetensorError as error:
             raise ValueError(f"{path} is no whole safetensors file: {error}") from error
 
     return safetensors.numpy, open_file
-
-
-def _check_archive(path: Path_) -> None:
-    """Refuse what is no archive, or unpacks to more memory than it lets expect."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-            packed = sum(entry.compress_size for entry in archive.infolist())
-    except zipfile.BadZipFile as error:
-        raise ValueError(
-            f"{path} is no skops file. A file of joblib or pickle is loaded by "
-            "`joblib.load` or `pickle.load`: they run whatever code it holds, so do "
-            "that only with files from people you trust."
-        ) from error
-    if size > max(LARGEST_GROWTH * packed, ALWAYS_ALLOWED):
-        raise ValueError(
-            f"{path} would unpack to {size:,} bytes from {packed:,}; no model does."
-        )
-
-
-def _check_no_search(model: Any) -> None:
-    """Refuse searches: skops does not come to an end with SciPy's distributions."""
-    parameters = model.get_params(deep=False) if hasattr(model, "get_params") else {}
-    if not {"param_grid", "param_distributions"}.isdisjoint(parameters):
-        raise TypeError(
-            f"A search cannot be saved, got {type(model).__name__}. Save the model it "
-            "has found: search.best_estimator_, which it has after a fit with refit."
-        )
 
 
 def _check_model(model: Any) -> None:
@@ -353,23 +187,24 @@ def _belonging(model: Any) -> dict[str, str]:
     labels = (
         model.classes_.tolist() if classifies else [model._location_, model._scale_]
     )
-    words = "\n".join(model.vocabulary_.words).encode("utf-8", "surrogatepass")
     return {
         "hanrock_sk": __version__,
         "estimator": type(model).__name__,
         "network": json.dumps(model.network_.trained_on.state(), sort_keys=True),
-        "vocabulary": hashlib.sha256(words).hexdigest(),
+        "vocabulary": fingerprint("\n".join(model.vocabulary_.words)),
         "labels": json.dumps(labels),
     }
 
 
-def _check_belonging(found: dict[str, str], here: dict[str, str], path: Path_) -> None:
-    if "hanrock_sk" not in found:
+def _check_belonging(
+    saved: dict[str, str], here: dict[str, str], path: str | os.PathLike[str]
+) -> None:
+    if "hanrock_sk" not in saved:
         return
     for what in ("estimator", "labels", "network", "vocabulary"):
-        if found.get(what) != here[what]:
+        if saved.get(what) != here[what]:
             raise ValueError(
                 f"{path} has the weights of another model: its {what} is "
-                f"{found.get(what)}, the model's is {here[what]} (saved by hanrock-sk "
-                f"{found['hanrock_sk']}, loaded by {here['hanrock_sk']})."
+                f"{saved.get(what)}, the model's is {here[what]} (saved by hanrock-sk "
+                f"{saved['hanrock_sk']}, loaded by {here['hanrock_sk']})."
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hanrock_sk.evaluation.task_trials import TaskTrials
+from task_trials import TaskTrials
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class ResultTable:
 
     Examples
     --------
-    >>> from hanrock_sk.evaluation import ResultTable
+    >>> from result_tables import ResultTable
     >>> print(ResultTable("Results.", ["setting", "MA"], [["flat", "0.6"]]).markdown())
     Results.
     <BLANKLINE>
@@ -78,7 +78,8 @@ def settings_table(
 
     Examples
     --------
-    >>> from hanrock_sk.evaluation import TaskTrials, settings_table
+    >>> from task_trials import TaskTrials
+    >>> from result_tables import settings_table
     >>> flat = [{"dev": 0.61, "test": 0.60}, {"dev": 0.64, "test": 0.62}]
     >>> rock = [{"dev": 0.72, "test": 0.71}, {"dev": 0.71, "test": 0.70}]
     >>> task = TaskTrials("emotion, MA(4)", {"flat": flat, "rock": rock})
@@ -125,7 +126,8 @@ def classwise_table(
 
     Examples
     --------
-    >>> from hanrock_sk.evaluation import TaskTrials, classwise_table
+    >>> from task_trials import TaskTrials
+    >>> from result_tables import classwise_table
     >>> flat = [{"dev": 0.6, "test": 0.6, "f1": {"sad": 0.5}}] * 2
     >>> rock = [{"dev": 0.7, "test": 0.7, "f1": {"sad": 0.7}}] * 2
     >>> task = TaskTrials(
@@ -170,7 +172,8 @@ def interval_table(
 
     Examples
     --------
-    >>> from hanrock_sk.evaluation import TaskTrials, interval_table
+    >>> from task_trials import TaskTrials
+    >>> from result_tables import interval_table
     >>> flat = [{"dev": 0.61, "test": 0.60}, {"dev": 0.64, "test": 0.62}]
     >>> rock = [{"dev": 0.72, "test": 0.71}, {"dev": 0.71, "test": 0.70}]
     >>> task = TaskTrials("emotion", {"flat": flat, "rock": rock})
@@ -230,7 +233,8 @@ def hyperparameter_table(
 
     Examples
     --------
-    >>> from hanrock_sk.evaluation import TaskTrials, hyperparameter_table
+    >>> from task_trials import TaskTrials
+    >>> from result_tables import hyperparameter_table
     >>> trials = [{"dev": 0.61, "test": 0.6, "params": {"lr": 0.00225}}]
     >>> task = TaskTrials("emotion", {"flat": trials})
     >>> hyperparameter_table([task], "Table 7.", ["flat"], {"lr": "rate"}).rows[-1]

@@ -6,8 +6,7 @@ import json
 
 import numpy as np
 import pytest
-
-from hanrock_sk.evaluation import FinishedTrials
+from finished_trials import FinishedTrials
 
 EXPERIMENT = {"corpus": "ami", "max_epochs": 20, "counts": {"inform": 5}}
 

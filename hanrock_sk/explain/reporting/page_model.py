@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.base import is_classifier
 
 from hanrock_sk.explain.overall import OverallAttention, overall_attention
-from hanrock_sk.explain.page_task import ClassTask, ValueTask
+from hanrock_sk.explain.reporting.page_task import ClassTask, ValueTask
 
 Z_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 """A z-score is one letter: "A" is -2 and below, each further letter a tenth more.
@@ -35,7 +35,7 @@ def encode_z(z: np.ndarray) -> str:
     Examples
     --------
     >>> import numpy as np
-    >>> from hanrock_sk.explain.page_model import encode_z
+    >>> from hanrock_sk.explain.reporting.page_model import encode_z
     >>> encode_z(np.array([-7.0, -0.01, 0.0, 0.99, 1.0, 2.0, 30.0]))
     'ATUdeo/'
     """

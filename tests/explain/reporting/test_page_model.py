@@ -4,8 +4,13 @@ import pytest
 
 from hanrock_sk import HANRockClassifier, explain
 from hanrock_sk.explain.combine import BUCKETS
-from hanrock_sk.explain.page_model import Z_DIGITS, Z_LOWEST, encode_z, model_data
-from hanrock_sk.explain.page_task import find_task
+from hanrock_sk.explain.reporting.page_model import (
+    Z_DIGITS,
+    Z_LOWEST,
+    encode_z,
+    model_data,
+)
+from hanrock_sk.explain.reporting.page_task import find_task
 
 
 def decode(letter):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import pytest
-
-from hanrock_sk.evaluation import (
+from result_tables import (
     ResultTable,
-    TaskTrials,
     classwise_table,
     hyperparameter_table,
     interval_table,
     settings_table,
 )
+from task_trials import TaskTrials
 
 
 def constant(result, n_trials=4, **more):

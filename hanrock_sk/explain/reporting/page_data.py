@@ -13,8 +13,8 @@ import narwhals as nw
 import numpy as np
 
 from hanrock_sk.explain.fitted_model import split_pipeline
-from hanrock_sk.explain.page_model import model_data
-from hanrock_sk.explain.page_task import find_task
+from hanrock_sk.explain.reporting.page_model import model_data
+from hanrock_sk.explain.reporting.page_task import find_task
 from hanrock_sk.talkturns.conversations import conversations
 from hanrock_sk.talkturns.table import is_table, read_table
 from hanrock_sk.talkturns.values import is_missing, numbers

@@ -35,7 +35,7 @@ class FinishedTrials:
     Examples
     --------
     >>> import tempfile
-    >>> from hanrock_sk.evaluation import FinishedTrials
+    >>> from finished_trials import FinishedTrials
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     trials = FinishedTrials(folder, {"corpus": "ami", "max_epochs": 20})
     ...     if trials.read("flat", 0) is None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hanrock_sk import HANRockClassifier
-from hanrock_sk.explain.page_data import page_data
+from hanrock_sk.explain.reporting.page_data import page_data
 
 
 def test_conversations_in_order(multi_task, talkturns):

@@ -5,6 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from sklearn.metrics import (
+    accuracy_score,
+    confusion_matrix,
+    f1_score,
+    mean_absolute_error,
+    recall_score,
+)
 
 
 def summarize_classes(
@@ -30,29 +37,33 @@ def summarize_classes(
     Examples
     --------
     >>> import numpy as np
-    >>> from hanrock_sk.explain.summary import summarize_classes
-    >>> found = summarize_classes(np.array([0, 0, 1, -1]), np.array([0, 1, 1, 0]), 3)
-    >>> found["confusion"], found["f1"][2]
+    >>> from hanrock_sk.explain.reporting.page_summary import summarize_classes
+    >>> summary = summarize_classes(np.array([0, 0, 1, -1]), np.array([0, 1, 1, 0]), 3)
+    >>> summary["confusion"], summary["f1"][2]
     ([[1, 1, 0], [0, 1, 0], [0, 0, 0]], None)
     """
     known = true >= 0
-    pairs = true[known] * n_classes + predicted[known]
-    confusion = np.bincount(pairs, minlength=n_classes**2).reshape(n_classes, n_classes)
-    right = np.diag(confusion)
-    of_true, of_predicted = confusion.sum(axis=1), confusion.sum(axis=0)
-    occurs = of_true + of_predicted
-    f1 = [
-        round(2 * hits / total, 4) if total else None
-        for hits, total in zip(right.tolist(), occurs.tolist(), strict=True)
-    ]
     labelled = int(known.sum())
-    recall = right[of_true > 0] / of_true[of_true > 0]
+    classes = np.arange(n_classes)
+    if not labelled:
+        return {
+            "labelled": 0,
+            "confusion": np.zeros((n_classes, n_classes), dtype=int).tolist(),
+            "accuracy": None,
+            "balanced": None,
+            "f1": [None] * n_classes,
+        }
+    true, predicted = true[known], predicted[known]
+    # Where there is neither a true nor a predicted one, there is no F1.
+    f1 = f1_score(true, predicted, labels=classes, average=None, zero_division=np.nan)
+    recall = recall_score(true, predicted, labels=np.unique(true), average="macro")
     return {
         "labelled": labelled,
-        "confusion": confusion.tolist(),
-        "accuracy": round(float(right.sum()) / labelled, 4) if labelled else None,
-        "balanced": round(float(recall.mean()), 4) if labelled else None,
-        "f1": f1,
+        "confusion": confusion_matrix(true, predicted, labels=classes).tolist(),
+        "accuracy": round(float(accuracy_score(true, predicted)), 4),
+        # As balanced_accuracy_score, without its warning of classes never true.
+        "balanced": round(float(recall), 4),
+        "f1": [None if np.isnan(score) else round(score, 4) for score in f1.tolist()],
     }
 
 
@@ -73,7 +84,7 @@ def summarize_values(true: np.ndarray, predicted: np.ndarray) -> dict[str, Any]:
     Examples
     --------
     >>> import numpy as np
-    >>> from hanrock_sk.explain.summary import summarize_values
+    >>> from hanrock_sk.explain.reporting.page_summary import summarize_values
     >>> summarize_values(np.array([1.0, np.nan, 2.0]), np.array([1.5, 3.0, 3.0]))
     {'labelled': 2, 'error': 0.75, 'bias': 0.75}
     """
@@ -81,9 +92,9 @@ def summarize_values(true: np.ndarray, predicted: np.ndarray) -> dict[str, Any]:
     labelled = int(known.sum())
     if not labelled:
         return {"labelled": 0, "error": None, "bias": None}
-    error = predicted[known] - true[known]
+    error = mean_absolute_error(true[known], predicted[known])
     return {
         "labelled": labelled,
-        "error": round(float(np.abs(error).mean()), 4),
-        "bias": round(float(error.mean()), 4),
+        "error": round(float(error), 4),
+        "bias": round(float((predicted[known] - true[known]).mean()), 4),
     }

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hanrock_sk.evaluation.bootstrap import BootstrapComparison, bootstrap_comparison
+from hanrock_sk.evaluation import BootstrapComparison, bootstrap_comparison
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class TaskTrials:
 
     Examples
     --------
-    >>> from hanrock_sk.evaluation import TaskTrials
+    >>> from task_trials import TaskTrials
     >>> flat = [{"dev": 0.61, "test": 0.60}, {"dev": 0.64, "test": 0.62}]
     >>> rock = [{"dev": 0.72, "test": 0.71}, {"dev": 0.71, "test": 0.70}]
     >>> task = TaskTrials("emotion, MA(4)", {"flat": flat, "rock": rock})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -13,8 +12,9 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from hanrock_sk._base.fingerprint import fingerprint
 from hanrock_sk._whole_file import whole_file
-from hanrock_sk.explain.page_data import page_data
+from hanrock_sk.explain.reporting.page_data import page_data
 
 STYLES = ("page.css", "print.css")
 SCRIPTS = ("data.js", "dom.js", "reading.js", "talkturns.js", "summary.js", "main.js")
@@ -175,7 +175,7 @@ def json_for_html(data: Any) -> str:
 
     Examples
     --------
-    >>> from hanrock_sk.explain.html_report import json_for_html
+    >>> from hanrock_sk.explain.reporting.html_report import json_for_html
     >>> print(json_for_html(["</script>", "&"]))
     ["\u003c/script\u003e","\u0026"]
     """
@@ -210,5 +210,5 @@ def _resource(name: str) -> str:
 
 
 def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"sha256-{base64.b64encode(digest).decode()}"
+    digest = base64.b64encode(bytes.fromhex(fingerprint(text)))
+    return f"sha256-{digest.decode()}"

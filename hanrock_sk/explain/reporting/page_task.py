@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 from sklearn.base import is_classifier
 
-from hanrock_sk.explain.summary import summarize_classes, summarize_values
+from hanrock_sk.explain.reporting.page_summary import (
+    summarize_classes,
+    summarize_values,
+)
 from hanrock_sk.talkturns.labels import labels
 
 

@@ -7,7 +7,10 @@ from hanrock_sk.evaluation import (
     mean_absolute_error,
     plain_accuracy,
 )
-from hanrock_sk.explain.summary import summarize_classes, summarize_values
+from hanrock_sk.explain.reporting.page_summary import (
+    summarize_classes,
+    summarize_values,
+)
 
 
 def test_classes_agree_with_the_metrics():

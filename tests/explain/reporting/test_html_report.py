@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from hanrock_sk import explain
-from hanrock_sk.explain.html_report import json_for_html
+from hanrock_sk.explain.reporting.html_report import json_for_html
 
 HOSTILE = "</script><script>alert(1)</script> <!-- & \u2028 \u2029 ' \" {{script}}"
 
