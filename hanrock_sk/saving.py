@@ -19,7 +19,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 import hanrock_sk
-from hanrock_sk._whole_file import whole_file
+from hanrock_sk.files.whole import whole_file
 
 if TYPE_CHECKING:
     from hanrock_sk.estimators.base import BaseHANRock

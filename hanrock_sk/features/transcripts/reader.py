@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from hanrock_sk.features._files import existing_file, read_json, read_text
 from hanrock_sk.features._tables import check_backend, new_table
-from hanrock_sk.features.transcripts.google_stt import google_utterances
+from hanrock_sk.features.transcripts.formats import format_of
 from hanrock_sk.features.transcripts.joining import join_utterances
-from hanrock_sk.features.transcripts.sphinx import sphinx_utterances
-from hanrock_sk.features.transcripts.subtitles import subtitle_utterances
+from hanrock_sk.features.transcripts.source import Source
 from hanrock_sk.features.transcripts.utterance import (
     Utterance,
     check_utterances,
     name_speakers,
 )
-from hanrock_sk.features.transcripts.whisperx import whisperx_utterances
-from hanrock_sk.features.transcripts.word_table import table_utterances
-
-_JSON_LAYOUTS: dict[str, Callable[[dict, Any], list[Utterance]]] = {
-    "segments": whisperx_utterances,
-    "results": google_utterances,
-    "words": sphinx_utterances,
-}
-_TABLES = (".csv", ".tsv", ".txt")
-_SUBTITLES = (".vtt", ".srt")
 
 
 def read_transcript(
@@ -131,29 +119,5 @@ def check_pause(pause: float | None) -> None:
 
 def read_utterances(path: str | PathLike[str], encoding: str) -> list[Utterance]:
     """Read the words of a transcript, whatever its layout."""
-    path = existing_file(path)
-    suffix = path.suffix.lower()
-    if suffix in _TABLES:
-        return table_utterances(path, encoding)
-    if suffix in _SUBTITLES:
-        return subtitle_utterances(read_text(path, encoding), path)
-    if suffix == ".json":
-        return _json_utterances(path, encoding)
-    raise ValueError(
-        f"{path}: no transcript ends in {suffix!r}; known are "
-        f"{['.json', *_TABLES, *_SUBTITLES]}."
-    )
-
-
-def _json_utterances(path: Path, encoding: str) -> list[Utterance]:
-    content = read_json(path, encoding)
-    if isinstance(content, dict):
-        # The answer of a long-running Google operation wraps the result.
-        content = content.get("response", content)
-    for field, read in _JSON_LAYOUTS.items():
-        if isinstance(content, dict) and isinstance(content.get(field), list):
-            return read(content, path)
-    raise ValueError(
-        f"{path} is JSON, but no transcript known here: it has none of the lists "
-        "'segments' (WhisperX), 'results' (Google), 'words' (PocketSphinx)."
-    )
+    source = Source(path, encoding)
+    return list(format_of(source).read(source))

@@ -6,8 +6,8 @@ import html
 import re
 from collections.abc import Iterator
 from itertools import groupby
-from os import PathLike
 
+from hanrock_sk.features.transcripts.source import Format, Source, by_suffix
 from hanrock_sk.features.transcripts.utterance import Utterance
 
 _TIME = r"(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
@@ -22,13 +22,14 @@ _NAME = re.compile(
 )
 
 
-def subtitle_utterances(text: str, path: str | PathLike[str]) -> list[Utterance]:
+def read_subtitles(source: Source) -> list[Utterance]:
     """Return the cues of a subtitle file, one phrase for each voice in a cue.
 
     A speaker is named by a voice span (``<v Anna>``) or before a colon (``Anna:``,
     ``[SPEAKER_00]:``). Notes, styles, cue names, settings and markup are left out.
     """
-    lines = text.removeprefix("\ufeff").splitlines()
+    path = source.path
+    lines = source.text.removeprefix("\ufeff").splitlines()
     utterances = []
     for _, block in groupby(
         enumerate(lines, 1), key=lambda line: bool(line[1].strip())
@@ -96,3 +97,6 @@ def _voices(said: list[str]) -> Iterator[tuple[str | None, str]]:
 
 def _is_name(named: re.Match[str]) -> bool:
     return named[1] is not None or all(word[0].isupper() for word in named[2].split())
+
+
+FORMAT = Format("captions (WebVTT, SRT)", (".vtt", ".srt"), by_suffix, read_subtitles)

@@ -128,8 +128,8 @@ def test_encodings(tmp_path):
         ("call.csv", CALL.splitlines()[0], "holds no words"),
         ("call.csv", "", "is empty"),
         ("call.json", LAYOUTS["call.json"][:-10], "line 1: .*"),
-        ("call.json", '{"language": "en"}', "is JSON, but no transcript known"),
-        ("call.json", "[1, 2]", "is JSON, but no transcript known"),
+        ("call.json", '{"language": "en"}', r"is JSON.*, but no transcript known"),
+        ("call.json", "[1, 2]", r"is JSON.*, but no transcript known"),
         ("call.json", '{"segments": []}', "holds no words"),
         (
             "call.json",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from transcript_files import source_of
 
-from hanrock_sk.features.transcripts.subtitles import subtitle_utterances
+from hanrock_sk.features.transcripts.subtitles import read_subtitles
 
 
 def read(text):
     return [
         (cue.speaker, cue.text, cue.start, cue.end)
-        for cue in subtitle_utterances(text, "a.vtt")
+        for cue in read_subtitles(source_of(text, "a.vtt"))
     ]
 
 

@@ -1,4 +1,4 @@
-"""Text files that people bring: found, decoded, or refused with file and line."""
+"""Text files that people bring: decoded, or refused with file and line."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 
-from hanrock_sk.features._files import read_text
+from hanrock_sk.files.text import read_text
 
 _DELIMITERS = ",\t;"
 
