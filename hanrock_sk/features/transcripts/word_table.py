@@ -23,7 +23,7 @@ def read_word_table(source: Source) -> list[Utterance]:
     Rows without times get them from the rows of the same speaker before and behind.
     """
     path = source.path
-    columns, rows = read_delimited(path, _NAMES, encoding=source.encoding)
+    columns, rows = read_delimited(path, _NAMES, text=source.text)
     lacking = [name for name in ("text", "start") if name not in columns]
     if lacking:
         raise ValueError(
