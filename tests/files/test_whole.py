@@ -13,8 +13,8 @@ import pytest
 from frames import DataFrame
 from tiny_estimators import talkturns, tiny_classifier
 
-from hanrock_sk._whole_file import whole_file
 from hanrock_sk.explain import Report
+from hanrock_sk.files.whole import whole_file
 from hanrock_sk.saving import save_model, save_weights
 
 NOBODY = 65534

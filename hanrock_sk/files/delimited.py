@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 
-from hanrock_sk.features._files import read_text
+from hanrock_sk.files.text import read_text
 
 _DELIMITERS = ",\t;"
 
@@ -27,6 +27,7 @@ def read_delimited(
     names: Mapping[str, Sequence[str]],
     *,
     encoding: str = "utf-8",
+    text: str | None = None,
 ) -> tuple[set[str], list[Row]]:
     """Read the columns of a text table that go by one of the given names.
 
@@ -39,6 +40,8 @@ def read_delimited(
         underscores.
     encoding : str, default="utf-8"
         The encoding of the file.
+    text : str or None, default=None
+        The file's text, if it has been read.
 
     Returns
     -------
@@ -53,7 +56,8 @@ def read_delimited(
         If two columns of the file mean the same, or a row has another number of fields
         than the header; the error names file and line.
     """
-    text = read_text(path, encoding).removeprefix("\ufeff")
+    text = read_text(path, encoding) if text is None else text
+    text = text.removeprefix("\ufeff")
     header_line = text.split("\n", 1)[0]
     delimiter = max(_DELIMITERS, key=header_line.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)

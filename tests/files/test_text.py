@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hanrock_sk.features._files import existing_file, read_json, read_text
+from hanrock_sk.files.text import existing_file, read_json, read_text
 
 
 def test_missing_folder_and_empty(tmp_path):

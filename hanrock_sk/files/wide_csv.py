@@ -17,7 +17,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from hanrock_sk.features._files import existing_file
+from hanrock_sk.files.text import existing_file
 
 _BLOCK_BYTES = 1 << 22
 _WIDEST_NUMBER = 64

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from hanrock_sk.features._delimited import number, read_delimited
+from hanrock_sk.files.delimited import number, read_delimited
 
 NAMES = {"speaker": ("speaker",), "start": ("start", "start_time")}
 

@@ -9,8 +9,8 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from hanrock_sk.features import _wide_csv
-from hanrock_sk.features._wide_csv import read_numeric_columns
+from hanrock_sk.files import wide_csv
+from hanrock_sk.files.wide_csv import read_numeric_columns
 
 
 def naive(path, wanted):
@@ -28,7 +28,7 @@ def naive(path, wanted):
 @pytest.fixture
 def small_blocks(monkeypatch):
     """Blocks of a few lines, and lines that span blocks."""
-    monkeypatch.setattr(_wide_csv, "_BLOCK_BYTES", 64)
+    monkeypatch.setattr(wide_csv, "_BLOCK_BYTES", 64)
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
@@ -106,7 +106,7 @@ def test_an_endless_line_is_not_read_to_its_end(tmp_path):
 def test_more_rows_than_any_recording_has(tmp_path, monkeypatch):
     path = tmp_path / "frames.csv"
     path.write_text("a,b\n" + "1,2\n" * 50)
-    monkeypatch.setattr(_wide_csv, "_MOST_ROWS", 40)
+    monkeypatch.setattr(wide_csv, "_MOST_ROWS", 40)
     with pytest.raises(ValueError, match="more than 40 lines"):
         read_numeric_columns(path, lambda names: names)
 
