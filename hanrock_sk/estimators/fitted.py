@@ -13,8 +13,8 @@ from hanrock_sk.estimators.devices import find_device_or_cpu
 from hanrock_sk.estimators.net import PIECE_WORDS, MultiTaskNet, make_net
 from hanrock_sk.estimators.reading import Talkturns, read_as_in_training
 from hanrock_sk.estimators.words import WordReader
-from hanrock_sk.model.batches import Batch, make_batch, whole_conversations
 from hanrock_sk.model.inputs import WordProducts
+from hanrock_sk.model.layout.batches import Batch, make_batch, whole_conversations
 from hanrock_sk.model.losses import MultiTaskLoss
 from hanrock_sk.model.records import Predictions, Sizes
 from hanrock_sk.text import Vocabulary

@@ -13,7 +13,7 @@ from skorch.callbacks import Callback
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from hanrock_sk.model.batches import (
+from hanrock_sk.model.layout.batches import (
     Batch,
     TokenTable,
     make_batch,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from hanrock_sk.model.batches import Batch
 from hanrock_sk.model.encoders import (
     Rows,
     TalkturnEncoder,
@@ -18,6 +17,7 @@ from hanrock_sk.model.encoders import (
 )
 from hanrock_sk.model.heads import FUSIONS, AuxiliaryHeads
 from hanrock_sk.model.inputs import WordInputs, WordProducts
+from hanrock_sk.model.layout.batches import Batch
 from hanrock_sk.model.records import Attentions, Masks, Predictions, Sizes
 
 

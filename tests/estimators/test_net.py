@@ -19,7 +19,7 @@ from hanrock_sk.estimators.net import (
     is_regularised,
     make_net,
 )
-from hanrock_sk.model.batches import TokenTable
+from hanrock_sk.model.layout.batches import TokenTable
 from hanrock_sk.model.losses import MultiTaskLoss
 from hanrock_sk.model.networks import Sizes
 

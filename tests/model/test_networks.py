@@ -14,10 +14,11 @@ from naive_network import (
     gradient_pairs,
 )
 
-from hanrock_sk.model.batches import TokenTable, make_batch
+from hanrock_sk.model.layout.batches import TokenTable, make_batch
 from hanrock_sk.model.losses import MISSING, MultiTaskLoss, Targets
-from hanrock_sk.model.native import products
+from hanrock_sk.model.native.loading import library_is_slower
 from hanrock_sk.model.networks import Masks, Sizes, make_network
+from hanrock_sk.model.ops import table as kernels
 
 # Conversations of 1, 2 and 7 talkturns; talkturns of 1 to 9 words.
 LENGTHS = np.array([3, 1, 9, 4, 1, 2, 6, 1, 5, 2])
@@ -204,10 +205,15 @@ def test_agrees_with_twin_in_single_precision():
 
 @pytest.mark.parametrize("slower", [True, False])
 def test_agrees_with_twin_whoever_multiplies(slower, compiled_steps, monkeypatch):
-    monkeypatch.setattr(products, "library_is_slower", lambda: slower)
+    ours = kernels.Library("compiled", ("product",))
+    others = [line for line in kernels.TABLE if line.is_there != library_is_slower]
+    monkeypatch.setattr(kernels, "TABLE", [ours, *others] if slower else others)
+    kernels.forget_choices()
     widths = {"word_gru": 16, "pri_gru": 17, "aux_gru": 6, "units": 18}
     network, naive, sizes = toy_network("rock", **widths, recurrent_dropout=0.4)
     check_agreement(network, naive, sizes, 1e-9, masks="draw")
+    monkeypatch.undo()
+    kernels.forget_choices()
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)

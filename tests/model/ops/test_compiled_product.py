@@ -7,8 +7,9 @@ import types
 import pytest
 import torch
 
-from hanrock_sk.model.native import products
-from hanrock_sk.model.native.products import multiply
+from hanrock_sk.model.native import loading
+from hanrock_sk.model.ops import compiled_product, eager_product
+from hanrock_sk.model.ops.compiled_product import run as multiply
 
 # Tiles have up to 6 rows and 64 columns, blocks 48 rows, panels 152 of the right
 # matrix's; vectors have up to 16 numbers.
@@ -18,8 +19,7 @@ SIZES = [(8, 8, 8), (10, 152, 64), (49, 153, 83), (95, 400, 208), (333, 305, 17)
 @pytest.fixture
 def own(each_library, monkeypatch):
     """Multiply with our own product on any machine."""
-    monkeypatch.setattr(products, "library_is_slower", lambda: True)
-    monkeypatch.setattr(products.torch, "mm", None)
+    monkeypatch.setattr(eager_product, "run", None)
 
 
 def within(rows, columns, dtype, *, turned=False):
@@ -71,29 +71,30 @@ def test_not_a_number_stays_in_its_row(own):
 
 
 @pytest.mark.parametrize("sizes", [(7, 40, 50), (30, 7, 50), (30, 40, 7), (30, 0, 50)])
-def test_thin_matrices_are_left_to_the_library(sizes, monkeypatch, compiled_steps):
-    monkeypatch.setattr(products, "library_is_slower", lambda: True)
-    monkeypatch.setattr(products, "function", None)
+def test_thin_matrices_are_left_to_the_library(sizes, monkeypatch):
+    monkeypatch.setattr(compiled_product, "call", None)
     rows, inner, columns = sizes
     out = torch.full((rows, columns), torch.nan)
     multiply(torch.ones(rows, inner), torch.ones(inner, columns), out)
     assert (out == inner).all()
 
 
-@pytest.mark.parametrize(
-    "out",
-    [torch.empty(50, 30).t(), torch.empty(30, 50, dtype=torch.bfloat16)],
-    ids=["turned", "bfloat16"],
-)
-def test_what_compiled_code_cannot_write_is_left_too(out, monkeypatch, compiled_steps):
-    monkeypatch.setattr(products, "library_is_slower", lambda: True)
-    monkeypatch.setattr(products, "function", None)
-    left, right = torch.ones(30, 40).to(out.dtype), torch.ones(40, 50).to(out.dtype)
-    assert (multiply(left, right, out) == 40).all()
+def test_what_compiled_code_cannot_write_is_left_too(monkeypatch):
+    monkeypatch.setattr(compiled_product, "call", None)
+    out = torch.empty(50, 30).t()
+    assert (multiply(torch.ones(30, 40), torch.ones(40, 50), out) == 40).all()
 
 
-def test_sizes_that_do_not_agree(monkeypatch, compiled_steps):
-    monkeypatch.setattr(products, "library_is_slower", lambda: True)
+def test_groups_are_multiplied_one_by_one(own):
+    torch.manual_seed(0)
+    left, right = torch.randn(2, 30, 40).double(), torch.randn(2, 40, 50).double()
+    out = torch.empty(2, 30, 50).double()
+    assert compiled_product.run_each(left, right, out) is out
+    for group in range(2):
+        torch.testing.assert_close(out[group], left[group] @ right[group])
+
+
+def test_sizes_that_do_not_agree():
     with pytest.raises(RuntimeError, match="cannot be multiplied"):
         multiply(torch.ones(30, 40), torch.ones(41, 50), torch.empty(30, 50))
 
@@ -103,10 +104,10 @@ def test_sizes_that_do_not_agree(monkeypatch, compiled_steps):
 @pytest.mark.parametrize("capability", ["AVX512", "AVX2", "DEFAULT"])
 def test_it_is_for_vectors_of_amd_under_mkl(amd, mkl, capability, monkeypatch):
     library = types.SimpleNamespace(processor_is_amd=lambda: int(amd))
-    monkeypatch.setattr(products, "compiled", lambda: library)
+    monkeypatch.setattr(loading, "compiled", lambda: library)
     monkeypatch.setattr(torch.backends.mkl, "is_available", lambda: mkl)
     monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: capability)
     expected = amd and mkl and capability != "DEFAULT"
-    assert products.library_is_slower.__wrapped__() == expected
-    monkeypatch.setattr(products, "compiled", lambda: None)
-    assert not products.library_is_slower.__wrapped__()
+    assert loading.library_is_slower.__wrapped__() == expected
+    monkeypatch.setattr(loading, "compiled", lambda: None)
+    assert not loading.library_is_slower.__wrapped__()

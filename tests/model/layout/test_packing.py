@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from hanrock_sk.model.packing import Packing
+from hanrock_sk.model.layout.packing import Packing
 
 RAGGED = [[1], [5], [1, 1, 1], [3, 2, 1], [4, 4, 1], [7, 3, 3, 3, 1, 1]]
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from hanrock_sk.model.batches import (
+from hanrock_sk.model.layout.batches import (
     TokenTable,
     make_batch,
     one_window,

@@ -83,7 +83,7 @@ def both_directions(forward: Any, backward: Any) -> Any:
     Examples
     --------
     >>> import numpy as np
-    >>> from hanrock_sk.model.gather import both_directions
+    >>> from hanrock_sk.model.layout.gather import both_directions
     >>> both_directions(np.array([0, 1]), np.array([1, 0])).tolist()
     [0, 3, 2, 1]
     """

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from hanrock_sk.model.gather import Gather, both_directions, stable_order, take
+from hanrock_sk.model.layout.gather import Gather, both_directions, stable_order, take
 
 # Some sources are taken often, some never: the first, one within, the last.
 INDEX = np.array([3, 1, 1, 5, 3, 1, 4])

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from hanrock_sk.model.native import recurrence as native
-from hanrock_sk.model.packing import Packing
+from hanrock_sk.model.layout.packing import Packing
+from hanrock_sk.model.ops import compiled_recurrence
 from hanrock_sk.model.recurrence import recurrence
 
 pytestmark = pytest.mark.usefixtures("each_library")
@@ -21,10 +21,9 @@ def gates_of(x):
     width = len(x)
     gates = x.repeat(3).reshape(1, 1, 3 * width)
     zeros = torch.zeros(1, width, dtype=x.dtype)
-    native.run(
-        gates, None, torch.zeros(1, 3 * width, dtype=x.dtype), zeros, None,
-        torch.empty(1, 1, width, dtype=x.dtype), Packing.of(np.array([1])),
-    )  # fmt: skip
+    weight = torch.zeros(1, 3 * width, dtype=x.dtype)
+    packing = Packing.of(np.array([1]))
+    compiled_recurrence.run(gates, weight, zeros, None, packing)
     return gates[0, 0].view(3, width)
 
 

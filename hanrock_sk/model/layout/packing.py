@@ -59,7 +59,7 @@ class Packing:
         Examples
         --------
         >>> import numpy as np
-        >>> from hanrock_sk.model.packing import Packing
+        >>> from hanrock_sk.model.layout.packing import Packing
         >>> packing = Packing.of(np.array([3, 2, 1]))
         >>> packing.counts, packing.offsets
         ([3, 2, 1], [0, 3, 5, 6])

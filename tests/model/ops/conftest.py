@@ -6,11 +6,14 @@ import pytest
 import torch
 
 from hanrock_sk.model.native import loading
+from hanrock_sk.model.ops.table import forget_choices
 
 
 def forget():
     loading.compiled.cache_clear()
+    loading.library_is_slower.cache_clear()
     loading.function.cache_clear()
+    forget_choices()
 
 
 @pytest.fixture(params=["this processor", "any processor"])

@@ -15,8 +15,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from hanrock_sk.model.gather import Gather, both_directions, stable_order
-from hanrock_sk.model.packing import Packing
+from hanrock_sk.model.layout.gather import Gather, both_directions, stable_order
+from hanrock_sk.model.layout.packing import Packing
 
 
 @dataclass(frozen=True)

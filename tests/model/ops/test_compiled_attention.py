@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from hanrock_sk.model.attention import attend
-from hanrock_sk.model.packing import Packing
+from hanrock_sk.model.layout.packing import Packing
 
 pytestmark = pytest.mark.usefixtures("each_library")
 
