@@ -62,6 +62,8 @@ class EpochTasks:
         The estimator in fit.
     X, y : object
         What it was given.
+    n_epochs : int
+        How many epochs there are at most.
     fitted_attributes : callable
         Makes the attributes of a fitted estimator out of the current weights; called
         only if a callback asks for one.
@@ -72,12 +74,13 @@ class EpochTasks:
         estimator: Any,
         X: Any,
         y: Any,
+        n_epochs: int,
         fitted_attributes: Callable[[], dict[str, Any]],
     ) -> None:
         self._estimator = estimator
         self._data = {"X": X, "y": y}
         self._fitted_attributes = fitted_attributes
-        self._fit = estimator._init_callback_context(max_subtasks=estimator.max_epochs)
+        self._fit = estimator._init_callback_context(max_subtasks=n_epochs)
         self._fit.call_on_fit_task_begin(estimator=estimator, **self._data)
         self._epoch: Any = None
         self._number = 0

@@ -46,19 +46,33 @@ class BaseHANRock(
         "attention_units": [Interval(Integral, 1, None, closed="left")],
         "gru_dropout": [Interval(Real, 0, 1, closed="left")],
         "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
-        "embeddings": [None, str, PathLike, Mapping],
-        "embedding_dim": [Interval(Integral, 1, None, closed="left")],
+        "head_dropout": [Interval(Real, 0, 1, closed="left")],
+        "direct": ["boolean"],
+        "speaker_vectors": ["boolean"],
+        "train_unlabelled": ["boolean"],
+        "embeddings": [
+            None,
+            str,
+            PathLike,
+            Mapping,
+            list,
+            tuple,
+            HasMethods(["encode_words"]),
+        ],
+        "embedding_dim": [Interval(Integral, 0, None, closed="left")],
         "freeze_embeddings": ["boolean"],
         "max_words": [Interval(Integral, 1, None, closed="left"), None],
         "min_count": [Interval(Integral, 1, None, closed="left")],
         "optimizer": [StrOptions({"sgd", "adam", "adamw"})],
         "lr": [Interval(Real, 0, None, closed="neither")],
+        "schedule": [StrOptions({"one_cycle", "plateau"})],
+        "weight_average": [Interval(Real, 0, 1, closed="neither"), None],
         "lr_decay": [Interval(Real, 0, 1, closed="right")],
         "l2": [Interval(Real, 0, None, closed="left")],
         "clip_norm": [Interval(Real, 0, None, closed="neither"), None],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "run_length": [Interval(Integral, 1, None, closed="left")],
-        "max_epochs": [Interval(Integral, 1, None, closed="left")],
+        "max_epochs": [Interval(Integral, 1, None, closed="left"), None],
         "validation_fraction": [Interval(Real, 0, 1, closed="left")],
         "patience": [Interval(Integral, 1, None, closed="left"), None],
         "device": [str],
@@ -69,6 +83,7 @@ class BaseHANRock(
         "conversation": [str],
         "narrative": [str],
         "text": [str],
+        "speaker": [str],
     }
 
     _classifies: bool
@@ -177,7 +192,7 @@ class BaseHANRock(
     def _read_new(self, X: Any) -> Talkturns:
         """Read talkturns to predict, with the columns that training had."""
         check_is_fitted(self)
-        return self.network_.read(X, self.text)
+        return self.network_.read(X)
 
     def _predict_primary(self, X: Any) -> np.ndarray:
         """Logits or values of the primary task, by row."""

@@ -12,7 +12,7 @@ from sklearn.metrics import accuracy_score
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 
-from hanrock_sk._base.sklearn_private import StrOptions
+from hanrock_sk._base.sklearn_private import Interval, StrOptions
 from hanrock_sk.estimators.base import BaseHANRock
 from hanrock_sk.estimators.reading import class_indices
 from hanrock_sk.talkturns.labels import labels
@@ -37,25 +37,39 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         (section 3.2); the anchored one keeps more than half of its weight there.
     content_size : int, default=8
         Talkturns in a window, the predicted one included (L; 1 to 30 in the paper).
-    word_gru : int, default=128
+    word_gru : int, default=64
         GRU units of a word encoder, per direction.
-    pri_gru : int, default=256
+    pri_gru : int, default=64
         GRU units of the primary task's talkturn encoder, per direction (P).
     aux_gru : int, default=1
         GRU units of each auxiliary task's talkturn encoder, per direction (A).
-    attention_units : int, default=128
+    attention_units : int, default=64
         Width of every attention's perceptron, hence of what is pooled and fused.
-    gru_dropout : float, default=0.2
+    gru_dropout : float, default=0.3
         Share of every GRU's inputs dropped in training.
     recurrent_dropout : float, default=0.1
         Share of every GRU's state dropped from its recurrent product in training.
-    embeddings : None, str, path-like or mapping, default=None
-        Word vectors to start from: a GloVe or word2vec text file (also gzipped), or a
-        mapping from word to vector. None starts from random vectors. A mapping is a
-        parameter like any other: `clone` copies it and saving keeps all of it, also
-        the words that no talkturn has. A path, or `glove_6b_50d()`, costs neither.
-    embedding_dim : int, default=100
-        Width of the word vectors where `embeddings` is None.
+    head_dropout : float, default=0.4
+        Share of the primary head's inputs dropped in training.
+    direct : bool, default=True
+        Whether there is a direct way from a talkturn's own words to the primary head:
+        a linear predictor, as a logistic regression on what was said, that is trained
+        as a part of the network. The paper has none.
+    speaker_vectors : bool, default=True
+        Whether the network knows which talkturns of a window are by the speaker of the
+        predicted one, if the table has a column `speaker`. The paper's does not.
+    train_unlabelled : bool, default=True
+        Whether talkturns without a label are trained on for their auxiliary targets.
+    embeddings : None, str, path-like, mapping, encoder or list, default=None
+        Word vectors. A GloVe or word2vec text file (also gzipped) or a mapping from
+        word to vector are vectors to start from; None starts from random ones. An
+        encoder such as `hanrock_sk.text.minilm_l6()` gives each word a vector as it
+        stands in its talkturn; learnt vectors stand beside them. A list may have one
+        of either. A mapping is a parameter like any other: `clone` copies it and
+        saving keeps all of it, also the words that no talkturn has. A path,
+        `glove_6b_50d()` or an encoder cost neither.
+    embedding_dim : int, default=32
+        Width of the word vectors that are learnt where none are given.
     freeze_embeddings : bool, default=False
         Whether the word vectors stay as given.
     max_words : int or None, default=120
@@ -64,28 +78,39 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         Rarer words are unknown words.
     class_weight : None, "balanced" or dict, default=None
         Factor of each class in the cross-entropy, as elsewhere in scikit-learn.
-    optimizer : {"adam", "adamw", "sgd"}, default="adam"
+    label_smoothing : float, default=0.05
+        Share of each label's probability that all classes share in training.
+    optimizer : {"adamw", "adam", "sgd"}, default="adamw"
         "sgd" has momentum 0.9, as the paper's authors used it.
-    lr : float, default=0.001
-        Learning rate.
+    lr : float, default=0.002
+        Learning rate; of a cycle the highest.
+    schedule : {"one_cycle", "plateau"}, default="one_cycle"
+        One cycle: the learning rate rises for a fifth of the training steps and then
+        falls to nothing. Plateau: it is multiplied by `lr_decay` where the validation
+        loss gets no better; with ``lr_decay=1`` it stays, as in the paper.
+    weight_average : float or None, default=0.99
+        Decay of the exponential average of the weights over training steps, which
+        predicts in their place. None keeps the weights themselves.
     lr_decay : float, default=0.5
         Factor of the learning rate after an epoch without a better validation loss,
         if 200 training steps at least have passed since the best one, and the network
         has learnt something: was better than any constant answer. 1 keeps the learning
         rate, as in the paper.
-    l2 : float, default=0.0
+    l2 : float, default=0.05
         Weight of the sum of the squared weight matrices in the loss. With "adamw", the
         decoupled decay of these matrices.
     clip_norm : float or None, default=1.0
         Largest norm of the gradient.
-    batch_size : int, default=64
-        Talkturns predicted in one training step.
-    run_length : int, default=16
+    batch_size : int, default=32
+        Labelled talkturns in one training step.
+    run_length : int, default=4
         A training batch is made of shuffled runs of this many neighbouring talkturns,
         which share most of their context. 1 shuffles fully, and is slower.
-    max_epochs : int, default=30
-        Training ends after so many epochs at the latest.
-    validation_fraction : float, default=0.1
+    max_epochs : int or None, default=None
+        Training ends after so many epochs at the latest. None takes as many as make
+        300 training steps for 200 labels, and more for more labels, in proportion to
+        the power 0.4 of their number; 200 at least and 2,000 at most.
+    validation_fraction : float, default=0.0
         Share of the labelled talkturns, in whole conversations, that is held out to
         choose the best epoch (of a single conversation: its last part, whose labels
         are also auxiliary targets of the talkturns just before it). With 0, and
@@ -108,7 +133,7 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         still is the same fit. With ``random_state=None`` nothing is kept, as no two
         fits are the same. In a Pipeline, the steps before have to repeat themselves as
         well: give `AuxiliaryWeights` a `random_state`.
-    conversation, narrative, text : str
+    conversation, narrative, text, speaker : str
         Column names. The narrative is read where the table has one, else the text.
 
     Attributes
@@ -160,6 +185,7 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
     _parameter_constraints: dict = {
         **BaseHANRock._parameter_constraints,
         "class_weight": [StrOptions({"balanced"}), dict, None],
+        "label_smoothing": [Interval(Real, 0, 1, closed="left")],
     }
 
     def __init__(
@@ -168,27 +194,34 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         architecture="rock",
         fusion="anchored",
         content_size=8,
-        word_gru=128,
-        pri_gru=256,
+        word_gru=64,
+        pri_gru=64,
         aux_gru=1,
-        attention_units=128,
-        gru_dropout=0.2,
+        attention_units=64,
+        gru_dropout=0.3,
         recurrent_dropout=0.1,
+        head_dropout=0.4,
+        direct=True,
+        speaker_vectors=True,
+        train_unlabelled=True,
         embeddings=None,
-        embedding_dim=100,
+        embedding_dim=32,
         freeze_embeddings=False,
         max_words=120,
         min_count=2,
         class_weight=None,
-        optimizer="adam",
-        lr=0.001,
+        label_smoothing=0.05,
+        optimizer="adamw",
+        lr=0.002,
+        schedule="one_cycle",
         lr_decay=0.5,
-        l2=0.0,
+        weight_average=0.99,
+        l2=0.05,
         clip_norm=1.0,
-        batch_size=64,
-        run_length=16,
-        max_epochs=30,
-        validation_fraction=0.1,
+        batch_size=32,
+        run_length=4,
+        max_epochs=None,
+        validation_fraction=0.0,
         patience=5,
         device="auto",
         random_state=None,
@@ -198,6 +231,7 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         conversation="conversation",
         narrative="narrative",
         text="text",
+        speaker="speaker",
     ):
         self.architecture = architecture
         self.fusion = fusion
@@ -208,15 +242,22 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         self.attention_units = attention_units
         self.gru_dropout = gru_dropout
         self.recurrent_dropout = recurrent_dropout
+        self.head_dropout = head_dropout
+        self.direct = direct
+        self.speaker_vectors = speaker_vectors
+        self.train_unlabelled = train_unlabelled
         self.embeddings = embeddings
         self.embedding_dim = embedding_dim
         self.freeze_embeddings = freeze_embeddings
         self.max_words = max_words
         self.min_count = min_count
         self.class_weight = class_weight
+        self.label_smoothing = label_smoothing
         self.optimizer = optimizer
         self.lr = lr
+        self.schedule = schedule
         self.lr_decay = lr_decay
+        self.weight_average = weight_average
         self.l2 = l2
         self.clip_norm = clip_norm
         self.batch_size = batch_size
@@ -232,6 +273,7 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         self.conversation = conversation
         self.narrative = narrative
         self.text = text
+        self.speaker = speaker
 
     def _learn_labels(self, values: np.ndarray, present: np.ndarray) -> None:
         known = values[present]
@@ -249,8 +291,9 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         return class_indices(values, present, self.classes_, name)
 
     def _criterion_params(self, encoded: np.ndarray) -> dict[str, Any]:
+        params: dict[str, Any] = {"label_smoothing": self.label_smoothing}
         if self.class_weight is None:
-            return {}
+            return params
         import torch
 
         weight = self.class_weight
@@ -274,7 +317,7 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
             trained = np.unique(encoded)
             weights = np.ones(len(self.classes_))
             weights[trained] = compute_class_weight(weight, classes=trained, y=encoded)
-        return {"class_weight": torch.tensor(weights, dtype=torch.float32)}
+        return params | {"class_weight": torch.tensor(weights, dtype=torch.float32)}
 
     def _n_outputs(self) -> int:
         return len(self.classes_)

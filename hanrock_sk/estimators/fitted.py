@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -11,14 +12,22 @@ import torch
 
 from hanrock_sk.estimators.devices import find_device_or_cpu
 from hanrock_sk.estimators.net import PIECE_WORDS, MultiTaskNet, make_net
-from hanrock_sk.estimators.reading import Talkturns, read_as_in_training
+from hanrock_sk.estimators.reading import Columns, Talkturns, read_as_in_training
 from hanrock_sk.estimators.words import WordReader
 from hanrock_sk.model.inputs import WordProducts
-from hanrock_sk.model.layout.batches import Batch, make_batch, whole_conversations
+from hanrock_sk.model.layout.batches import (
+    Batch,
+    TokenTable,
+    make_batch,
+    whole_conversations,
+)
 from hanrock_sk.model.losses import MultiTaskLoss
 from hanrock_sk.model.records import Predictions, Sizes
 from hanrock_sk.text import Vocabulary
 from hanrock_sk.text.static_vectors import StaticVectors
+
+ENCODED_PIECES = 16
+"""Pieces of `PIECE_WORDS` words; bounds the memory of their vectors."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +46,8 @@ class TrainedOn:
         Words read of a talkturn.
     column : str or None
         The column of the texts; None if they came as a sequence of strings.
-    conversation : str
-        The column of conversations.
+    conversation, narrative, text, speaker : str
+        The columns that were named in `fit`.
     in_conversations : bool
         Whether the table had that column.
     valued, labelled : tuple of str
@@ -54,6 +63,9 @@ class TrainedOn:
     in_conversations: bool
     valued: tuple[str, ...] = ()
     labelled: tuple[str, ...] = ()
+    narrative: str = "narrative"
+    text: str = "text"
+    speaker: str = "speaker"
 
     def state(self) -> dict[str, Any]:
         """Return it in the types of JSON."""
@@ -68,6 +80,11 @@ class TrainedOn:
         sizes["auxiliary"] = tuple(sizes["auxiliary"])
         tasks = {name: tuple(state[name]) for name in ("valued", "labelled")}
         return cls(**{**state, "sizes": Sizes(**sizes), **tasks})
+
+    @property
+    def columns(self) -> Columns:
+        """The names of the columns that are read."""
+        return Columns(self.narrative, self.text, self.conversation, self.speaker)
 
     @property
     def tasks(self) -> tuple[str, ...]:
@@ -108,15 +125,13 @@ class FittedNetwork:
         """Where the network is."""
         return self.net.device
 
-    def read(self, X: Any, column_if_strings: str) -> Talkturns:
+    def read(self, X: Any) -> Talkturns:
         """Read talkturns to predict, as those of the training were read.
 
         Parameters
         ----------
         X : DataFrame or sequence of str
             What a user passes.
-        column_if_strings : str
-            Where a table has its texts, if the training had no table.
 
         Returns
         -------
@@ -124,13 +139,7 @@ class FittedNetwork:
             By row.
         """
         seen = self.trained_on
-        return read_as_in_training(
-            X,
-            seen.column,
-            column_if_strings,
-            seen.conversation,
-            seen.in_conversations,
-        )
+        return read_as_in_training(X, seen.column, seen.columns, seen.in_conversations)
 
     def run(
         self, talkturns: Talkturns
@@ -152,20 +161,30 @@ class FittedNetwork:
             On the network's device.
         """
         content_size = self.trained_on.content_size
-        order, first = talkturns.conversations.order, talkturns.conversations.first
-        table = self.reader.token_table((talkturns.texts[row] for row in order), first)
+        order = talkturns.conversations.order
+        table = self.reader.token_table(talkturns, encode=False)
         module = self.net.module_.eval()
         products = self._products_of_frequent(table)
         everything = np.arange(len(table))
-        for part in whole_conversations(table, everything, content_size, PIECE_WORDS):
-            batch = make_batch(table, part, content_size).to(self.device)
-            with torch.inference_mode():  # not around the yield: it is the thread's
-                predictions = module(batch, products=products)
-            yield order[batch.targets], batch, predictions
+        pieces = whole_conversations(table, everything, content_size, PIECE_WORDS)
+        for some in batched(pieces, self._pieces_at_a_time()):
+            read = _read_by(table, np.concatenate(some), content_size)
+            encoded = self.reader.with_contextual(table, talkturns, read)
+            for part in some:
+                batch = make_batch(encoded, part, content_size).to(self.device)
+                with torch.inference_mode():  # not around the yield: the thread's
+                    predictions = module(batch, products=products)
+                yield order[batch.targets], batch, predictions
+
+    def _pieces_at_a_time(self) -> int:
+        """Pieces whose texts an encoder reads together: many, to sort by length."""
+        return 1 if self.reader.encoder is None else ENCODED_PIECES
 
     def _products_of_frequent(self, table: Any) -> WordProducts | None:
         """Compute the input products of all words, if most are said again."""
         said = np.unique(table.ids)
+        if self.reader.encoder is not None:
+            return None  # each word said has a product of its own
         if 2 * len(said) > len(table.ids):
             return None
         beyond = None if table.beyond is None else torch.from_numpy(table.beyond)
@@ -229,6 +248,8 @@ class FittedNetwork:
             "trained_on": self.trained_on.state(),
             "vocabulary": self.reader.vocabulary,
             "vectors": self.reader.vectors.source,
+            "encoder": self.reader.encoder,
+            "bag": self.reader.bag,
             "weights": self.weights(),
         }
 
@@ -257,7 +278,13 @@ class FittedNetwork:
             net.initialize()
         net.trim_for_prediction()
         vectors = StaticVectors(state.get("vectors"))
-        reader = WordReader(state["vocabulary"], vectors, trained_on.max_words)
+        reader = WordReader(
+            state["vocabulary"],
+            vectors,
+            trained_on.max_words,
+            state.get("encoder"),
+            state.get("bag"),
+        )
         network = cls(net, reader, trained_on)
         network.set_weights(weights)
         return network
@@ -275,7 +302,8 @@ def state_of_version_1(state: dict[str, Any]) -> dict[str, Any]:
     weights: dict[str, Any] = dict(state.pop("_weights"))
     vocabulary: Vocabulary = state.pop("vocabulary_")
     weights["inputs.embedding"] = weights.pop("embedding")
-    trained_on = {"conversation": state["conversation"]} | trained_on
+    names = {n: state[n] for n in ("conversation", "narrative", "text")}
+    trained_on = names | trained_on
     trained_on["sizes"] = trained_on["sizes"] | {"fusion": "paper"}
     network = {
         "trained_on": trained_on,
@@ -284,3 +312,19 @@ def state_of_version_1(state: dict[str, Any]) -> dict[str, Any]:
         "weights": weights,
     }
     return state | {"network_": network}
+
+
+def _read_by(table: TokenTable, targets: np.ndarray, content_size: int) -> np.ndarray:
+    """Return the positions of all talkturns that stand in the windows of some targets.
+
+    The targets are neighbours, in time order.
+    """
+    begin = max(table.first[targets[0]], targets[0] - content_size + 1)
+    return np.arange(begin, targets[-1] + 1)
+
+
+def batched(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    """Yield lists of `size` items; the last may be shorter."""
+    iterator = iter(items)
+    while some := list(islice(iterator, size)):
+        yield some

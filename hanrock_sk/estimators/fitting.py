@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -24,11 +25,12 @@ from hanrock_sk.estimators.reading import (
     read_tasks,
     read_weights,
 )
+from hanrock_sk.estimators.schedule import epochs_for
 from hanrock_sk.estimators.seeds import draw_seeds
 from hanrock_sk.estimators.splitting import hold_out
 from hanrock_sk.estimators.training import EpochEnd, optimizer_params
 from hanrock_sk.estimators.words import WordReader
-from hanrock_sk.model.losses import MultiTaskLoss
+from hanrock_sk.model.losses import MISSING, MultiTaskLoss
 from hanrock_sk.model.records import Sizes
 from hanrock_sk.talkturns.labels import labels
 from hanrock_sk.talkturns.table import check_roles
@@ -59,7 +61,12 @@ def fit_network(estimator: Any, X: Any, y: Any, X_val: Any, y_val: Any) -> None:
     """
     device = find_device(estimator.device)
     _check_params_together(estimator, X_val, y_val)
-    columns = Columns(estimator.narrative, estimator.text, estimator.conversation)
+    columns = Columns(
+        estimator.narrative,
+        estimator.text,
+        estimator.conversation,
+        estimator.speaker,
+    )
     talkturns = read_talkturns(X, columns)
     validate_data(estimator, X, skip_check_array=True)
     seed, generator = draw_seeds(estimator.random_state)
@@ -84,32 +91,45 @@ def fit_network(estimator: Any, X: Any, y: Any, X_val: Any, y_val: Any) -> None:
             generator,
         )
     reader = WordReader.learn(
-        (talkturns.texts[row] for row in order[~held_out]),
+        [talkturns.texts[row] for row in order[~held_out]],
         estimator.embeddings,
         estimator.min_count,
         estimator.max_words,
+        with_bag=estimator.direct,
     )
     data = _data(estimator, reader, talkturns, values, present, tasks, "y")
     valid = None
     if X_val is not None:
-        valid = _validation_data(estimator, reader, X_val, y_val, talkturns, tasks)
+        seen = read_as_in_training(
+            X_val,
+            talkturns.column,
+            columns,
+            talkturns.has_column(estimator.conversation),
+        )
+        valid = _validation_data(estimator, reader, seen, y_val, tasks)
     elif held_out.any():
         # The talkturns stay together, as each other's context.
         at_targets = held_out[data.targets]
         valid = replace(data, targets=data.targets[at_targets])
         data = replace(data, targets=data.targets[~at_targets])
+    if estimator.train_unlabelled:
+        data = replace(data, unlabelled=_only_auxiliary(data, held_out))
 
-    trained_on = _describe(estimator, talkturns, tasks)
-    net = _make_net(estimator, trained_on, reader, data, device, generator)
+    n_labels = len(data.targets)
+    n_epochs = estimator.max_epochs or epochs_for(n_labels, estimator.batch_size)
+    trained_on = _describe(estimator, talkturns, tasks, columns, reader)
+    net = _make_net(estimator, trained_on, reader, data, n_epochs, device, generator)
     network = FittedNetwork(net, reader, trained_on)
     history: list[dict[str, Any]] = []
     estimator.history_ = history
-    epoch_tasks = EpochTasks(estimator, X, y, lambda: _attributes(network, history))
+    epoch_tasks = EpochTasks(
+        estimator, X, y, n_epochs, lambda: _attributes(network, history)
+    )
     epoch_end = EpochEnd(
         history,
         epoch_tasks,
         estimator.patience if valid is not None else None,
-        estimator.lr_decay,
+        estimator.lr_decay if estimator.schedule == "plateau" else 1,
         estimator.verbose,
     )
     train_or_load(estimator, network, data, valid, epoch_end, seed)
@@ -157,9 +177,7 @@ def _data(
     real, indices = read_auxiliary(talkturns.table, tasks, classes, n_rows)
     weights = read_weights(talkturns.table, tasks.names, n_rows)
     return TalkturnData(
-        table=reader.token_table(
-            (talkturns.texts[row] for row in order), talkturns.conversations.first
-        ),
+        table=reader.token_table(talkturns),
         targets=np.flatnonzero(present[order]),
         primary=estimator._encode_labels(values, present, name)[order],
         values=estimator._scale_auxiliary(real)[:, order].astype(np.float32),
@@ -168,29 +186,35 @@ def _data(
     )
 
 
+def _only_auxiliary(data: TalkturnData, held_out: np.ndarray) -> np.ndarray:
+    """Return the positions that have auxiliary targets and no label to train on."""
+    known = (~np.isnan(data.values)).any(axis=0) | (data.labels != MISSING).any(axis=0)
+    known[data.targets] = False
+    return np.flatnonzero(known & ~held_out)
+
+
 def _validation_data(
     estimator: Any,
     reader: WordReader,
-    X_val: Any,
+    talkturns: Talkturns,
     y_val: Any,
-    training: Talkturns,
     tasks: AuxiliaryTasks,
 ) -> TalkturnData:
-    talkturns = read_as_in_training(
-        X_val,
-        training.column,
-        estimator.text,
-        estimator.conversation,
-        training.has_column(estimator.conversation),
-    )
     values, present = labels(y_val, len(talkturns), name="y_val")
     if not present.any():
         raise ValueError(f"All {len(present)} labels of y_val are missing.")
     return _data(estimator, reader, talkturns, values, present, tasks, "y_val")
 
 
-def _describe(estimator: Any, talkturns: Talkturns, tasks: AuxiliaryTasks) -> TrainedOn:
+def _describe(
+    estimator: Any,
+    talkturns: Talkturns,
+    tasks: AuxiliaryTasks,
+    columns: Columns,
+    reader: WordReader,
+) -> TrainedOn:
     n_outputs = estimator._n_outputs()
+    in_conversations = talkturns.has_column(estimator.conversation)
     return TrainedOn(
         architecture=estimator.architecture,
         sizes=Sizes(
@@ -203,12 +227,21 @@ def _describe(estimator: Any, talkturns: Talkturns, tasks: AuxiliaryTasks) -> Tr
             gru_dropout=estimator.gru_dropout,
             recurrent_dropout=estimator.recurrent_dropout,
             fusion=estimator.fusion,
+            contextual=0 if reader.encoder is None else reader.encoder.width,
+            direct=estimator.direct,
+            bag=0 if reader.bag is None else len(reader.bag),
+            speakers=(
+                estimator.speaker_vectors
+                and in_conversations
+                and talkturns.speakers is not None
+            ),
+            head_dropout=estimator.head_dropout,
         ),
         content_size=estimator.content_size,
         max_words=estimator.max_words,
         column=talkturns.column,
-        conversation=estimator.conversation,
-        in_conversations=talkturns.has_column(estimator.conversation),
+        in_conversations=in_conversations,
+        **columns._asdict(),
         valued=tuple(tasks.valued),
         labelled=tuple(tasks.labelled),
     )
@@ -219,6 +252,7 @@ def _make_net(
     trained_on: TrainedOn,
     reader: WordReader,
     data: TalkturnData,
+    n_epochs: int,
     device: str,
     generator: np.random.Generator,
 ) -> MultiTaskNet:
@@ -227,14 +261,21 @@ def _make_net(
         reader.vocabulary, estimator.embedding_dim, generator
     )
     criterion = estimator._criterion_params(data.primary[data.targets])
+    n_labels = len(data.targets)
+    total_steps = None
+    if estimator.schedule == "one_cycle":
+        total_steps = n_epochs * math.ceil(n_labels / estimator.batch_size)
     params: dict[str, Any] = {
         "criterion": MultiTaskLoss,
         **{f"criterion__{name}": value for name, value in criterion.items()},
-        **optimizer_params(estimator.optimizer, estimator.l2, device),
+        **optimizer_params(estimator.optimizer, estimator.l2, estimator.lr, device),
         "lr": estimator.lr,
         "l2": 0.0 if estimator.optimizer == "adamw" else estimator.l2,
         "clip_norm": estimator.clip_norm,
-        "max_epochs": estimator.max_epochs,
+        "n_labels": n_labels,
+        "total_steps": total_steps,
+        "average": estimator.weight_average,
+        "max_epochs": n_epochs,
         "batch_size": estimator.batch_size,
         "iterator_train": Batches,
         "iterator_train__content_size": estimator.content_size,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,10 @@ import torch
 from skorch import NeuralNet
 from skorch.callbacks import Callback
 from torch import Tensor
+from torch.optim.lr_scheduler import OneCycleLR
 from torch.utils.data import Dataset
 
+from hanrock_sk.estimators.schedule import WARM_UP, WeightAverage
 from hanrock_sk.model.layout.batches import (
     Batch,
     TokenTable,
@@ -29,6 +31,9 @@ PIECE_WORDS = 4096
 backward pass: bounds the memory of prediction, and keeps it near the processor."""
 
 
+NOBODY = np.empty(0, dtype=np.int64)
+
+
 @dataclass(frozen=True)
 class TalkturnData(Dataset):
     """Talkturns with their targets, by position; a dataset to skorch.
@@ -43,6 +48,8 @@ class TalkturnData(Dataset):
         Class indices, or values.
     values, labels, weights : ndarray, shape (tasks, n_talkturns)
         See `hanrock_sk.model.losses.Targets`.
+    unlabelled : ndarray of int64
+        Positions of talkturns that are trained on for their auxiliary targets alone.
     """
 
     table: TokenTable
@@ -51,6 +58,7 @@ class TalkturnData(Dataset):
     values: np.ndarray
     labels: np.ndarray
     weights: np.ndarray
+    unlabelled: np.ndarray = field(default_factory=NOBODY.copy)
 
     def __len__(self) -> int:
         return len(self.targets)
@@ -98,16 +106,30 @@ class Batches:
                 data.table, data.targets, self.content_size, PIECE_WORDS
             )
         else:
-            parts = shuffled_runs(
-                data.table,
-                data.targets,
-                self.batch_size,
-                self.run_length,
-                self.generator,
+            parts = with_unlabelled(
+                self._shuffled(data.targets), self._shuffled_forever(data.unlabelled)
             )
         for part in parts:
             batch = make_batch(data.table, part, self.content_size)
             yield batch, data.of(batch.targets)
+
+    def _shuffled(self, targets: np.ndarray) -> Iterator[np.ndarray]:
+        assert self.generator is not None
+        return shuffled_runs(
+            self.data.table, targets, self.batch_size, self.run_length, self.generator
+        )
+
+    def _shuffled_forever(self, targets: np.ndarray) -> Iterator[np.ndarray]:
+        while len(targets):
+            yield from self._shuffled(targets)
+
+
+def with_unlabelled(
+    labelled: Iterator[np.ndarray], unlabelled: Iterator[np.ndarray]
+) -> Iterator[np.ndarray]:
+    """Add to each batch of labelled talkturns as many unlabelled ones, at most."""
+    for batch in labelled:
+        yield np.concatenate([batch, next(unlabelled, NOBODY)[: len(batch)]])
 
 
 class NonFiniteLoss(Exception):
@@ -129,6 +151,12 @@ class MultiTaskNet(NeuralNet):
         Weight of the sum of the squared weight matrices in the loss.
     clip_norm : float or None
         Largest norm of the gradient.
+    n_labels : int
+        Labels trained on, which the direct way's penalty is weighed by.
+    total_steps : int or None
+        Training steps of a one-cycle learning rate; None without one.
+    average : float or None
+        Decay of the weights' average; None without one.
     **kwargs : object
         See `skorch.NeuralNet`.
     """
@@ -136,13 +164,41 @@ class MultiTaskNet(NeuralNet):
     def __init__(
         self, *args: Any, tasks: tuple[str, ...] = ("primary",),
         value_scale: float = 1.0, l2: float = 0.0, clip_norm: float | None = None,
-        **kwargs: Any,
+        n_labels: int = 1, total_steps: int | None = None,
+        average: float | None = None, **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
         self.tasks = tasks
         self.value_scale = value_scale
         self.l2 = l2
         self.clip_norm = clip_norm
+        self.n_labels = n_labels
+        self.total_steps = total_steps
+        self.average = average
+
+    def initialize_optimizer(self, *args: Any, **kwargs: Any) -> MultiTaskNet:
+        """Make the optimiser, and what follows it from step to step."""
+        super().initialize_optimizer(*args, **kwargs)
+        self.cycle_, self.average_ = None, None
+        if self.total_steps is not None:
+            self.cycle_ = OneCycleLR(
+                self.optimizer_,
+                [group["lr"] for group in self.optimizer_.param_groups],
+                total_steps=self.total_steps + 1,
+                pct_start=WARM_UP,
+                cycle_momentum=False,
+            )
+        if self.average is not None:
+            self.average_ = WeightAverage(self.module_.parameters(), self.average)
+        return self
+
+    def run_single_epoch(
+        self, iterator: Any, training: bool, prefix: str, step_fn: Any, **params: Any
+    ) -> None:
+        """Train with the weights in training, validate with their average."""
+        if self.average_ is not None:
+            self.average_.use(not training)
+        super().run_single_epoch(iterator, training, prefix, step_fn, **params)
 
     @property
     def _default_callbacks(self) -> list[tuple[str, Callback]]:
@@ -188,6 +244,8 @@ class MultiTaskNet(NeuralNet):
     def train_step_single(self, batch: Any, **fit_params: Any) -> dict[str, Any]:
         """Add the L2 penalty's gradient and clip, once the loss has its own."""
         step = super().train_step_single(batch, **fit_params)
+        if self.module_.direct is not None:
+            self.module_.direct.add_penalty(self.n_labels)
         if self.l2 > 0:
             with torch.no_grad():
                 for name, parameter in self.module_.named_parameters():
@@ -198,6 +256,15 @@ class MultiTaskNet(NeuralNet):
             # branch's step, which they must not disturb.
             for parameters in self.module_.parts():
                 torch.nn.utils.clip_grad_norm_(parameters, self.clip_norm)
+        return step
+
+    def train_step(self, batch: Any, **fit_params: Any) -> dict[str, Any]:
+        """Follow a step with the learning rate and the average of the weights."""
+        step = super().train_step(batch, **fit_params)
+        if self.cycle_ is not None:
+            self.cycle_.step()
+        if self.average_ is not None:
+            self.average_.update()
         return step
 
     def decay_lr(self, factor: float) -> None:

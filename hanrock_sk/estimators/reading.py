@@ -28,7 +28,7 @@ from hanrock_sk.talkturns.table import (
     require_columns,
     require_named,
 )
-from hanrock_sk.talkturns.values import check_texts, numbers, texts
+from hanrock_sk.talkturns.values import check_texts, is_missing, numbers, texts
 
 DEFAULT_PRIMARY_WEIGHT = 0.8
 """Loss weight of the primary task where the table has no weights (with auxiliary
@@ -41,6 +41,7 @@ class Columns(NamedTuple):
     narrative: str
     text: str
     conversation: str
+    speaker: str
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,18 @@ class Talkturns:
         The table, if there is one.
     column : str or None
         The column the texts are from.
+    said : list of str or None
+        What was said, verbatim, where the texts are narratives of it.
+    speakers : ndarray of int64, shape (n_talkturns,), or None
+        Who speaks, as a number; None if nobody says.
     """
 
     texts: list[str]
     conversations: Conversations
     table: nw.DataFrame | None
     column: str | None
+    said: list[str] | None = None
+    speakers: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -100,15 +107,11 @@ def read_talkturns(X: Any, columns: Columns) -> Talkturns:
     table = read_table(X)
     require_named(table, conversation=columns.conversation, narrative=columns.narrative)
     column = columns.narrative if columns.narrative in table.columns else columns.text
-    return _read_column(table, column, columns.conversation)
+    return _read_column(table, column, columns)
 
 
 def read_as_in_training(
-    X: Any,
-    column: str | None,
-    column_if_strings: str,
-    conversation: str,
-    in_conversations: bool,
+    X: Any, column: str | None, columns: Columns, in_conversations: bool
 ) -> Talkturns:
     """Read talkturns to validate on or to predict, as those of the training were read.
 
@@ -118,12 +121,10 @@ def read_as_in_training(
         What a user passes.
     column : str or None
         The column of the training's texts; None if it had a sequence of strings.
-    column_if_strings : str
-        The column to read in that case.
-    conversation : str
-        The column of conversations.
+    columns : Columns
+        The names of the columns in the training.
     in_conversations : bool
-        Whether the training had it. Otherwise each talkturn is read alone.
+        Whether the training had conversations. Otherwise each talkturn is read alone.
 
     Returns
     -------
@@ -135,9 +136,9 @@ def read_as_in_training(
     TypeError, ValueError
         If `X` is not what was read in training.
     """
+    conversation = columns.conversation
     if is_table(X):
-        table = read_table(X)
-        talkturns = _read_column(table, column or column_if_strings, conversation)
+        talkturns = _read_column(read_table(X), column or columns.text, columns)
     else:
         talkturns = _read_strings(X)
     if not in_conversations:
@@ -156,10 +157,39 @@ def read_as_in_training(
     return talkturns
 
 
-def _read_column(table: nw.DataFrame, column: str, conversation: str) -> Talkturns:
+def _read_column(table: nw.DataFrame, column: str, columns: Columns) -> Talkturns:
     require_columns(table, [column])
+    said = None
+    if column == columns.narrative and columns.text in table.columns:
+        said = texts(table, columns.text)
     return Talkturns(
-        texts(table, column), conversations(table, conversation), table, column
+        texts(table, column),
+        conversations(table, columns.conversation),
+        table,
+        column,
+        said,
+        read_speakers(table, columns.speaker),
+    )
+
+
+def read_speakers(table: nw.DataFrame, column: str) -> np.ndarray | None:
+    """Read who speaks, as numbers; who is not named is somebody else.
+
+    Returns
+    -------
+    speakers : ndarray of int64, shape (n_talkturns,), or None
+        None if the table has no such column.
+    """
+    if column not in table.columns:
+        return None
+    names = [None if is_missing(name) else name for name in table[column].to_list()]
+    numbers_of: dict[Any, int] = {}
+    return np.array(
+        [
+            -1 - row if name is None else numbers_of.setdefault(name, len(numbers_of))
+            for row, name in enumerate(names)
+        ],
+        dtype=np.int64,
     )
 
 

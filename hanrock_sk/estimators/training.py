@@ -17,6 +17,7 @@ from torch import Tensor
 
 from hanrock_sk._base.callbacks import EpochTasks
 from hanrock_sk.estimators.net import MultiTaskNet, NonFiniteLoss, TalkturnData
+from hanrock_sk.model.layout.batches import mean_contextual
 
 OPTIMIZERS = {
     "sgd": (torch.optim.SGD, {"momentum": 0.9}),
@@ -24,6 +25,12 @@ OPTIMIZERS = {
     "adamw": (torch.optim.AdamW, {}),
 }
 
+
+MOST_STANDARDISED = 50_000
+"""Words by which an encoder's vectors are standardised."""
+
+BAG_LR = 10
+"""Factor of the learning rate of bags of words."""
 
 STEPS_WITHOUT_GAIN = 200
 """Training steps after which a loss that is no better is more than bad luck: less than
@@ -84,6 +91,8 @@ class EpochEnd(Callback):
     def on_epoch_end(self, net: MultiTaskNet, **kwargs: Any) -> None:  # noqa: D102
         record = net.epoch_record()
         record["seconds"] = time.perf_counter() - self._began
+        if net.average_ is not None:
+            net.average_.use(True)  # what callbacks predict with, and what is kept
         validated = "valid_loss" in record
         check_finite(net, record)
         self.history_.append(record)
@@ -165,15 +174,25 @@ def describe_epoch(record: dict[str, Any]) -> str:
     return "  ".join([*parts, f"{record['seconds']:.1f} s"])
 
 
-def optimizer_params(optimizer: str, l2: float, device: str) -> dict[str, Any]:
-    """Skorch parameters of an optimiser; AdamW decays weights apart from the loss."""
+def optimizer_params(
+    optimizer: str, l2: float, lr: float, device: str
+) -> dict[str, Any]:
+    """Skorch parameters of an optimiser; AdamW decays weights apart from the loss.
+
+    The direct way has its own penalty, and its bags of words, each of which few
+    talkturns have, learn faster.
+    """
     kind, fixed = OPTIMIZERS[optimizer]
     params: dict[str, Any] = {f"optimizer__{k}": v for k, v in fixed.items()}
     if optimizer != "sgd" and torch.device(device).type in ("cpu", "cuda"):
         params["optimizer__fused"] = True  # one pass over the parameters, not ten
+    groups: list[tuple[str, dict[str, float]]] = []
     if optimizer == "adamw":
         params["optimizer__weight_decay"] = 0.0
-        params["optimizer__param_groups"] = [("*weight*", {"weight_decay": l2})]
+        groups.append(("*weight*", {"weight_decay": l2}))
+    if optimizer != "sgd":
+        groups.append(("direct.bag", {"lr": lr * BAG_LR}))
+    params["optimizer__param_groups"] = groups
     return {"optimizer": kind, **params}
 
 
@@ -194,6 +213,36 @@ def loss_of_best_constant(net: MultiTaskNet, valid: TalkturnData) -> float:
         counts *= net.criterion_.class_weight.cpu().numpy()[: len(counts)]
     counts = counts[counts > 0]
     return float(-(counts * np.log(counts / counts.sum())).sum() / len(primary))
+
+
+def start_standardised(net: MultiTaskNet, data: TalkturnData) -> None:
+    """Let the network standardise the encoder's vectors by those of the training."""
+    if data.table.contextual is None:
+        return
+    rows = data.table.contextual.vectors
+    rows = rows[:: max(1, len(rows) // MOST_STANDARDISED)].astype(np.float32)
+    rows = rows[rows.any(axis=1)]
+    inputs = net.module_.inputs
+    with torch.no_grad():
+        inputs.mean.copy_(torch.from_numpy(rows.mean(axis=0)))
+        inputs.spread.copy_(torch.from_numpy(rows.std(axis=0) + 1e-6))
+
+
+def start_direct_way(net: MultiTaskNet, data: TalkturnData) -> None:
+    """Centre the direct way's vectors, and begin with the classes' frequencies."""
+    direct = net.module_.direct
+    if direct is None:
+        return
+    means = mean_contextual(data.table, data.targets)
+    with torch.no_grad():
+        if means is not None:
+            direct.centre.copy_(torch.from_numpy(means.mean(axis=0)))
+        if data.primary.dtype.kind != "f":
+            bias = net.module_.primary_head.bias
+            counts = np.bincount(data.primary[data.targets], minlength=len(bias)) + 0.5
+            if net.criterion_.class_weight is not None:
+                counts = counts * net.criterion_.class_weight.cpu().numpy()
+            bias.copy_(torch.from_numpy(np.log(counts / counts.sum())))
 
 
 def start_values_at_median(net: MultiTaskNet, data: TalkturnData) -> None:
@@ -255,6 +304,8 @@ def train(
         net.set_params(train_split=predefined_split(valid) if valid else None)
         net.initialize()
         start_values_at_median(net, data)
+        start_standardised(net, data)
+        start_direct_way(net, data)
         if valid is not None:
             epoch_end.constant_loss = loss_of_best_constant(net, valid)
         net.callbacks_.append(("epoch_end", epoch_end))  # behind the user's own
@@ -269,6 +320,7 @@ def train(
         net.notify("on_train_end", X=data, y=None)
     if epoch_end.best_state is not None:
         net.module_.load_state_dict(epoch_end.best_state)
+    net.cycle_ = net.average_ = None
     net.callbacks = None  # else trimming empties the list in the user's net_params
     net.trim_for_prediction()
 

@@ -1,15 +1,44 @@
-"""Talkturns as rows of word vectors: what the network reads of a text."""
+"""Talkturns as rows of vectors: what the network reads of a text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from hanrock_sk.model.layout.batches import TokenTable
+from hanrock_sk.estimators.reading import Talkturns
+from hanrock_sk.model.layout.batches import BagRows, ContextualRows, TokenTable
 from hanrock_sk.text import Vocabulary
+from hanrock_sk.text.bag_of_words import BagOfWords
 from hanrock_sk.text.static_vectors import StaticVectors, as_source
+from hanrock_sk.text.tokenizer import first_tokens, token_spans
+
+
+def is_encoder(embeddings: Any) -> bool:
+    """Whether word vectors depend on the talkturn that the word stands in."""
+    return hasattr(embeddings, "encode_words")
+
+
+def split_embeddings(embeddings: Any) -> tuple[Any, Any]:
+    """Split what a user passes into static vectors and an encoder.
+
+    Raises
+    ------
+    ValueError
+        If a list has more than one of a kind.
+    """
+    if not isinstance(embeddings, list | tuple):
+        embeddings = [embeddings]
+    encoders = [each for each in embeddings if is_encoder(each)]
+    static = [each for each in embeddings if not is_encoder(each)]
+    if len(encoders) > 1 or len(static) > 1:
+        raise ValueError(
+            "embeddings takes one encoder and one source of static vectors at most, "
+            f"got {len(encoders)} and {len(static)}."
+        )
+    return (static or [None])[0], (encoders or [None])[0]
 
 
 class WordReader:
@@ -23,58 +52,168 @@ class WordReader:
         Where the vectors of other words are.
     max_words : int or None
         Words read of a talkturn.
+    encoder : object or None, default=None
+        Gives each word a vector as it stands in its talkturn; see
+        `hanrock_sk.text.ContextualVectors`.
+    bag : BagOfWords or None, default=None
+        The features of the direct way.
     """
 
     def __init__(
-        self, vocabulary: Vocabulary, vectors: StaticVectors, max_words: int | None
+        self,
+        vocabulary: Vocabulary,
+        vectors: StaticVectors,
+        max_words: int | None,
+        encoder: Any = None,
+        bag: BagOfWords | None = None,
     ) -> None:
         self.vocabulary, self.vectors = vocabulary, vectors
-        self.max_words = max_words
+        self.max_words, self.encoder, self.bag = max_words, encoder, bag
 
     @classmethod
     def learn(
         cls,
-        texts: Iterable[str],
+        texts: Sequence[str],
         embeddings: Any,
         min_count: int,
         max_words: int | None,
+        with_bag: bool = False,
     ) -> WordReader:
         """Learn the vocabulary of the training.
 
         Parameters
         ----------
-        texts : iterable of str
+        texts : sequence of str
             The talkturns trained on.
-        embeddings : None, str, path-like or mapping
-            Where given vectors are.
+        embeddings : object
+            Where given vectors are; see `split_embeddings`.
         min_count : int
             Rarer words are unknown words, unless they have a given vector.
         max_words : int or None
             Words read of a talkturn.
+        with_bag : bool, default=False
+            Whether to learn a bag of words too.
         """
-        vectors = StaticVectors(as_source(embeddings))
+        static, encoder = split_embeddings(embeddings)
+        vectors = StaticVectors(as_source(static))
         vocabulary = Vocabulary.build(
             texts, min_count, has_vector=lambda words: vectors.look_up(words)[1]
         )
-        return cls(vocabulary, vectors, max_words)
+        bag = None
+        if with_bag:
+            bag = BagOfWords.learn(first_tokens(text, max_words)[0] for text in texts)
+        return cls(vocabulary, vectors, max_words, encoder, bag)
 
-    def token_table(self, texts: Iterable[str], first: np.ndarray) -> TokenTable:
+    def token_table(self, talkturns: Talkturns, encode: bool = True) -> TokenTable:
         """Tokenise talkturns.
 
         Parameters
         ----------
-        texts : iterable of str
-            Conversation by conversation, in time order.
-        first : ndarray of int64, shape (n_talkturns,)
-            For each talkturn, the first one of its conversation.
+        talkturns : Talkturns
+            By row.
+        encode : bool, default=True
+            Whether to give the words the encoder's vectors, if there is one; see
+            `with_contextual`.
 
         Returns
         -------
         table : TokenTable
-            A word that training did not have is unknown, unless it has a given vector.
+            By position. A word that training did not have is unknown, unless it has a
+            given vector.
         """
+        order = talkturns.conversations.order
+        texts = [talkturns.texts[row] for row in order]
         tokens = self.vocabulary.encode(texts, self.max_words, self._look_up_new)
-        return TokenTable(tokens.ids, tokens.offsets, first, beyond=tokens.beyond)
+        bags = None
+        if self.bag is not None:
+            words = (first_tokens(text, self.max_words)[0] for text in texts)
+            bags = BagRows(*self.bag.encode(words), size=len(self.bag))
+        speakers = talkturns.speakers
+        table = TokenTable(
+            tokens.ids,
+            tokens.offsets,
+            talkturns.conversations.first,
+            beyond=tokens.beyond,
+            speakers=None if speakers is None else speakers[order],
+            bags=bags,
+        )
+        if encode:
+            table = self.with_contextual(table, talkturns, np.arange(len(order)))
+        return table
+
+    def with_contextual(
+        self, table: TokenTable, talkturns: Talkturns, positions: np.ndarray
+    ) -> TokenTable:
+        """Give some talkturns the vectors of the encoder, if there is one.
+
+        Each distinct text is encoded once. Where a narrative is read, the words said
+        get the vectors of the raw text; what the narrator adds has none.
+
+        Parameters
+        ----------
+        table : TokenTable
+            All talkturns.
+        talkturns : Talkturns
+            The same.
+        positions : ndarray of int64
+            Which of them will be read.
+
+        Returns
+        -------
+        table : TokenTable
+            The others have rows that are not theirs.
+        """
+        if self.encoder is None:
+            return table
+        rows = talkturns.conversations.order[positions]
+        said = talkturns.said or talkturns.texts
+        pairs = [(talkturns.texts[row], said[row]) for row in rows]
+        number = {pair: i for i, pair in enumerate(dict.fromkeys(pairs))}
+        raw, spans, told = [], [], []
+        for text, verbatim in number:
+            n_told, source, places = self._place(text, verbatim)
+            told.append(n_told)
+            raw.append(source)
+            spans.append(places)
+        encoded = self.encoder.encode_words(raw, spans)
+        width = self.encoder.width
+        pieces, begins, total = [], [], 0
+        for n_told, vectors in zip(told, encoded, strict=True):
+            begins.append(total)
+            pieces += [np.zeros((n_told, width), dtype=np.float16), vectors]
+            total += n_told + len(vectors)
+        which = np.array([number[pair] for pair in pairs])
+        starts = np.zeros(len(table), dtype=np.int64)
+        skipped = np.zeros(len(table), dtype=np.int64)
+        starts[positions] = np.array(begins, dtype=np.int64)[which]
+        skipped[positions] = np.array(told, dtype=np.int64)[which]
+        vectors = np.concatenate(pieces).astype(np.float16, copy=False)
+        return replace(table, contextual=ContextualRows(vectors, starts, skipped))
+
+    def _place(
+        self, text: str, verbatim: str
+    ) -> tuple[int, str, list[tuple[int, int]]]:
+        """Say how many words are told before those said, and where those stand.
+
+        Returns
+        -------
+        n_told : int
+            Words that the encoder does not read.
+        raw : str
+            What it reads.
+        spans : list of (int, int)
+            Where the words stand in it; none in an empty talkturn, whose one word then
+            has the vector of the whole.
+        """
+        read = self.words_of(text)
+        words, spans = token_spans(verbatim)
+        if text != verbatim and words:
+            everything = first_tokens(text, None)[0]
+            n_told = len(everything) - len(words)
+            if 0 <= n_told < len(read) and everything[n_told:] == words:
+                return n_told, verbatim, spans[: len(read) - n_told]
+        words, spans = token_spans(text, self.max_words)
+        return 0, text, spans
 
     def _look_up_new(self, words: list[str]) -> tuple[np.ndarray, np.ndarray]:
         if self.vectors.source is None:

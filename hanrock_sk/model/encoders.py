@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from hanrock_sk.model.attention import Attention, attend
 from hanrock_sk.model.gru import (
@@ -137,12 +138,18 @@ class TalkturnEncoder(nn.Module):
         Width of the talkturn vectors s, and of the result.
     hidden : int
         GRU units of one direction: P of the primary, A of an auxiliary task.
+    speakers : bool, default=False
+        Whether a learnt vector is added to each talkturn of the window: one if its
+        speaker is that of the target, another if not, a third for the target itself.
     """
 
-    def __init__(self, tasks: int, units: int, hidden: int) -> None:
+    def __init__(
+        self, tasks: int, units: int, hidden: int, speakers: bool = False
+    ) -> None:
         super().__init__()
         self.gru = BidirectionalGRU(tasks, units, hidden)
         self.attention = Attention(tasks, hidden, units)
+        self.speakers = nn.Parameter(torch.zeros(3, units)) if speakers else None
 
     def forward(
         self, talkturns: Tensor, state_mask: Tensor | None, batch: Batch
@@ -169,13 +176,36 @@ class TalkturnEncoder(nn.Module):
         # The input product is per distinct talkturn; windows pick theirs from it.
         weight, bias = gru.input_weight()
         table = torch.addmm(bias, talkturns, weight).view(2 * len(talkturns), -1)
+        index = batch.context.index
+        of_speakers, speakers = None, batch.speakers
+        if self.speakers is not None and speakers is not None:
+            of_speakers = (self.speakers @ weight).view(3, 2, -1)
         weights = gru.state_weights()
         if torch.is_grad_enabled() or state_mask is not None:
             lanes, width = gru.lanes
-            gates = take(table, batch.context).view(-1, lanes, 3 * width)
+            gates = take(table, batch.context)
+            if of_speakers is not None and speakers is not None:
+                gates = gates + _speaker_products(of_speakers, speakers, gates)
+            gates = gates.view(-1, lanes, 3 * width)
             if state_mask is not None:
                 state_mask = state_mask.view(-1, lanes, width)
             states = recurrence(gates, *weights, state_mask, windows)
         else:
-            states = recurrence_of_rows(table, batch.context.index, *weights, windows)
+            if of_speakers is not None and speakers is not None:
+                table = (table.view(-1, 2, table.shape[1]) + of_speakers[:, None]).view(
+                    -1, table.shape[1]
+                )
+                index = index + 2 * len(talkturns) * speakers
+            states = recurrence_of_rows(table, index, *weights, windows)
         return self.attention(states.view(-1, 2, gru.groups, gru.hidden), windows)
+
+
+def _speaker_products(of_speakers: Tensor, speakers: Tensor, like: Tensor) -> Tensor:
+    """Return the input product of each entry's speaker vector.
+
+    A product with one-hot rows: its backward pass is a product again, where that of an
+    index would add rows up one by one.
+    """
+    direction = torch.arange(2, device=like.device).repeat(len(like) // 2)
+    which = F.one_hot(2 * speakers + direction, 6)
+    return which.to(like) @ of_speakers.flatten(0, 1)

@@ -51,10 +51,14 @@ class WordInputs(nn.Module):
         The table W_e to start from; of no width if words have the encoder's vectors
         alone.
     contextual : int, default=0
-        Width of the encoder's vectors, 0 without an encoder. They are not trained.
+        Width of the encoder's vectors, 0 without an encoder. They are not trained, but
+        standardised by their mean and spread over the training.
     freeze : bool, default=False
         Whether the table stays as it is.
     """
+
+    mean: Tensor
+    spread: Tensor
 
     def __init__(
         self, embedding: Tensor, contextual: int = 0, freeze: bool = False
@@ -62,6 +66,8 @@ class WordInputs(nn.Module):
         super().__init__()
         self.embedding = nn.Parameter(embedding.clone(), requires_grad=not freeze)
         self.contextual = contextual
+        self.register_buffer("mean", torch.zeros(contextual))
+        self.register_buffer("spread", torch.ones(contextual))
 
     @property
     def width(self) -> int:
@@ -93,7 +99,7 @@ class WordInputs(nn.Module):
         table, talkturn = self.table(batch.beyond), batch.talkturns.sequence
         if batch.contextual is None:
             return word_vectors(table, batch.words, mask, talkturn)
-        given = batch.contextual.to(table)
+        given = self.standardised(batch.contextual.to(table))
         parts = [torch.stack([given, given.index_select(0, batch.talkturns.mirror)])]
         if table.shape[1]:
             parts.insert(0, F.embedding(batch.words, table))
@@ -106,6 +112,11 @@ class WordInputs(nn.Module):
                 for part, each in zip(parts, masks, strict=True)
             ]
         return torch.cat([*parts, ones], dim=-1)
+
+    def standardised(self, given: Tensor) -> Tensor:
+        """Standardise an encoder's vectors; a row of zeros, which is none, stays."""
+        is_there = (given != 0).any(-1, keepdim=True)
+        return (given - self.mean) / self.spread * is_there
 
     def products(
         self,

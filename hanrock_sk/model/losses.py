@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from hanrock_sk.model.records import Predictions
 
@@ -57,6 +58,8 @@ class MultiTaskLoss(nn.Module):
         Error of real values.
     class_weight : Tensor of shape (C,) or None, default=None
         Factor of each class in the cross-entropies.
+    label_smoothing : float, default=0.0
+        Share of a label's probability that all classes share, in training.
     """
 
     class_weight: Tensor | None
@@ -65,18 +68,22 @@ class MultiTaskLoss(nn.Module):
         self,
         value_loss: str = "absolute_error",
         class_weight: Tensor | None = None,
+        label_smoothing: float = 0.0,
     ) -> None:
         super().__init__()
-        self.value_loss = value_loss
+        self.value_loss, self.label_smoothing = value_loss, label_smoothing
         self.register_buffer("class_weight", class_weight)
 
     def _label_errors(self, logits: Tensor, labels: Tensor) -> Tensor:
         """Cross-entropy of logits (..., n, C) for labels (..., n); 0 if missing."""
-        known = labels.clamp(min=0)
-        errors = -logits.log_softmax(-1).gather(-1, known.unsqueeze(-1)).squeeze(-1)
-        if self.class_weight is not None:
-            errors = errors * self.class_weight[known]
-        return errors.masked_fill(labels == MISSING, 0)
+        return F.cross_entropy(
+            logits.flatten(0, -2),
+            labels.flatten(),
+            weight=self.class_weight,
+            ignore_index=MISSING,
+            reduction="none",
+            label_smoothing=self.label_smoothing if self.training else 0.0,
+        ).view(labels.shape)
 
     def _value_errors(self, predicted: Tensor, values: Tensor) -> Tensor:
         """Error of predicted values; 0 where the true one is missing."""

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
+from hanrock_sk.model.direct import DirectWay
 from hanrock_sk.model.encoders import (
     Rows,
     TalkturnEncoder,
@@ -32,14 +34,22 @@ class Branch(nn.Module):
         How many talkturn encoders.
     hidden : int
         Their GRU units: P or A.
+    speakers : bool
+        Whether they know who speaks.
     """
 
     def __init__(
-        self, embedding_dim: int, word_gru: int, units: int, tasks: int, hidden: int
+        self,
+        embedding_dim: int,
+        word_gru: int,
+        units: int,
+        tasks: int,
+        hidden: int,
+        speakers: bool,
     ) -> None:
         super().__init__()
         self.word_encoder = WordEncoder(embedding_dim, word_gru, units)
-        self.talkturn_encoder = TalkturnEncoder(tasks, units, hidden)
+        self.talkturn_encoder = TalkturnEncoder(tasks, units, hidden, speakers)
 
 
 class Network(nn.Module):
@@ -69,10 +79,20 @@ class Network(nn.Module):
             sizes.attention_units,
             1,
             sizes.pri_gru,
+            sizes.speakers,
         )
         self.primary_head = nn.Linear(sizes.attention_units, sizes.primary)
         nn.init.xavier_uniform_(self.primary_head.weight)
         nn.init.zeros_(self.primary_head.bias)
+        self.direct = None
+        if sizes.direct:
+            self.direct = DirectWay(
+                sizes.primary,
+                sizes.attention_units,
+                sizes.contextual,
+                sizes.bag,
+                sizes.gru_dropout,
+            )
 
     @property
     def branches(self) -> list[Branch]:
@@ -183,7 +203,16 @@ class Network(nn.Module):
         )
         values, logits = self.auxiliary_predictions(v)
         attentions = Attentions(words, talkturns, torch.ones_like(v[..., 0]))
-        return Predictions(self.primary_head(v[:, 0]), values, logits, attentions)
+        primary = self.predict_primary(v[:, 0], s[:, 0], batch)
+        return Predictions(primary, values, logits, attentions)
+
+    def predict_primary(self, v: Tensor, s: Tensor, batch: Batch) -> Tensor:
+        """Predict from the content context v (n, U) and, directly, from s (D, U)."""
+        rate = self.sizes.head_dropout
+        primary = self.primary_head(F.dropout(v, rate, self.training))
+        if self.direct is not None:
+            primary = primary + self.direct(F.dropout(s, rate, self.training), batch)
+        return primary
 
     def auxiliary_predictions(self, v: Tensor) -> tuple[Tensor, Tensor]:
         """Predict the auxiliary tasks from what the primary head reads: nothing."""
@@ -248,6 +277,7 @@ class HANRock(Network):
             sizes.attention_units,
             len(sizes.auxiliary),
             sizes.aux_gru,
+            sizes.speakers,
         )
         self.auxiliary_heads = AuxiliaryHeads(sizes.auxiliary, sizes.attention_units)
         self.fusion = FUSIONS[sizes.fusion](sizes.attention_units)
@@ -278,7 +308,8 @@ class HANRock(Network):
         attentions = Attentions(
             words, torch.cat([alpha_primary, alpha_auxiliary], dim=1), alpha_tasks
         )
-        return Predictions(self.primary_head(v), values, logits, attentions)
+        primary = self.predict_primary(v, s[:, 0], batch)
+        return Predictions(primary, values, logits, attentions)
 
 
 def make_network(

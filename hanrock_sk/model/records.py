@@ -32,6 +32,14 @@ class Sizes:
         Width of the vectors that an encoder gives each word; 0 without an encoder.
     fusion : {"anchored", "paper"}
         How HAN-ROCK fuses its tasks; see `hanrock_sk.model.heads`.
+    direct : bool
+        Whether there is a direct way to the head; see `hanrock_sk.model.direct`.
+    bag : int
+        Features of the direct way's bags of words.
+    speakers : bool
+        Whether the talkturn encoders know who speaks.
+    head_dropout : float
+        Share of the primary head's inputs dropped in training.
     """
 
     primary: int
@@ -44,6 +52,10 @@ class Sizes:
     recurrent_dropout: float = 0.0
     contextual: int = 0
     fusion: str = "anchored"
+    direct: bool = False
+    bag: int = 0
+    speakers: bool = False
+    head_dropout: float = 0.0
 
 
 @dataclass(frozen=True)

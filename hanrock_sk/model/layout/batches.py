@@ -8,8 +8,9 @@ and a window is a run of neighbours among them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,6 +18,11 @@ from torch import Tensor
 
 from hanrock_sk.model.layout.gather import Gather, both_directions, stable_order
 from hanrock_sk.model.layout.packing import Packing
+
+BAG_CONTEXT = 2
+"""Talkturns before the target whose words the direct way reads too."""
+
+BAG_CONTEXT_WEIGHT = 0.5
 
 
 @dataclass(frozen=True)
@@ -29,10 +35,60 @@ class ContextualRows:
         The vectors of all distinct texts, word by word.
     starts : ndarray of int64, shape (n_talkturns,)
         The row of each talkturn's first word.
+    told : ndarray of int64, shape (n_talkturns,)
+        How many of its first words a narrator added: their rows are zeros.
     """
 
     vectors: np.ndarray
     starts: np.ndarray
+    told: np.ndarray
+
+
+@dataclass(frozen=True)
+class BagRows:
+    """Weighted features of talkturns, one talkturn after the other.
+
+    Attributes
+    ----------
+    ids : ndarray of int64, shape (n_entries,)
+        Features.
+    offsets : ndarray of int64, shape (n_talkturns + 1,)
+        Where each talkturn's features begin.
+    weights : ndarray of float32, shape (n_entries,)
+        Their weights.
+    size : int
+        How many features there are.
+    """
+
+    ids: np.ndarray
+    offsets: np.ndarray
+    weights: np.ndarray
+    size: int
+
+
+@dataclass(frozen=True)
+class Bags:
+    """The features of a batch's targets, as an embedding bag reads them.
+
+    Attributes
+    ----------
+    ids : Tensor of int64, shape (n_entries,)
+        Features of the target itself, and those of the talkturns before it: their
+        numbers begin behind those of the former.
+    offsets : Tensor of int64, shape (n_targets,)
+        Where each target's features begin.
+    weights : Tensor of float32, shape (n_entries,)
+        Their weights.
+    """
+
+    ids: Tensor
+    offsets: Tensor
+    weights: Tensor
+
+    def to(self, device: torch.device | str) -> Bags:
+        """Move the tensors to a device."""
+        tensors = (self.ids, self.offsets, self.weights)
+        return Bags(*(tensor.to(device, non_blocking=True) for tensor in tensors))
 
 
 @dataclass(frozen=True)
@@ -52,6 +108,10 @@ class TokenTable:
         words that it had.
     contextual : ContextualRows or None
         The vectors that an encoder gave the words.
+    speakers : ndarray of int64, shape (n_talkturns,), or None
+        Who speaks, as a number.
+    bags : BagRows or None
+        Each talkturn's bag of words.
     """
 
     ids: np.ndarray
@@ -59,6 +119,8 @@ class TokenTable:
     first: np.ndarray
     beyond: np.ndarray | None = None
     contextual: ContextualRows | None = None
+    speakers: np.ndarray | None = None
+    bags: BagRows | None = None
 
     def __len__(self) -> int:
         return len(self.first)
@@ -87,6 +149,15 @@ class Batch:
         Positions of the targets, in the order in which the network answers.
     talkturn_positions : ndarray of int64, shape (n_distinct,)
         Positions of the distinct talkturns, in packed order.
+    own : Tensor of int64, shape (n_targets,)
+        Which distinct talkturn each target is.
+    speakers : Tensor of int64, shape (2 * rows,), or None
+        For every entry of `context`, who speaks there: 0 another speaker than in the
+        target, 1 the same, 2 the target itself.
+    sentences : Tensor of shape (n_targets, width) or None
+        The mean of the encoder's vectors of each target.
+    bags : Bags or None
+        Each target's bag of words.
     """
 
     words: Tensor
@@ -95,8 +166,12 @@ class Batch:
     windows: Packing
     targets: np.ndarray = field(repr=False)
     talkturn_positions: np.ndarray = field(repr=False)
+    own: Tensor
     beyond: Tensor | None = None
     contextual: Tensor | None = None
+    speakers: Tensor | None = None
+    sentences: Tensor | None = None
+    bags: Bags | None = None
 
     def __len__(self) -> int:
         return len(self.targets)
@@ -108,17 +183,18 @@ class Batch:
 
     def to(self, device: torch.device | str) -> Batch:
         """Move the tensors to a device."""
-        return Batch(
-            self.words.to(device, non_blocking=True),
-            self.talkturns.to(device),
-            self.context.to(device),
-            self.windows.to(device),
-            self.targets,
-            self.talkturn_positions,
-            *(
-                None if vectors is None else vectors.to(device, non_blocking=True)
-                for vectors in (self.beyond, self.contextual)
-            ),
+        moved: Any = {
+            name: value.to(device, non_blocking=True)
+            for name, value in vars(self).items()
+            if isinstance(value, Tensor)
+        }
+        return replace(
+            self,
+            talkturns=self.talkturns.to(device),
+            context=self.context.to(device),
+            windows=self.windows.to(device),
+            bags=None if self.bags is None else self.bags.to(device),
+            **moved,
         )
 
 
@@ -148,6 +224,13 @@ def make_batch(table: TokenTable, targets: np.ndarray, content_size: int) -> Bat
     sequence, step = windows.sequence.numpy(), windows.step.numpy()
     forward = begin[sequence] + step
     backward = targets[sequence] - step
+    speakers = None
+    if table.speakers is not None:
+        speakers = _same_speaker(
+            table.speakers,
+            np.stack([forward, backward], axis=1).ravel(),
+            targets[sequence],
+        )
     positions = np.unique(forward)
     n_words = table.offsets[positions + 1] - table.offsets[positions]
     longest_first = stable_order(n_words.max() - n_words)
@@ -165,6 +248,7 @@ def make_batch(table: TokenTable, targets: np.ndarray, content_size: int) -> Bat
     if table.contextual is not None:
         rows = table.contextual.starts[positions][sequence] + step
         contextual = torch.from_numpy(table.contextual.vectors[rows])
+    sentences = mean_contextual(table, targets)
     sorted_positions = np.sort(positions)
     context = both_directions(
         rank[np.searchsorted(sorted_positions, forward)],
@@ -177,8 +261,68 @@ def make_batch(table: TokenTable, targets: np.ndarray, content_size: int) -> Bat
         windows=windows,
         targets=targets,
         talkturn_positions=positions,
+        own=torch.from_numpy(rank[np.searchsorted(sorted_positions, targets)]),
         beyond=None if table.beyond is None else torch.from_numpy(table.beyond),
         contextual=contextual,
+        speakers=speakers,
+        sentences=None if sentences is None else torch.from_numpy(sentences),
+        bags=None if table.bags is None else _bags(table.bags, table.first, targets),
+    )
+
+
+def _same_speaker(
+    speakers: np.ndarray, entries: np.ndarray, targets: np.ndarray
+) -> Tensor:
+    """Compare the speaker at every entry with that of its target; see `Batch`."""
+    targets = np.repeat(targets, 2)
+    same = (speakers[entries] == speakers[targets]).astype(np.int64)
+    return torch.from_numpy(np.where(entries == targets, 2, same))
+
+
+def ranges(starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """Join the ranges from `starts`, of these lengths."""
+    ends = np.cumsum(lengths)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.repeat(starts - (ends - lengths), lengths) + np.arange(total)
+
+
+def mean_contextual(table: TokenTable, targets: np.ndarray) -> np.ndarray | None:
+    """Average the encoder's vectors of each target's words.
+
+    Returns
+    -------
+    means : ndarray of float32, shape (n_targets, width), or None
+        None without an encoder.
+    """
+    rows = table.contextual
+    if rows is None:
+        return None
+    told = rows.told[targets]
+    lengths = table.offsets[targets + 1] - table.offsets[targets] - told
+    vectors = rows.vectors[ranges(rows.starts[targets] + told, lengths)]
+    begins = np.cumsum(lengths) - lengths
+    sums = np.add.reduceat(vectors.astype(np.float32), begins, axis=0)
+    return sums / lengths[:, None].astype(np.float32)
+
+
+def _bags(rows: BagRows, first: np.ndarray, targets: np.ndarray) -> Bags:
+    """Join each target's features with those of the talkturns before it."""
+    ids, weights, owners = [], [], []
+    for back in range(1 + BAG_CONTEXT):
+        there = np.flatnonzero(targets - back >= first[targets])
+        positions = targets[there] - back
+        lengths = rows.offsets[positions + 1] - rows.offsets[positions]
+        entries = ranges(rows.offsets[positions], lengths)
+        ids.append(rows.ids[entries] + (rows.size if back else 0))
+        weights.append(rows.weights[entries] * (BAG_CONTEXT_WEIGHT if back else 1))
+        owners.append(np.repeat(there, lengths))
+    owner = np.concatenate(owners)
+    order = stable_order(owner)
+    counts = np.bincount(owner, minlength=len(targets))
+    return Bags(
+        torch.from_numpy(np.concatenate(ids).astype(np.int64)[order]),
+        torch.from_numpy(np.cumsum(counts) - counts),
+        torch.from_numpy(np.concatenate(weights).astype(np.float32)[order]),
     )
 
 
@@ -205,6 +349,7 @@ def one_window(size: int) -> Batch:
         windows=Packing.of(np.array([size])),
         targets=np.array([size - 1]),
         talkturn_positions=forward,
+        own=torch.tensor([size - 1]),
     )
 
 

@@ -1,0 +1,126 @@
+"""Bags of words: the words and pairs of neighbouring words of a talkturn, weighted.
+
+TF-IDF as scikit-learn computes it with ``sublinear_tf=True, ngram_range=(1, 2)``, on
+the words of our tokenizer.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+FEW_TALKTURNS = 2000
+"""Up to so many, a feature that a single talkturn has is kept."""
+
+MOST_FEATURES = 30_000
+
+
+class BagOfWords:
+    """Words and pairs of words with their inverse document frequency.
+
+    Parameters
+    ----------
+    features : sequence of str
+        Words, and pairs of words with a space between them.
+    idf : array-like of float, shape (n_features,)
+        Inverse document frequency of each.
+
+    Examples
+    --------
+    >>> from hanrock_sk.text.bag_of_words import BagOfWords
+    >>> bag = BagOfWords.learn([["oh", "no"], ["oh", "yes"]])
+    >>> bag.features
+    ('oh', 'no', 'oh no', 'oh yes', 'yes')
+    >>> ids, offsets, weights = bag.encode([["oh"], ["hm"]])
+    >>> ids.tolist(), offsets.tolist(), weights.tolist()
+    ([0], [0, 1, 1], [1.0])
+    """
+
+    def __init__(self, features: Sequence[str], idf: Any) -> None:
+        self.features = tuple(features)
+        self.idf = np.asarray(idf, dtype=np.float32)
+        self._ids = {feature: number for number, feature in enumerate(self.features)}
+
+    @classmethod
+    def learn(cls, talkturns: Iterable[Sequence[str]]) -> BagOfWords:
+        """Learn features and frequencies.
+
+        Parameters
+        ----------
+        talkturns : iterable of sequence of str
+            The words of the talkturns trained on.
+        """
+        counts: Counter[str] = Counter()
+        n_talkturns = 0
+        for words in talkturns:
+            counts.update(set(_features(words)))
+            n_talkturns += 1
+        least = 1 if n_talkturns <= FEW_TALKTURNS else 2
+        # Ties in alphabetical order, so that the order of talkturns does not matter.
+        kept = sorted(
+            (-count, feature) for feature, count in counts.items() if count >= least
+        )[:MOST_FEATURES]
+        frequency = np.array([-count for count, _ in kept], dtype=np.float64)
+        idf = np.log((1 + n_talkturns) / (1 + frequency)) + 1
+        return cls([feature for _, feature in kept], idf)
+
+    def encode(
+        self, talkturns: Iterable[Sequence[str]]
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Weigh the features of talkturns.
+
+        Parameters
+        ----------
+        talkturns : iterable of sequence of str
+            Their words.
+
+        Returns
+        -------
+        ids : ndarray of int32, shape (n_entries,)
+            Features that are known, talkturn by talkturn.
+        offsets : ndarray of int64, shape (n_talkturns + 1,)
+            Where each talkturn's begin.
+        weights : ndarray of float32, shape (n_entries,)
+            Of length 1 for each talkturn that has any.
+        """
+        ids, counts, offsets = array("i"), array("i"), array("q", [0])
+        find = self._ids.get
+        for words in talkturns:
+            known = Counter(
+                number for number in map(find, _features(words)) if number is not None
+            )
+            ids.extend(known.keys())
+            counts.extend(known.values())
+            offsets.append(len(ids))
+        features = np.array(ids, dtype=np.int32)
+        bounds = np.array(offsets, dtype=np.int64)
+        weights = (1 + np.log(np.array(counts, dtype=np.float32))) * self.idf[features]
+        rows = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
+        squares = np.bincount(rows, weights**2, minlength=len(bounds) - 1)
+        return features, bounds, (weights / np.sqrt(squares)[rows]).astype(np.float32)
+
+    def __len__(self) -> int:
+        """Return the number of features."""
+        return len(self.features)
+
+    def __repr__(self) -> str:
+        """Show the size; the features would fill the screen."""
+        return f"<BagOfWords of {len(self)} features>"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Keep features and frequencies."""
+        return {"features": list(self.features), "idf": self.idf}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take them, and number the features again."""
+        self.__init__(**state)  # type: ignore[misc]
+
+
+def _features(words: Sequence[str]) -> list[str]:
+    """Return the words, and the pairs of neighbours."""
+    return [*words, *(f"{one} {other}" for one, other in pairwise(words))]
