@@ -7,6 +7,12 @@ import unicodedata
 from collections.abc import Iterable
 from itertools import islice
 
+from hanrock_sk.text.raw_positions import PositionedText
+
+TOKENIZER_VERSION = 1
+"""Raised when a text is split into other words than before, or they are found at other
+places: vectors that were kept for its words are then no longer theirs."""
+
 _CHARACTERS: dict[int, str | None] = {
     # Apostrophes. 0x91 and 0x92 are those of Windows-1252, left over where a text was
     # read as Latin-1.
@@ -127,6 +133,68 @@ def first_tokens(text: str, n_words: int | None) -> tuple[list[str], int]:
     found = iter(each_token(text))
     words = list(islice(found, n_words))
     return words, len(words) + sum(1 for _ in found)
+
+
+def token_spans(
+    text: str, max_words: int | None = None
+) -> tuple[list[str], list[tuple[int, int]]]:
+    """Split a talkturn into words, and say where in the raw text each was read.
+
+    Parameters
+    ----------
+    text : str
+        What was said.
+    max_words : int or None, default=None
+        Words to keep; None keeps all.
+
+    Returns
+    -------
+    words : list of str
+        The words of `tokenize`, the first `max_words` of them.
+    spans : list of tuple of (int, int)
+        For each word, ``text[start:end]`` is what it was read from; at least one
+        character. They are in order, and overlap only where one character of the raw
+        text is part of several words (``½`` is ``1`` and ``2``).
+
+    Examples
+    --------
+    >>> from hanrock_sk.text.tokenizer import token_spans
+    >>> token_spans("On T_V_, can\u2019t")
+    (['on', 'tv', 'ca', "n't"], [(0, 2), (3, 6), (9, 11), (11, 14)])
+    """
+    plain = _plain(text)
+    matches = list(islice(_TOKEN.finditer(plain), max_words))
+    words = [match[0] for match in matches]
+    if _keeps_places(text, plain):
+        return words, [match.span() for match in matches]
+    positioned = _positioned(text)
+    starts, ends = positioned.starts, positioned.ends
+    return words, [(starts[m.start()], ends[m.end() - 1]) for m in matches]
+
+
+def _keeps_places(text: str, plain: str) -> bool:
+    """Whether every character of the plain text stands where the raw text has it."""
+    if len(text) != len(plain):
+        return False
+    if text.isascii():
+        return True  # underscores may have been deleted, but nothing has been added
+    translated = text.translate(_CHARACTERS)
+    return len(translated) == len(text) and unicodedata.is_normalized(
+        "NFKC", translated
+    )
+
+
+def _positioned(text: str) -> PositionedText:
+    """Write a text as `_plain` does, and keep the places of its characters."""
+    positioned = PositionedText(text)
+    if text.isascii():
+        positioned.translate({ord("`"): "'"})
+    else:
+        positioned.translate(_CHARACTERS)
+        positioned.compose()
+    positioned.lower()
+    positioned.delete(_SPELLED_OUT, "_")
+    return positioned
 
 
 def _plain(text: str) -> str:

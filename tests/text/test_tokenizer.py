@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import csv
 import gzip
+import hashlib
 import time
+import unicodedata
+from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hanrock_sk.text import glove_6b_50d, tokenize
-from hanrock_sk.text.tokenizer import each_token, first_tokens
+from hanrock_sk.text.tokenizer import (
+    _CHARACTERS,
+    TOKENIZER_VERSION,
+    _plain,
+    _positioned,
+    each_token,
+    first_tokens,
+    token_spans,
+)
 
 
 @pytest.mark.parametrize(
@@ -128,3 +139,82 @@ def test_the_first_words_and_how_many_there_are(text, n_words):
     words = tokenize(text)
     assert first_tokens(text, n_words) == (words[:n_words], len(words))
     assert list(each_token(text)) == words
+
+
+# Characters that are deleted, replaced, composed with others or written as several.
+AWKWARD = (
+    "ab nt'_\u2019\u00ad\u200b\u2122\U0001f3fd\u00bd\ufb01\u0301\u0327\u0130\u03a3\u0344"
+    "\u1100\u1161\u11a8\u3131\u314f\uff76\uff9e\uffa1\uffc2\u09c7\u09be\u0bc6\u0bbe"
+    "\u1112\u2460\u3300\ufdfa\u0f73\u00a8\U0001f44d{}.1,?"
+)
+any_text = st.one_of(st.text(), st.text(alphabet=AWKWARD, max_size=30))
+
+
+@settings(max_examples=500)
+@given(any_text, st.none() | st.integers(1, 5))
+def test_spans_are_those_of_the_words(text, max_words):
+    words, spans = token_spans(text, max_words)
+    assert words == tokenize(text)[:max_words]
+    assert len(spans) == len(words)
+    for start, end in spans:
+        assert 0 <= start < end <= len(text)
+    for (start, end), (next_start, next_end) in pairwise(spans):
+        assert start <= next_start
+        assert end <= next_end
+    if unicodedata.is_normalized("NFKC", text):
+        for (_, end), (next_start, _) in pairwise(spans):
+            assert end <= next_start  # only what is written out anew is read twice
+
+
+@settings(max_examples=500)
+@given(any_text)
+def test_what_a_span_holds_is_written_like_the_word(text):
+    """The span alone, as plain text, has the word in it; and is it, if it can be."""
+    for word, (start, end) in zip(*token_spans(text), strict=True):
+        said = unicodedata.normalize("NFKC", text[start:end].translate(_CHARACTERS))
+        # A sigma is written by what stands around it.
+        said = said.lower().replace("\u03c2", "\u03c3")
+        word = word.replace("\u03c2", "\u03c3")
+        assert word in said.replace("_", "") or word in said
+        if len(said) == end - start and "_" not in said:
+            assert word == said or not unicodedata.is_normalized("NFKC", text)
+
+
+@settings(max_examples=500)
+@given(any_text)
+def test_places_are_kept_through_the_same_steps(text):
+    positioned = _positioned(text)
+    assert positioned.text == _plain(text)
+    assert len(positioned.starts) == len(positioned.ends) == len(positioned.text)
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("Well, I DON'T.", ["Well", "I", "DO", "N'T"]),
+        ("a T_V_'s L_C_D_s x_y", ["a", "T_V", "'s", "L_C_D_s", "x_y"]),
+        ("cafe\u0301 noir", ["cafe\u0301", "noir"]),
+        ("so\u00adft \u200bly", ["so\u00adft", "ly"]),
+        ("\u0130ki \ufb01n", ["\u0130ki", "\ufb01n"]),
+        ("\u1112\u1161\u11ab ok", ["\u1112\u1161\u11ab", "ok"]),
+        ("1 \u00bd", ["1", "\u00bd", "\u00bd"]),
+        ("OK\U0001f44d\U0001f3fd go", ["OK", "\U0001f44d", "go"]),
+        ("\uff37\uff28\uff21\uff34\uff1f", ["\uff37\uff28\uff21\uff34", "\uff1f"]),
+        ("", []),
+        (" _ ...", []),
+    ],
+)
+def test_spans_of_words(text, pieces):
+    words, spans = token_spans(text)
+    assert words == tokenize(text)
+    assert [text[start:end] for start, end in spans] == pieces
+
+
+def test_words_of_the_version():
+    """If this fails on purpose, raise TOKENIZER_VERSION: cached vectors are outdated."""
+    text = (
+        "{vocalsound} We're on T_V_, aren't we? Twenty-five, o'clock \u2026 caf\u00e9 "
+        "can\u2019t \u4f60\u597d 10,000 \ufb01n [LAUGH] U.S. \U0001f44d\U0001f3fd $5!"
+    )
+    told = hashlib.sha256(repr(token_spans(text)).encode()).hexdigest()[:16]
+    assert (TOKENIZER_VERSION, told) == (1, "db410784e5423eda")
