@@ -19,7 +19,7 @@ from hanrock_sk.estimators.reading import (
 )
 from hanrock_sk.talkturns.table import read_table
 
-NAMES = Columns("narrative", "text", "conversation")
+NAMES = Columns("narrative", "text", "conversation", "speaker")
 NAN = np.nan
 
 
@@ -36,17 +36,15 @@ def test_the_text_is_read_otherwise(frame):
 
 def test_the_column_of_training_has_to_be_there(frame):
     both = frame({"text": ["a", "b"], "narrative": ["x", "y"]})
-    read = read_as_in_training(both, "text", "text", "conversation", False)
+    read = read_as_in_training(both, "text", NAMES, False)
     assert read.texts == ["a", "b"]
     with pytest.raises(ValueError, match=r"lacks the column\(s\) \['narrative'\]"):
-        read_as_in_training(
-            frame({"text": ["a"]}), "narrative", "text", "conversation", False
-        )
+        read_as_in_training(frame({"text": ["a"]}), "narrative", NAMES, False)
 
 
 def test_names_of_columns_are_given(frame):
     table = frame({"told": ["x", "y", "z"], "dialogue": [1, 2, 1], "text": [0, 0, 0]})
-    found = read_talkturns(table, Columns("told", "text", "dialogue"))
+    found = read_talkturns(table, Columns("told", "text", "dialogue", "speaker"))
     assert found.texts == ["x", "y", "z"]
     assert found.conversations.order.tolist() == [0, 2, 1]
 
