@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hanrock_sk.talkturns.conversations import conversations
+from hanrock_sk.talkturns.conversations import read_conversations
 from hanrock_sk.talkturns.table import (
     read_table,
 )
@@ -14,7 +14,7 @@ from hanrock_sk.talkturns.table import (
 
 def test_interleaved_conversations(frame):
     table = read_table(frame({"conversation": ["x", "y", "x", "z", "y", "x"]}))
-    found = conversations(table)
+    found = read_conversations(table)
     assert found.order.tolist() == [0, 2, 5, 1, 4, 3]
     assert found.first.tolist() == [0, 0, 0, 3, 3, 5]
     assert found.position[found.order].tolist() == list(range(6))
@@ -25,7 +25,7 @@ def test_interleaved_conversations(frame):
 def test_conversations_against_a_naive_twin(frame):
     generator = np.random.default_rng(0)
     names = generator.integers(5, size=40).tolist()
-    found = conversations(read_table(frame({"conversation": names})))
+    found = read_conversations(read_table(frame({"conversation": names})))
     expected = [
         row
         for name in dict.fromkeys(names)
@@ -38,13 +38,13 @@ def test_conversations_against_a_naive_twin(frame):
 
 
 def test_each_row_alone_without_the_column(frame):
-    found = conversations(read_table(frame({"text": ["a", "b"]})))
+    found = read_conversations(read_table(frame({"text": ["a", "b"]})))
     assert found.order.tolist() == found.first.tolist() == [0, 1]
 
 
 def test_a_talkturn_of_no_conversation(frame):
     table = read_table(frame({"conversation": ["a", None, "a"]}))
     with pytest.raises(ValueError, match="'conversation', row 1"):
-        conversations(table)
+        read_conversations(table)
     with pytest.raises(ValueError, match=r"row 0.*not hashable"):
-        conversations(read_table(pd.DataFrame({"conversation": [[1], [2]]})))
+        read_conversations(read_table(pd.DataFrame({"conversation": [[1], [2]]})))

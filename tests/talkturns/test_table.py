@@ -15,12 +15,12 @@ from hanrock_sk.talkturns.table import (
     is_table,
     read_table,
 )
-from hanrock_sk.talkturns.values import texts
+from hanrock_sk.talkturns.values import read_texts
 
 
 def test_reads_both_libraries(frame):
     table = read_table(frame({"text": ["a", "b"]}), required=["text"])
-    assert texts(table, "text") == ["a", "b"]
+    assert read_texts(table, "text") == ["a", "b"]
     assert read_table(table) is table
 
 

@@ -10,7 +10,7 @@ from sklearn import config_context
 from sklearn.exceptions import NotFittedError
 
 from hanrock_sk.talkturns.table_transformer import TableTransformer
-from hanrock_sk.talkturns.values import texts
+from hanrock_sk.talkturns.values import read_texts
 
 
 class Shout(TableTransformer):
@@ -25,7 +25,7 @@ class Shout(TableTransformer):
 
     def transform(self, X):
         table = self._read_new(X)
-        loud = [text.upper() for text in texts(table, "text")]
+        loud = [text.upper() for text in read_texts(table, "text")]
         return self._write(table, {"loud": loud})
 
 
