@@ -110,6 +110,7 @@ NARRATOR = {
 }
 NETWORK = {
     "architecture": "flat",
+    "fusion": "paper",
     "content_size": 2,
     "word_gru": 3,
     "pri_gru": 3,

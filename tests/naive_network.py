@@ -104,6 +104,29 @@ class NaiveNetwork(nn.Module):
             )
         if rock:
             self.fusion_query = nn.Parameter(torch.zeros(units))
+            self.fusion_gate = None
+            if sizes.fusion == "anchored":
+                self.fusion_gate = nn.Parameter(torch.zeros(1))
+
+    def fuse(self, v):
+        """Fuse (tasks, targets, units), target by target; weights (tasks, targets)."""
+        fused, weights = [], []
+        for v_c in v.unbind(1):
+            if self.fusion_gate is None:
+                alpha = (v_c @ self.fusion_query).softmax(0)
+                fused.append((alpha.unsqueeze(-1) * v_c).sum(0))
+            else:
+                centred = v_c - v_c.mean(1, keepdim=True)
+                deviation = (v_c.var(1, unbiased=False, keepdim=True) + 1e-5).sqrt()
+                share = (centred / deviation @ self.fusion_query).softmax(0)
+                gate = torch.sigmoid(self.fusion_gate) / 2
+                alpha = gate * share
+                alpha = alpha + (1 - gate) * torch.eye(len(v_c), dtype=v.dtype)[0]
+                length = ((v_c**2).mean(1) + 1e-12).sqrt()
+                scale = alpha * length[0] / length
+                fused.append((scale.unsqueeze(1) * v_c).sum(0))
+            weights.append(alpha)
+        return torch.stack(fused), torch.stack(weights, dim=1)
 
     def forward(self, words, n_words, n_talkturns, masks=None, where=None):
         """Predict.
@@ -152,9 +175,7 @@ class NaiveNetwork(nn.Module):
         alpha_tasks = None
         fused = v[0]
         if rock:
-            v_c = torch.stack(v)
-            alpha_tasks = (v_c @ self.fusion_query).softmax(0)
-            fused = (alpha_tasks.unsqueeze(-1) * v_c).sum(0)
+            fused, alpha_tasks = self.fuse(torch.stack(v))
         auxiliary = []
         if self.architecture != "han":
             for task, head in enumerate(self.auxiliary_heads):
@@ -212,6 +233,8 @@ def _parameter_pairs(naive: NaiveNetwork, network):
             yield head.bias, bias, lambda t, at=at: t[at, 0]
     if naive.architecture == "rock":
         yield naive.fusion_query, network.fusion.query, lambda t: t
+        if naive.fusion_gate is not None:
+            yield naive.fusion_gate, network.fusion.gate, lambda t: t
 
 
 def copy_parameters(naive: NaiveNetwork, network) -> None:

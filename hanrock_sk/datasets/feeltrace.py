@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from hanrock_sk.features._files import read_text
 from hanrock_sk.features._spans import slices_within
+from hanrock_sk.files.text import read_text
 
 DIMENSIONS = {"activation": "A", "intensity": "I", "power": "P", "valence": "V"}
 RATED = {"user": "U", "operator": "O"}

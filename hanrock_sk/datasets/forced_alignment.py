@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hanrock_sk.features._files import read_text
 from hanrock_sk.features.transcripts.sphinx import spoken_word
+from hanrock_sk.files.text import read_text
 
 FRAMES_PER_SECOND = 100
 

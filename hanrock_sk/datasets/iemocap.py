@@ -19,8 +19,8 @@ from hanrock_sk.datasets._corpus import (
 from hanrock_sk.datasets._marks import brace_marks
 from hanrock_sk.datasets.forced_alignment import FRAMES_PER_SECOND, word_frames
 from hanrock_sk.datasets.partition import IEMOCAP_RECORDINGS, SUBSETS
-from hanrock_sk.features._files import read_text
 from hanrock_sk.features._tables import check_backend, new_table
+from hanrock_sk.files.text import read_text
 
 EMOTIONS = {
     "ang": "angry",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hanrock_sk.datasets._marks import brace_marks
-from hanrock_sk.features._files import read_text
+from hanrock_sk.files.text import read_text
 
 SPEAKERS = ("user", "operator")
 

@@ -38,6 +38,7 @@ class BaseHANRock(
 
     _parameter_constraints: dict = {
         "architecture": [StrOptions({"rock", "flat", "han"})],
+        "fusion": [StrOptions({"anchored", "paper"})],
         "content_size": [Interval(Integral, 1, None, closed="left")],
         "word_gru": [Interval(Integral, 1, None, closed="left")],
         "pri_gru": [Interval(Integral, 1, None, closed="left")],

@@ -32,6 +32,9 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
     architecture : {"rock", "flat", "han"}, default="rock"
         HAN-ROCK (Fig. 3), flat multi-task learning (Fig. 2), or the hierarchical
         attention network without auxiliary tasks.
+    fusion : {"anchored", "paper"}, default="anchored"
+        How HAN-ROCK fuses its tasks. The paper's fusion may leave the primary branch
+        (section 3.2); the anchored one keeps more than half of its weight there.
     content_size : int, default=8
         Talkturns in a window, the predicted one included (L; 1 to 30 in the paper).
     word_gru : int, default=128
@@ -163,6 +166,7 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         self,
         *,
         architecture="rock",
+        fusion="anchored",
         content_size=8,
         word_gru=128,
         pri_gru=256,
@@ -196,6 +200,7 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         text="text",
     ):
         self.architecture = architecture
+        self.fusion = fusion
         self.content_size = content_size
         self.word_gru = word_gru
         self.pri_gru = pri_gru

@@ -13,8 +13,8 @@ from hanrock_sk.estimators.devices import find_device_or_cpu
 from hanrock_sk.estimators.net import PIECE_WORDS, MultiTaskNet, make_net
 from hanrock_sk.estimators.reading import Talkturns, read_as_in_training
 from hanrock_sk.estimators.words import WordReader
-from hanrock_sk.model.batches import Batch, make_batch, whole_conversations
 from hanrock_sk.model.inputs import WordProducts
+from hanrock_sk.model.layout.batches import Batch, make_batch, whole_conversations
 from hanrock_sk.model.losses import MultiTaskLoss
 from hanrock_sk.model.records import Predictions, Sizes
 from hanrock_sk.text import Vocabulary
@@ -267,7 +267,8 @@ def state_of_version_1(state: dict[str, Any]) -> dict[str, Any]:
     """Bring the attributes of an estimator saved by 0.1.0 into the form of today.
 
     The network was spread over three attributes then, and the table of word vectors
-    stood beside its other weights. It had no note of the column of conversations.
+    stood beside its other weights. It had no note of the column of conversations, and
+    one fusion.
     """
     state = dict(state)
     trained_on: dict[str, Any] = state.pop("_fitted")
@@ -275,6 +276,7 @@ def state_of_version_1(state: dict[str, Any]) -> dict[str, Any]:
     vocabulary: Vocabulary = state.pop("vocabulary_")
     weights["inputs.embedding"] = weights.pop("embedding")
     trained_on = {"conversation": state["conversation"]} | trained_on
+    trained_on["sizes"] = trained_on["sizes"] | {"fusion": "paper"}
     network = {
         "trained_on": trained_on,
         "vocabulary": vocabulary,

@@ -202,6 +202,7 @@ def _describe(estimator: Any, talkturns: Talkturns, tasks: AuxiliaryTasks) -> Tr
             attention_units=estimator.attention_units,
             gru_dropout=estimator.gru_dropout,
             recurrent_dropout=estimator.recurrent_dropout,
+            fusion=estimator.fusion,
         ),
         content_size=estimator.content_size,
         max_words=estimator.max_words,

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from sklearn.utils.validation import check_is_fitted
 
-from hanrock_sk.model.batches import make_batch, one_window
+from hanrock_sk.model.layout.batches import make_batch, one_window
 from hanrock_sk.model.records import Masks
 
 

@@ -13,7 +13,7 @@ from skorch.callbacks import Callback
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from hanrock_sk.model.batches import (
+from hanrock_sk.model.layout.batches import (
     Batch,
     TokenTable,
     make_batch,
@@ -194,7 +194,10 @@ class MultiTaskNet(NeuralNet):
                     if is_regularised(name) and parameter.grad is not None:
                         parameter.grad.add_(parameter, alpha=2 * self.l2)
         if self.clip_norm is not None:
-            torch.nn.utils.clip_grad_norm_(self.module_.parameters(), self.clip_norm)
+            # Apart: a large gradient of auxiliary losses would shorten the primary
+            # branch's step, which they must not disturb.
+            for parameters in self.module_.parts():
+                torch.nn.utils.clip_grad_norm_(parameters, self.clip_norm)
         return step
 
     def decay_lr(self, factor: float) -> None:

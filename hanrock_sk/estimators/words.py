@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from hanrock_sk.model.batches import TokenTable
+from hanrock_sk.model.layout.batches import TokenTable
 from hanrock_sk.text import Vocabulary
 from hanrock_sk.text.static_vectors import StaticVectors, as_source
 

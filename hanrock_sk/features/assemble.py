@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -24,11 +23,9 @@ from hanrock_sk.features.transcripts.reader import (
     read_utterances,
     warn_of_one_talkturn,
 )
-from hanrock_sk.features.transcripts.utterance import (
-    Utterance,
-    check_utterances,
-    name_speakers,
-)
+from hanrock_sk.features.transcripts.settling import name_speakers
+from hanrock_sk.features.transcripts.source import Source
+from hanrock_sk.features.transcripts.utterance import Utterance
 from hanrock_sk.talkturns.table import is_table, read_table
 
 File = str | PathLike[str]
@@ -220,7 +217,10 @@ def _read_transcripts(
         }
         ordered = _check_apart(
             {
-                file: (words[0].start, max(word.end for word in words))
+                file: (
+                    min(word.start for word in words),
+                    max(word.end for word in words),
+                )
                 for file, words in parts.items()
             }
         )
@@ -235,7 +235,7 @@ def _read_transcripts(
 
 def _read_words(file: Path, offset: float, speaker: Any) -> list[Utterance]:
     """Read one transcript, on the common clock."""
-    words = read_utterances(file, "utf-8")
+    words = read_utterances(Source(file))
     if speaker is not None:
         named = sorted({word.speaker for word in words if word.speaker is not None})
         if len(named) > 1:
@@ -243,11 +243,10 @@ def _read_words(file: Path, offset: float, speaker: Any) -> list[Utterance]:
                 f"{file} is given as the transcript of {speaker!r} alone, but several "
                 f"speak in it: {named}."
             )
-        words = [replace(word, speaker=speaker) for word in words]
+        words = [word._replace(speaker=speaker) for word in words]
     words = name_speakers(words, file, "unknown")
-    check_utterances(words, file)
     return [
-        replace(word, start=word.start + offset, end=word.end + offset)
+        word._replace(start=word.start + offset, end=word.end + offset)
         for word in words
     ]
 

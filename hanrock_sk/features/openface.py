@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from hanrock_sk.features._tables import check_backend, new_table
-from hanrock_sk.features._wide_csv import NumericColumns, read_numeric_columns
+from hanrock_sk.files.wide_csv import NumericColumns, read_numeric_columns
 
 PAPER_ACTION_UNITS = (5, 17, 20, 25)
 """Upper lid raiser, chin raiser, lip stretcher, lips part (section 2)."""

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from hanrock_sk.features._files import existing_file
 from hanrock_sk.features._spans import fill_rows, rows_of, spans
+from hanrock_sk.files.text import existing_file
 from hanrock_sk.talkturns.table import add_columns, read_table
 
 MEASURES = ("pitch_mean", "pitch_sd", "intensity_mean", "jitter", "shimmer", "hnr")

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from hanrock_sk.features._delimited import Row, number, read_delimited
 from hanrock_sk.features._tables import check_backend, new_table
+from hanrock_sk.files.delimited import Row, number, read_delimited
 
 TONES = ("tone_neutral", "tone_happy", "tone_sad", "tone_angry", "tone_fear")
 """Vokaturi's five classes, in its order; probabilities that sum to 1."""

@@ -9,14 +9,14 @@ import torch
 from torch import Tensor, nn
 
 from hanrock_sk.model.attention import Attention, attend
-from hanrock_sk.model.batches import Batch
-from hanrock_sk.model.gather import take
 from hanrock_sk.model.gru import (
     BidirectionalGRU,
     StateWeights,
     input_product,
     input_table,
 )
+from hanrock_sk.model.layout.batches import Batch
+from hanrock_sk.model.layout.gather import take
 from hanrock_sk.model.recurrence import recurrence, recurrence_of_rows
 
 

@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from hanrock_sk.model.native.products import multiply
-from hanrock_sk.model.words import aligned, with_ones
+from hanrock_sk.model.layout.rows import aligned, with_ones
+from hanrock_sk.model.ops.product import multiply
 
 
 class StateWeights(NamedTuple):
@@ -141,8 +141,8 @@ class _InputProduct(torch.autograd.Function):
             grad_inputs = torch.empty_like(inputs)
             grad_inputs[..., width:] = 0
             for d in range(2):
-                found = grad_inputs[d, :, :width]
-                multiply(grad[:, d, 0], first[d, 0].t(), out=found)
+                grad_vectors = grad_inputs[d, :, :width]
+                multiply(grad[:, d, 0], first[d, 0].t(), out=grad_vectors)
         return grad_inputs, *grads
 
 

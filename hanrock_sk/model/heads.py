@@ -10,6 +10,13 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
+
+GATE_AT_START = -3.0
+"""The auxiliary branch's weight begins at sigmoid(-3) / 2, that is 0.024."""
+
+SMALLEST_SQUARE = 1e-12
+"""Keeps the length of a vector of zeros differentiable."""
 
 
 class AuxiliaryHeads(nn.Module):
@@ -53,8 +60,12 @@ class AuxiliaryHeads(nn.Module):
         return values.squeeze(-1), logits
 
 
-class Fusion(nn.Module):
+class PaperFusion(nn.Module):
     """Attention over the tasks' vectors (section 3.2, from v_c to v).
+
+    Nothing keeps the primary branch in it: auxiliary vectors grow while their heads
+    are trained, the largest one takes the softmax, and the primary branch is left
+    without a gradient.
 
     Parameters
     ----------
@@ -71,3 +82,48 @@ class Fusion(nn.Module):
         """Fuse (n, tasks, U) into (n, U); the weights are (n, tasks)."""
         alpha = (v @ self.query).softmax(1)  # exp(v_c . u_c) / sum_c
         return torch.bmm(alpha.unsqueeze(1), v).squeeze(1), alpha
+
+
+class AnchoredFusion(nn.Module):
+    """Attention over the tasks' vectors that cannot leave the primary branch.
+
+    With the primary vector v_p and a learnt gate g::
+
+        alpha = softmax_c(norm(v_c) . u_c)
+        v = (1 - g) v_p + g sum_c alpha_c v_c |v_p| / |v_c|,     0 < g < 1/2
+
+    Scores are of normalised vectors, and vectors are mixed at the length of the
+    primary one, so that no task wins by its scale. The primary branch keeps more than
+    half of the weight and at the start nearly all of it: training begins as that of
+    the primary branch alone, and g opens as far as the auxiliary tasks help.
+
+    Parameters
+    ----------
+    units : int
+        Width U of the tasks' vectors.
+    """
+
+    def __init__(self, units: int) -> None:
+        super().__init__()
+        self.query = nn.Parameter(torch.empty(units))
+        nn.init.normal_(self.query, std=1 / math.sqrt(units))
+        self.gate = nn.Parameter(torch.tensor([GATE_AT_START]))
+
+    def forward(self, v: Tensor) -> tuple[Tensor, Tensor]:
+        """Fuse (n, tasks, U), the primary task first, into (n, U).
+
+        The weights (n, tasks) are those of the mixture: they sum to 1.
+        """
+        scores = F.layer_norm(v, v.shape[-1:]) @ self.query
+        gate = self.gate.sigmoid() / 2
+        weights = gate * scores.softmax(1)
+        weights = torch.cat([weights[:, :1] + 1 - gate, weights[:, 1:]], dim=1)
+        length = (v.square().mean(-1) + SMALLEST_SQUARE).sqrt()
+        scaled = weights * length[:, :1] / length
+        return torch.bmm(scaled.unsqueeze(1), v).squeeze(1), weights
+
+
+FUSIONS: dict[str, type[nn.Module]] = {
+    "anchored": AnchoredFusion,
+    "paper": PaperFusion,
+}

@@ -15,10 +15,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from hanrock_sk.model.batches import Batch
 from hanrock_sk.model.encoders import Rows, WordEncoder, table_of_word_products
-from hanrock_sk.model.gather import both_directions
-from hanrock_sk.model.words import aligned, word_vectors
+from hanrock_sk.model.layout.batches import Batch
+from hanrock_sk.model.layout.gather import both_directions
+from hanrock_sk.model.layout.rows import aligned
+from hanrock_sk.model.words import word_vectors
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class WordInputs(nn.Module):
         -------
         rows : Tensor of shape (2, n_words, aligned(width))
             The words read from the left and from the right, a one behind each; see
-            `hanrock_sk.model.words.with_ones`.
+            `hanrock_sk.model.layout.rows.with_ones`.
         """
         table, talkturn = self.table(batch.beyond), batch.talkturns.sequence
         if batch.contextual is None:

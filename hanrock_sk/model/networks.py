@@ -8,7 +8,6 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from hanrock_sk.model.batches import Batch
 from hanrock_sk.model.encoders import (
     Rows,
     TalkturnEncoder,
@@ -16,8 +15,9 @@ from hanrock_sk.model.encoders import (
     encode_words,
     word_products,
 )
-from hanrock_sk.model.heads import AuxiliaryHeads, Fusion
+from hanrock_sk.model.heads import FUSIONS, AuxiliaryHeads
 from hanrock_sk.model.inputs import WordInputs, WordProducts
+from hanrock_sk.model.layout.batches import Batch
 from hanrock_sk.model.records import Attentions, Masks, Predictions, Sizes
 
 
@@ -78,6 +78,10 @@ class Network(nn.Module):
     def branches(self) -> list[Branch]:
         """The branches, the primary one first."""
         return [self.primary]
+
+    def parts(self) -> list[list[nn.Parameter]]:
+        """Return the parameters that are trained apart: all of them together."""
+        return [list(self.parameters())]
 
     def draw_masks(self, batch: Batch) -> Masks:
         """Draw the dropout masks of one training step."""
@@ -246,12 +250,18 @@ class HANRock(Network):
             sizes.aux_gru,
         )
         self.auxiliary_heads = AuxiliaryHeads(sizes.auxiliary, sizes.attention_units)
-        self.fusion = Fusion(sizes.attention_units)
+        self.fusion = FUSIONS[sizes.fusion](sizes.attention_units)
 
     @property
     def branches(self) -> list[Branch]:
         """The branches, the primary one first."""
         return [self.primary, self.auxiliary]
+
+    def parts(self) -> list[list[nn.Parameter]]:
+        """Return what auxiliary losses do not reach, and what they do."""
+        auxiliary = [*self.auxiliary.parameters(), *self.auxiliary_heads.parameters()]
+        theirs = set(map(id, auxiliary))
+        return [[p for p in self.parameters() if id(p) not in theirs], auxiliary]
 
     def read_windows(
         self, s: Tensor, words: Tensor, batch: Batch, masks: Masks

@@ -30,6 +30,8 @@ class Sizes:
         Share of GRU inputs, and of recurrent states, dropped in training.
     contextual : int
         Width of the vectors that an encoder gives each word; 0 without an encoder.
+    fusion : {"anchored", "paper"}
+        How HAN-ROCK fuses its tasks; see `hanrock_sk.model.heads`.
     """
 
     primary: int
@@ -41,6 +43,7 @@ class Sizes:
     gru_dropout: float = 0.0
     recurrent_dropout: float = 0.0
     contextual: int = 0
+    fusion: str = "anchored"
 
 
 @dataclass(frozen=True)

@@ -11,44 +11,8 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
-from hanrock_sk.model.native.loading import function, pointer, serves
-
-ALIGNED = 8
-"""Numbers of which rows hold a multiple: otherwise most rows begin within one of the
-processor's vectors, which makes the product a third slower."""
-
-
-def aligned(width: int) -> int:
-    """Width of a row that has a vector of `width` and a one."""
-    return -(width + 1) % ALIGNED + width + 1
-
-
-def with_ones(vectors: Tensor) -> Tensor:
-    """Append a column of ones, and columns of zeros up to a multiple of `ALIGNED`.
-
-    Parameters
-    ----------
-    vectors : Tensor of shape (..., width)
-        What a product reads.
-
-    Returns
-    -------
-    rows : Tensor of shape (..., aligned(width))
-        Fresh memory.
-
-    Examples
-    --------
-    >>> import torch
-    >>> from hanrock_sk.model.words import with_ones
-    >>> with_ones(torch.tensor([[3.0, 4.0]])).tolist()
-    [[3.0, 4.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0]]
-    """
-    width = vectors.shape[-1]
-    rows = F.pad(vectors, (0, aligned(width) - width))
-    rows[..., width] = 1
-    return rows
+from hanrock_sk.model.ops.table import words_kernels
 
 
 class _WordVectors(torch.autograd.Function):
@@ -60,40 +24,21 @@ class _WordVectors(torch.autograd.Function):
         mask: Tensor | None,
         talkturn: Tensor,
     ) -> Tensor:
+        embedding = embedding.contiguous()
+        mask = None if mask is None else mask.contiguous()
+        ctx.kernels = words_kernels(embedding, mask)
         ctx.save_for_backward(words, mask, talkturn)
         ctx.shape = embedding.shape
-        given = [embedding] if mask is None else [embedding, mask]
-        if not serves(*given):
-            vectors = F.embedding(words, embedding)
-            if mask is not None:
-                vectors *= mask.index_select(0, talkturn)
-            return with_ones(vectors)
-        least, greatest = map(int, torch.aminmax(words))
-        if least < 0 or greatest >= len(embedding):
-            raise IndexError(
-                f"word {least if least < 0 else greatest} has no vector: there are "
-                f"{len(embedding)}."
-            )
-        width = embedding.shape[1]
-        rows = embedding.new_empty(*words.shape, aligned(width))
-        function("word_rows", embedding.dtype)(
-            *map(pointer, (embedding, words.contiguous(), mask, talkturn, rows)),
-            words.numel(), len(talkturn), width, aligned(width),
-        )  # fmt: skip
-        return rows
+        return ctx.kernels.run(embedding, words, mask, talkturn)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         words, mask, talkturn = ctx.saved_tensors
-        n_words, width = ctx.shape
-        grad = grad[..., :width]
-        if mask is not None:
-            grad = grad * mask.index_select(0, talkturn)
-        # padding_idx of -1 is none.
-        of_embedding = torch.ops.aten.embedding_dense_backward(
-            grad, words, n_words, -1, False
+        n_rows, width = ctx.shape
+        grad_embedding = ctx.kernels.run_back(
+            grad[..., :width], words, mask, talkturn, n_rows
         )
-        return of_embedding, None, None, None
+        return grad_embedding, None, None, None
 
 
 def word_vectors(
@@ -115,7 +60,7 @@ def word_vectors(
     Returns
     -------
     rows : Tensor of shape (2, n_words, aligned(embedding_dim))
-        `with_ones` of the vectors.
+        `hanrock_sk.model.layout.rows.with_ones` of the vectors.
 
     Raises
     ------

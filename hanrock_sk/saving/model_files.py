@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from hanrock_sk._whole_file import whole_file
+from hanrock_sk.files.whole import whole_file
 
 OWN_TYPES = (
     "hanrock_sk.auxiliary.targets.AuxiliaryTargets",

@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from hanrock_sk._base.fingerprint import fingerprint
 from hanrock_sk._base.version import __version__
-from hanrock_sk._whole_file import whole_file
+from hanrock_sk.files.whole import whole_file
 
 if TYPE_CHECKING:  # torch is imported where it is needed
     from hanrock_sk.estimators.base import BaseHANRock

@@ -34,19 +34,19 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from naive_network import NaiveNetwork, copy_parameters, explicit_windows  # noqa: E402
 
-from hanrock_sk.model.batches import (  # noqa: E402
+from hanrock_sk.model.layout.batches import (  # noqa: E402
     TokenTable,
     make_batch,
     shuffled_runs,
     whole_conversations,
 )
 from hanrock_sk.model.losses import MultiTaskLoss, Targets  # noqa: E402
-from hanrock_sk.model.native.loading import compiled  # noqa: E402
-from hanrock_sk.model.native.products import (  # noqa: E402
+from hanrock_sk.model.native.loading import (  # noqa: E402
+    compiled,
     library_is_slower,
-    multiply,
 )
 from hanrock_sk.model.networks import Sizes, make_network  # noqa: E402
+from hanrock_sk.model.ops.product import multiply  # noqa: E402
 
 VOCABULARY, WIDTH, CLASSES = 5000, 300, 4
 BATCH_SIZE, RUN_LENGTH, PIECE_WORDS = 43, 16, 4096

@@ -128,10 +128,12 @@ class TestParameters:
         columns, y = supervised()
         X = pd.DataFrame(columns)
         params = {"optimizer": "sgd", "lr": 1.0, "max_epochs": 1, "batch_size": 1000}
-        start = weights_of(fitted(X, y, clip_norm=1e-12, **params))
-        moved = weights_of(fitted(X, y, clip_norm=0.01, **params))
-        step = math.sqrt(sum(((moved[n] - start[n]) ** 2).sum() for n in start))
-        assert step == pytest.approx(0.01, rel=1e-3)
+        start = weights_of(fitted(X, y, clip_norm=1e-14, **params))
+        moved = weights_of(fitted(X, y, clip_norm=0.001, **params))
+        for auxiliary in (False, True):  # the two are clipped apart
+            names = [n for n in start if n.startswith("auxiliary") == auxiliary]
+            step = math.sqrt(sum(((moved[n] - start[n]) ** 2).sum() for n in names))
+            assert step == pytest.approx(0.001, rel=1e-3)
 
     def test_sizes_reach_the_network(self):
         columns, y = supervised()

@@ -19,7 +19,7 @@ from hanrock_sk.estimators.net import (
     is_regularised,
     make_net,
 )
-from hanrock_sk.model.batches import TokenTable
+from hanrock_sk.model.layout.batches import TokenTable
 from hanrock_sk.model.losses import MultiTaskLoss
 from hanrock_sk.model.networks import Sizes
 
@@ -119,7 +119,9 @@ class TestBatches:
 
 
 def test_regularised_are_the_weight_matrices():
-    others = {"bias", "bias_new", "query", "value_bias", "label_bias", "embedding"}
+    others = {
+        "bias", "bias_new", "gate", "query", "value_bias", "label_bias", "embedding",
+    }  # fmt: skip
     for architecture in ("rock", "flat"):
         net = toy_net(architecture=architecture)
         names = [name for name, _ in net.module_.named_parameters()]
@@ -140,7 +142,7 @@ def test_l2_is_the_gradient_of_the_squared_weights():
     found = gradients(net)
 
     twin = toy_net()
-    free = ("bias", "query", "embedding")
+    free = ("bias", "gate", "query", "embedding")
     weights = [
         p
         for name, p in twin.module_.named_parameters()
@@ -159,18 +161,27 @@ def test_l2_leaves_frozen_word_vectors_alone():
     assert net.module_.inputs.embedding.grad is None
 
 
+def norms_of_parts(net):
+    """The norm of the gradient that auxiliary losses reach, and of all other."""
+    squares = {True: 0.0, False: 0.0}
+    for name, gradient in gradients(net).items():
+        squares[name.startswith("auxiliary")] += float((gradient**2).sum())
+    return {part: math.sqrt(square) for part, square in squares.items()}
+
+
 @pytest.mark.parametrize("clip_norm", [None, 1e-3, 1e3])
-def test_clipping_scales_the_whole_gradient(clip_norm):
+def test_clipping_scales_the_gradients_of_both_parts(clip_norm):
     batch = only_batch(toy_data())
     free, clipped = toy_net(), toy_net(clip_norm=clip_norm)
     for net in (free, clipped):
         net.start_epoch()
         net.train_step_single(batch)
     before, after = gradients(free), gradients(clipped)
-    norm = math.sqrt(sum(float((g**2).sum()) for g in before.values()))
-    assert 1e-3 < norm < 1e3
-    factor = 1e-3 / norm if clip_norm == 1e-3 else 1
+    norms = norms_of_parts(free)
     for name, gradient in before.items():
+        norm = norms[name.startswith("auxiliary")]
+        assert 1e-3 < norm < 1e3
+        factor = 1e-3 / norm if clip_norm == 1e-3 else 1
         torch.testing.assert_close(after[name], factor * gradient, rtol=1e-4, atol=0)
 
 
@@ -178,8 +189,8 @@ def test_clipping_comes_after_l2():
     net = toy_net(l2=100.0, clip_norm=0.5)
     net.start_epoch()
     net.train_step_single(only_batch(toy_data()))
-    norm = math.sqrt(sum(float((g**2).sum()) for g in gradients(net).values()))
-    assert norm == pytest.approx(0.5, rel=1e-4)
+    for norm in norms_of_parts(net).values():
+        assert norm == pytest.approx(0.5, rel=1e-4)
 
 
 class TestEpochRecord:

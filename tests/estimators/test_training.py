@@ -30,7 +30,7 @@ from hanrock_sk.estimators.training import (
     start_values_at_median,
     train,
 )
-from hanrock_sk.model.batches import TokenTable, make_batch
+from hanrock_sk.model.layout.batches import TokenTable, make_batch
 from hanrock_sk.model.losses import MultiTaskLoss
 from hanrock_sk.model.networks import Sizes, make_network
 

@@ -1,10 +1,11 @@
-"""The engine has its steps twice: compiled, and of torch's operations."""
+"""The engine has its kernels more than once: compiled, and of torch's operations."""
 
 from __future__ import annotations
 
 import pytest
 
 from hanrock_sk.model.native import loading
+from hanrock_sk.model.ops.table import only
 
 
 @pytest.fixture
@@ -14,10 +15,10 @@ def compiled_steps():
         pytest.skip("no compiled steps: install the package with a C++ compiler")
 
 
-@pytest.fixture(params=["compiled", "torch"])
-def steps(request, monkeypatch):
+@pytest.fixture(params=["compiled", "eager"])
+def steps(request):
     """Once with the one, once with the other."""
     if request.param == "compiled":
         request.getfixturevalue("compiled_steps")
-    else:
-        monkeypatch.setattr(loading, "compiled", lambda: None)
+    with only(request.param, "eager"):
+        yield request.param

@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 import torch
+from naive_attention import naive_attend, random_inputs
 
-from hanrock_sk.model import attention as attention_module
 from hanrock_sk.model.attention import Attention, attend
-from hanrock_sk.model.packing import Packing
+from hanrock_sk.model.layout.packing import Packing
 
 pytestmark = pytest.mark.usefixtures("steps")
 
@@ -21,50 +21,6 @@ WIDTHS = pytest.mark.parametrize(
     [(1, 4), (2, 4), (3, 3), (5, 2)],
     ids=["narrow", "equal", "wider", "wide"],
 )
-
-
-def rows_of(lengths):
-    return [(s, t) for t in range(max(lengths)) for s, n in enumerate(lengths) if n > t]
-
-
-def naive_attend(states, weight, bias, query, lengths):
-    """u = relu(W h + b); alpha = softmax(u . u_w); s = sum alpha u."""
-    rows = rows_of(lengths)
-    groups, units = query.shape
-    pooled = [[None] * groups for _ in lengths]
-    alphas = states.new_zeros(len(rows), groups)
-    for g in range(groups):
-        for s, length in enumerate(lengths):
-            u = []
-            for t in range(length):
-                # The backward reading has this talkturn's word t at its own step.
-                forward = states[rows.index((s, t)), 0, g]
-                backward = states[rows.index((s, length - 1 - t)), 1, g]
-                h = torch.cat([forward, backward])
-                both = torch.cat([weight[0, g], weight[1, g]])
-                u.append(torch.relu(h @ both + bias[g]))
-            scores = torch.stack([one @ query[g] for one in u])
-            alpha = torch.exp(scores - scores.max())
-            alpha = alpha / alpha.sum()
-            pooled[s][g] = sum(a * one for a, one in zip(alpha, u, strict=True))
-            for t in range(length):
-                alphas[rows.index((s, t)), g] = alpha[t].detach()
-    return torch.stack([torch.stack(one) for one in pooled]), alphas
-
-
-def random_inputs(lengths, hidden, units, groups=2):
-    generator = torch.Generator().manual_seed(7)
-
-    def draw(*shape):
-        drawn = torch.randn(*shape, generator=generator, dtype=torch.float64)
-        return drawn.requires_grad_()
-
-    return (
-        draw(sum(lengths), 2, groups, hidden),
-        draw(2, groups, hidden, units),
-        draw(groups, units),
-        draw(groups, units),
-    )
 
 
 @pytest.mark.parametrize("lengths", RAGGED, ids=str)
@@ -84,25 +40,6 @@ def test_agrees_with_the_equations(lengths, hidden, units):
         torch.testing.assert_close(ours, theirs, rtol=1e-10, atol=1e-10)
 
 
-@pytest.mark.parametrize("elements", [1, 17, 60, 10**6])
-@WIDTHS
-def test_gradients_are_the_same_in_pieces_of_any_size(
-    monkeypatch, hidden, units, elements
-):
-    """Step by step, or so many rows at a time."""
-    monkeypatch.setattr(attention_module, "CACHE_ELEMENTS", elements)
-    lengths = [5, 5, 2, 1]
-    given = random_inputs(lengths, hidden, units)
-    pooled, _ = attend(*given, Packing.of(np.array(lengths)))
-    expected, _ = naive_attend(*given, lengths)
-    for ours, theirs in zip(
-        torch.autograd.grad(pooled.square().sum(), given),
-        torch.autograd.grad(expected.square().sum(), given),
-        strict=True,
-    ):
-        torch.testing.assert_close(ours, theirs, rtol=1e-10, atol=1e-10)
-
-
 @pytest.mark.parametrize("lengths", RAGGED, ids=str)
 @WIDTHS
 def test_without_gradients_it_is_the_same(lengths, hidden, units):
@@ -112,26 +49,6 @@ def test_without_gradients_it_is_the_same(lengths, hidden, units):
         found = attend(*given, Packing.of(np.array(lengths)))
     for ours, theirs in zip(found, naive_attend(*given, lengths), strict=True):
         torch.testing.assert_close(ours, theirs, rtol=1e-12, atol=1e-12)
-
-
-def test_nothing_is_kept_where_no_gradient_is_wanted(monkeypatch):
-    """Also if the parameters would like one: narrow states are read in two passes."""
-    calls = []
-
-    def counted(*given):
-        calls.append(len(given))
-        return two_passes(*given)
-
-    two_passes = attention_module._attend_in_two_passes
-    monkeypatch.setattr(attention_module, "_attend_in_two_passes", counted)
-    monkeypatch.setattr(attention_module, "serves", lambda *_: False)
-    states, *parameters = random_inputs([3, 2], hidden=1, units=4)
-    packing = Packing.of(np.array([3, 2]))
-    attend(states.detach(), *parameters, packing)
-    assert calls == []
-    with torch.inference_mode():
-        attend(states.detach(), *parameters, packing)
-    assert len(calls) == 1
 
 
 @pytest.mark.parametrize("lengths", RAGGED, ids=str)

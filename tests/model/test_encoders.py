@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import torch
 
-from hanrock_sk.model.batches import TokenTable, make_batch
 from hanrock_sk.model.encoders import (
     Rows,
     TalkturnEncoder,
@@ -15,8 +14,9 @@ from hanrock_sk.model.encoders import (
     table_of_word_products,
     word_products,
 )
-from hanrock_sk.model.gather import both_directions
-from hanrock_sk.model.words import with_ones
+from hanrock_sk.model.layout.batches import TokenTable, make_batch
+from hanrock_sk.model.layout.gather import both_directions
+from hanrock_sk.model.layout.rows import with_ones
 
 pytestmark = pytest.mark.usefixtures("steps")
 

@@ -15,9 +15,9 @@ from hanrock_sk.model.gru import (
     input_product,
     input_table,
 )
-from hanrock_sk.model.packing import Packing
+from hanrock_sk.model.layout.packing import Packing
+from hanrock_sk.model.layout.rows import with_ones
 from hanrock_sk.model.recurrence import recurrence
-from hanrock_sk.model.words import with_ones
 
 
 def drawn_gru(groups, inputs, hidden, seed=0):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from hanrock_sk.model.batches import ContextualRows, TokenTable, make_batch
 from hanrock_sk.model.inputs import WordInputs, WordProducts
-from hanrock_sk.model.words import aligned
+from hanrock_sk.model.layout.batches import ContextualRows, TokenTable, make_batch
+from hanrock_sk.model.layout.rows import aligned
 
 pytestmark = pytest.mark.usefixtures("steps")
 

@@ -14,10 +14,11 @@ from naive_network import (
     gradient_pairs,
 )
 
-from hanrock_sk.model.batches import TokenTable, make_batch
+from hanrock_sk.model.layout.batches import TokenTable, make_batch
 from hanrock_sk.model.losses import MISSING, MultiTaskLoss, Targets
-from hanrock_sk.model.native import products
+from hanrock_sk.model.native.loading import library_is_slower
 from hanrock_sk.model.networks import Masks, Sizes, make_network
+from hanrock_sk.model.ops import table as kernels
 
 # Conversations of 1, 2 and 7 talkturns; talkturns of 1 to 9 words.
 LENGTHS = np.array([3, 1, 9, 4, 1, 2, 6, 1, 5, 2])
@@ -32,9 +33,13 @@ def toy_table(seed=0, n_words=20):
     return TokenTable(ids, offsets, FIRST)
 
 
+ARCHITECTURES = ["rock", "rock, paper's fusion", "flat", "han"]
+
+
 def toy_network(architecture, *, primary=3, auxiliary=(0, 3, 0, 3), dtype=torch.float64,
                 word_gru=3, pri_gru=5, aux_gru=1, units=4, **dropout):  # fmt: skip
     torch.manual_seed(3)
+    architecture, _, paper = architecture.partition(",")
     sizes = Sizes(
         primary,
         auxiliary if architecture != "han" else (),
@@ -42,6 +47,7 @@ def toy_network(architecture, *, primary=3, auxiliary=(0, 3, 0, 3), dtype=torch.
         pri_gru=pri_gru,
         aux_gru=aux_gru,
         attention_units=units,
+        fusion="paper" if paper else "anchored",
         **dropout,
     )
     network = make_network(architecture, torch.randn(20, 6), sizes).to(dtype)
@@ -172,7 +178,7 @@ def check_attentions(found, expected, batch, n_words, tolerance):
         assert_close(found.tasks, alpha_tasks.t(), tolerance)
 
 
-@pytest.mark.parametrize("architecture", ["rock", "flat", "han"])
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
 @pytest.mark.parametrize("primary", [3, 1])
 def test_agrees_with_twin(architecture, primary):
     auxiliary = (0, 3, 0, 3) if primary == 3 else (0, 0)
@@ -199,13 +205,18 @@ def test_agrees_with_twin_in_single_precision():
 
 @pytest.mark.parametrize("slower", [True, False])
 def test_agrees_with_twin_whoever_multiplies(slower, compiled_steps, monkeypatch):
-    monkeypatch.setattr(products, "library_is_slower", lambda: slower)
+    ours = kernels.Library("compiled", ("product",))
+    others = [line for line in kernels.TABLE if line.is_there != library_is_slower]
+    monkeypatch.setattr(kernels, "TABLE", [ours, *others] if slower else others)
+    kernels.forget_choices()
     widths = {"word_gru": 16, "pri_gru": 17, "aux_gru": 6, "units": 18}
     network, naive, sizes = toy_network("rock", **widths, recurrent_dropout=0.4)
     check_agreement(network, naive, sizes, 1e-9, masks="draw")
+    monkeypatch.undo()
+    kernels.forget_choices()
 
 
-@pytest.mark.parametrize("architecture", ["rock", "flat", "han"])
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
 @pytest.mark.parametrize("dropout", [(0.4, 0.0), (0.0, 0.4), (0.3, 0.4)])
 def test_agrees_with_twin_under_dropout(architecture, dropout):
     network, naive, sizes = toy_network(
@@ -250,16 +261,18 @@ def is_reached(parameter):
     return parameter.grad is not None and bool((parameter.grad != 0).any())
 
 
-def test_auxiliary_losses_leave_the_primary_branch_alone():
-    network, auxiliary, _ = losses_and_parameters("rock")
+@pytest.mark.parametrize("architecture", ARCHITECTURES[:2])
+def test_auxiliary_losses_leave_the_primary_branch_alone(architecture):
+    network, auxiliary, _ = losses_and_parameters(architecture)
     auxiliary.backward()
     for name, parameter in network.named_parameters():
         in_auxiliary_branch = name.startswith(("auxiliary.", "auxiliary_heads."))
         assert is_reached(parameter) == in_auxiliary_branch, name
 
 
-def test_primary_loss_reaches_both_branches():
-    network, _, primary = losses_and_parameters("rock")
+@pytest.mark.parametrize("architecture", ARCHITECTURES[:2])
+def test_primary_loss_reaches_both_branches(architecture):
+    network, _, primary = losses_and_parameters(architecture)
     primary.backward()
     for name, parameter in network.named_parameters():
         assert is_reached(parameter) == (not name.startswith("auxiliary_heads.")), name
@@ -284,7 +297,7 @@ def test_a_prediction_does_not_depend_on_its_batch():
         assert_close(network(alone).primary[0], expected[target], 1e-12)
 
 
-@pytest.mark.parametrize("architecture", ["rock", "flat", "han"])
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
 @pytest.mark.parametrize(("pri_gru", "aux_gru", "units"), [(5, 1, 4), (1, 6, 13)])
 @pytest.mark.parametrize("known", [False, True])
 def test_predicts_the_same_without_gradients(

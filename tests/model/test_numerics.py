@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch.func import functional_call
 
-from hanrock_sk.model.batches import TokenTable, make_batch, shuffled_runs
+from hanrock_sk.model.layout.batches import TokenTable, make_batch, shuffled_runs
 from hanrock_sk.model.losses import MultiTaskLoss, Targets
 from hanrock_sk.model.networks import make_network
 from hanrock_sk.model.records import Masks, Sizes
@@ -152,7 +152,7 @@ def test_extreme_weights(architecture, part, factor):
 
 
 def test_extreme_scores_pick_one():
-    network = scaled(make_net("rock"), "query", 1e6)
+    network = scaled(make_net("rock", fusion="paper"), "query", 1e6)
     predictions, batch = check_finite(network, make_table())
     for weights in predictions.attentions.words.t():
         picked = batch.talkturns.sequence[weights > 0.999]

@@ -5,70 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from naive_recurrence import assert_same, naive_recurrence, random_inputs, run
 
-from hanrock_sk.model import recurrence as recurrence_module
-from hanrock_sk.model.packing import Packing
-from hanrock_sk.model.recurrence import recurrence, recurrence_of_rows
+from hanrock_sk.model.layout.packing import Packing
+from hanrock_sk.model.recurrence import recurrence_of_rows
 
 pytestmark = pytest.mark.usefixtures("steps")
 
 RAGGED = [[1], [1, 1, 1], [4], [4, 2, 2, 1], [5, 5, 1]]
 MASKED = pytest.mark.parametrize("masked", [False, True], ids=["no mask", "mask"])
-
-
-def naive_recurrence(gates, weight, bias_new, mask, lengths):
-    """h_t = GRU(x_t, h_{t-1}), for one group, sequence and step at a time."""
-    hidden = weight.shape[1]
-    rows = [(s, t) for t in range(max(lengths)) for s, n in enumerate(lengths) if n > t]
-    states = []
-    for group in range(len(weight)):
-        known = {}
-        for row, (s, t) in enumerate(rows):
-            before = known[s, t - 1] if t else gates.new_zeros(hidden)
-            kept = before if mask is None else before * mask[s, group]
-            g_r, g_z, g_n = gates[row, group].split(hidden)
-            a_r, a_z, a_n = (kept @ weight[group]).split(hidden)
-            r, z = torch.sigmoid(g_r + a_r), torch.sigmoid(g_z + a_z)
-            c = torch.tanh(g_n + r * (a_n + bias_new[group]))
-            known[s, t] = (1 - z) * c + z * before
-        states.append(torch.stack([known[where] for where in rows]))
-    return torch.stack(states, dim=1)
-
-
-def run(gates, *others):
-    """`recurrence` overwrites the gates it is given."""
-    return recurrence(gates.clone(), *others)
-
-
-def random_inputs(lengths, masked, *, groups=2, hidden=3, dtype=torch.float64):
-    generator = torch.Generator().manual_seed(len(lengths))
-
-    def draw(*shape):
-        drawn = torch.randn(*shape, generator=generator, dtype=dtype)
-        return drawn.requires_grad_()
-
-    mask = None
-    if masked:
-        kept = torch.rand(len(lengths), groups, hidden, generator=generator) < 0.6
-        mask = kept.to(dtype) / 0.6
-    return (
-        draw(sum(lengths), groups, 3 * hidden),
-        draw(groups, hidden, 3 * hidden),
-        draw(groups, hidden),
-        mask,
-    )
-
-
-def assert_same(found, expected, given):
-    """Compare states, and their gradients with respect to what was given."""
-    torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
-    factor = torch.randn_like(expected)
-    for ours, theirs in zip(
-        torch.autograd.grad((found * factor).sum(), given),
-        torch.autograd.grad((expected * factor).sum(), given),
-        strict=True,
-    ):
-        torch.testing.assert_close(ours, theirs, rtol=1e-10, atol=1e-10)
 
 
 @pytest.mark.parametrize("lengths", RAGGED, ids=str)
@@ -145,46 +90,6 @@ def test_without_gradients_the_states_are_the_same(masked):
         found = run(*given, packing)
     assert torch.equal(found, expected)
     assert not found.requires_grad
-
-
-@MASKED
-@pytest.mark.parametrize("elements", [1, 12, 25, 10**6])
-def test_gradients_are_the_same_in_blocks_of_any_size(monkeypatch, masked, elements):
-    lengths = [6, 4, 4, 1]
-    gates, weight, bias_new, mask = random_inputs(lengths, masked)
-    packing = Packing.of(np.array(lengths))
-    given = (gates, weight, bias_new)
-    monkeypatch.setattr(recurrence_module, "CACHE_ELEMENTS", elements)
-    for ours, theirs in zip(
-        torch.autograd.grad(run(*given, mask, packing).square().sum(), given),
-        torch.autograd.grad(
-            naive_recurrence(*given, mask, lengths).square().sum(), given
-        ),
-        strict=True,
-    ):
-        torch.testing.assert_close(ours, theirs, rtol=1e-10, atol=1e-10)
-
-
-@MASKED
-@pytest.mark.parametrize("few", [0, 10**6])
-def test_both_ways_to_take_the_hyperbolic_tangent(monkeypatch, masked, few):
-    lengths = [5, 3, 3, 1]
-    *given, mask = random_inputs(lengths, masked)
-    monkeypatch.setattr(recurrence_module, "FAST_TANH", False)
-    monkeypatch.setattr(recurrence_module, "FEW_ELEMENTS", few)
-    found = run(*given, mask, Packing.of(np.array(lengths)))
-    expected = naive_recurrence(*given, mask, lengths)
-    torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
-
-
-@pytest.mark.parametrize("few", [0, 10**6])
-def test_the_hyperbolic_tangent_far_from_zero(monkeypatch, few):
-    monkeypatch.setattr(recurrence_module, "FAST_TANH", False)
-    monkeypatch.setattr(recurrence_module, "FEW_ELEMENTS", few)
-    x = torch.tensor([-1e30, -200.0, -0.5, -1e-20, 0.0, 1e-6, 3.0, 200.0, 1e30])
-    expected = x.double().tanh().float()
-    found = recurrence_module._tanh_(x.clone())
-    torch.testing.assert_close(found, expected, rtol=0, atol=1.2e-7)
 
 
 @pytest.mark.parametrize("lengths", RAGGED, ids=str)

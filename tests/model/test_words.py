@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from hanrock_sk.model.words import aligned, with_ones, word_vectors
+from hanrock_sk.model.words import word_vectors
 
 pytestmark = pytest.mark.usefixtures("steps")
 
@@ -72,9 +72,3 @@ def test_a_word_without_a_vector(stranger):
     words[1, 2] = stranger
     with pytest.raises(IndexError):
         word_vectors(embedding, words, None, TALKTURN)
-
-
-@pytest.mark.parametrize(("width", "expected"), [(1, 8), (7, 8), (8, 16), (300, 304)])
-def test_rows_are_a_multiple_of_eight_wide(width, expected):
-    assert aligned(width) == expected
-    assert with_ones(torch.randn(3, 2, width)).shape == (3, 2, expected)

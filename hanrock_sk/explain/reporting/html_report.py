@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from hanrock_sk._base.fingerprint import fingerprint
-from hanrock_sk._whole_file import whole_file
 from hanrock_sk.explain.reporting.page_data import page_data
+from hanrock_sk.files.whole import whole_file
 
 STYLES = ("page.css", "print.css")
 SCRIPTS = ("data.js", "dom.js", "reading.js", "talkturns.js", "summary.js", "main.js")

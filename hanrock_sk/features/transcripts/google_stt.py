@@ -6,21 +6,21 @@ from os import PathLike
 from typing import Any
 
 from hanrock_sk.features.transcripts.json_fields import seconds, text_of
+from hanrock_sk.features.transcripts.source import Format, Source
 from hanrock_sk.features.transcripts.utterance import Utterance, complete_times
 
 _SPEAKER_FIELDS = ("speakerTag", "speakerLabel")
 
 
-def google_utterances(
-    content: dict[str, Any], path: str | PathLike[str]
-) -> list[Utterance]:
+def read_google(source: Source) -> list[Utterance]:
     """Return the words of the most likely alternative of each result.
 
     With diarization the last result repeats all words, now with a speaker tag: then it
     alone is read. Version 2 of the service calls the times offsets, and leaves out one
     that is zero.
     """
-    results = content["results"]
+    path = source.path
+    results = _answer(source)["results"]
     found = []
     for place, result in enumerate(results):
         where = f"results[{place}]"
@@ -83,3 +83,17 @@ def _word(word: Any, path: str | PathLike[str], where: str) -> Utterance:
         speaker=None if speaker is None else str(speaker),
         where=where,
     )
+
+
+def _answer(source: Source) -> Any:
+    """Return the result; the answer of a long-running operation wraps it."""
+    content = source.json
+    return content.get("response", content) if isinstance(content, dict) else content
+
+
+def _recognises(source: Source) -> bool:
+    answer = _answer(source)
+    return isinstance(answer, dict) and isinstance(answer.get("results"), list)
+
+
+FORMAT = Format("Google Speech-to-Text JSON", (".json",), _recognises, read_google)

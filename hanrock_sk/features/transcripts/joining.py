@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 
 import numpy as np
 
@@ -40,15 +39,19 @@ def join_utterances(
     )
     talkturns: list[list[Utterance]] = []
     ends: list[float] = []
-    for _, turns in groupby(
-        in_time, key=lambda word: (word.conversation, word.speaker)
-    ):
-        for place, word in enumerate(turns):
-            if place == 0 or (pause is not None and word.start - ends[-1] >= pause):
-                talkturns.append([])
-                ends.append(word.end)
-            talkturns[-1].append(word)
-            ends[-1] = max(ends[-1], word.end)
+    before = None
+    for word in in_time:
+        voice = (word.conversation, word.speaker)
+        if (
+            voice != before
+            or word.begins
+            or (pause is not None and word.start - ends[-1] >= pause)
+        ):
+            talkturns.append([])
+            ends.append(word.end)
+        talkturns[-1].append(word)
+        ends[-1] = max(ends[-1], word.end)
+        before = voice
     return {
         "conversation": [turn[0].conversation for turn in talkturns],
         "speaker": [turn[0].speaker for turn in talkturns],

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
-from hanrock_sk.features._files import existing_file, read_json, read_text
 from hanrock_sk.features._tables import check_backend, new_table
-from hanrock_sk.features.transcripts.google_stt import google_utterances
+from hanrock_sk.features.transcripts.formats import format_of
 from hanrock_sk.features.transcripts.joining import join_utterances
-from hanrock_sk.features.transcripts.sphinx import sphinx_utterances
-from hanrock_sk.features.transcripts.subtitles import subtitle_utterances
-from hanrock_sk.features.transcripts.utterance import (
-    Utterance,
-    check_utterances,
+from hanrock_sk.features.transcripts.settling import (
     name_speakers,
+    settle_utterances,
 )
-from hanrock_sk.features.transcripts.whisperx import whisperx_utterances
-from hanrock_sk.features.transcripts.word_table import table_utterances
+from hanrock_sk.features.transcripts.source import Source
+from hanrock_sk.features.transcripts.utterance import Utterance
 
-_JSON_LAYOUTS: dict[str, Callable[[dict, Any], list[Utterance]]] = {
-    "segments": whisperx_utterances,
-    "results": google_utterances,
-    "words": sphinx_utterances,
-}
-_TABLES = (".csv", ".tsv", ".txt")
-_SUBTITLES = (".vtt", ".srt")
+LOGGER = logging.getLogger("hanrock_sk.features")
+"""Says on level INFO what a file was taken for, and which speakers it names."""
 
 
 def read_transcript(
@@ -37,6 +28,9 @@ def read_transcript(
     pause: float | None = None,
     conversation: str | None = None,
     unknown_speaker: str = "unknown",
+    speakers: Collection[str] | Mapping[str, str] | bool | None = None,
+    columns: Mapping[str, str] | None = None,
+    strict: bool = False,
     encoding: str = "utf-8",
     backend: str = "pandas",
 ) -> Any:
@@ -60,6 +54,16 @@ def read_transcript(
         A table's own conversation column goes before both.
     unknown_speaker : str, default="unknown"
         Who speaks where the file does not say.
+    speakers : collection of str, mapping of str to str, False or None, default=None
+        The names that stand before the words of captions and texts. None finds out: if
+        nearly every line begins with a name in the same form, it is the speaker; if
+        names stand only where the speaker changes, they hold for the lines below.
+        False takes all for words. A mapping also says whom to call them.
+    columns : mapping of str to str or None, default=None
+        What a table calls its columns, as in ``{"speaker": "who", "text": "said"}``;
+        the keys are conversation, speaker, text, start, end and duration.
+    strict : bool, default=False
+        Whether what is almost right in the file raises an error instead of a warning.
     encoding : str, default="utf-8"
         Encoding of the file; a byte order mark goes before it.
     backend : {"pandas", "polars"}, default="pandas"
@@ -101,21 +105,25 @@ def read_transcript(
     """
     check_backend(backend)
     check_pause(pause)
-    utterances = name_speakers(read_utterances(path, encoding), path, unknown_speaker)
-    check_utterances(utterances, path)
+    source = Source(path, encoding, strict=strict, speakers=speakers, columns=columns)
+    utterances = name_speakers(read_utterances(source), path, unknown_speaker)
     warn_of_one_talkturn(utterances, pause, path)
-    columns = join_utterances(utterances, pause)
-    columns["conversation"] = [
-        name or conversation or Path(path).stem for name in columns["conversation"]
+    table = join_utterances(utterances, pause)
+    table["conversation"] = [
+        name or conversation or source.path.stem for name in table["conversation"]
     ]
-    return new_table(columns, backend)
+    return new_table(table, backend)
 
 
 def warn_of_one_talkturn(
     utterances: Sequence[Utterance], pause: float | None, path: Any
 ) -> None:
     """Warn if nothing ends a talkturn: one speaker, and no pause set."""
-    if pause is None and len({(w.conversation, w.speaker) for w in utterances}) == 1:
+    if (
+        pause is None
+        and len({(word.conversation, word.speaker) for word in utterances}) == 1
+        and not any(word.begins for word in utterances[1:])
+    ):
         warnings.warn(
             f"{path}: one speaker says it all, so it is one talkturn. Pass pause= to "
             "split it where the speaker was silent.",
@@ -129,31 +137,35 @@ def check_pause(pause: float | None) -> None:
         raise ValueError(f"pause must be None or above 0 seconds, got {pause!r}.")
 
 
-def read_utterances(path: str | PathLike[str], encoding: str) -> list[Utterance]:
-    """Read the words of a transcript, whatever its layout."""
-    path = existing_file(path)
-    suffix = path.suffix.lower()
-    if suffix in _TABLES:
-        return table_utterances(path, encoding)
-    if suffix in _SUBTITLES:
-        return subtitle_utterances(read_text(path, encoding), path)
-    if suffix == ".json":
-        return _json_utterances(path, encoding)
-    raise ValueError(
-        f"{path}: no transcript ends in {suffix!r}; known are "
-        f"{['.json', *_TABLES, *_SUBTITLES]}."
-    )
+def read_utterances(source: Source) -> list[Utterance]:
+    """Read the words of a transcript, whatever its layout; say what it was taken for.
 
-
-def _json_utterances(path: Path, encoding: str) -> list[Utterance]:
-    content = read_json(path, encoding)
-    if isinstance(content, dict):
-        # The answer of a long-running Google operation wraps the result.
-        content = content.get("response", content)
-    for field, read in _JSON_LAYOUTS.items():
-        if isinstance(content, dict) and isinstance(content.get(field), list):
-            return read(content, path)
-    raise ValueError(
-        f"{path} is JSON, but no transcript known here: it has none of the lists "
-        "'segments' (WhisperX), 'results' (Google), 'words' (PocketSphinx)."
-    )
+    What was almost right is one warning, which counts.
+    """
+    known = format_of(source)
+    utterances = list(known.read(source))
+    if isinstance(source.speakers, Mapping):
+        called = {str(name): to for name, to in source.speakers.items()}
+        utterances = [
+            spoken._replace(speaker=called.get(spoken.speaker, spoken.speaker))
+            if spoken.speaker is not None
+            else spoken
+            for spoken in utterances
+        ]
+    utterances = settle_utterances(utterances, source)
+    if source.amended:
+        warnings.warn(
+            f"{source.path}: read, though not all is as it should be: "
+            f"{source.amendments()}. With strict=True it would be an error.",
+            stacklevel=3,
+        )
+    if LOGGER.isEnabledFor(logging.INFO):
+        speakers = dict.fromkeys(u.speaker for u in utterances if u.speaker is not None)
+        LOGGER.info(
+            "%s: read as %s; %s; speakers found: %s",
+            source.path,
+            "; ".join([known.name, *source.told]),
+            f"{len(utterances)} words or phrases",
+            ", ".join(map(repr, list(speakers)[:20])) or "none",
+        )
+    return utterances

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from os import PathLike
-from typing import Any
 
 from hanrock_sk.features.transcripts.json_fields import seconds, text_of
+from hanrock_sk.features.transcripts.source import Format, Source
 from hanrock_sk.features.transcripts.utterance import Utterance, complete_times
 
 _FILLER = re.compile(r"<.*>|\+\+.*\+\+|\[.*\]")
@@ -25,12 +24,11 @@ def spoken_word(entry: str) -> str | None:
     return None if _FILLER.fullmatch(entry) else _PRONUNCIATION.sub("", entry)
 
 
-def sphinx_utterances(
-    content: dict[str, Any], path: str | PathLike[str]
-) -> list[Utterance]:
+def read_sphinx(source: Source) -> list[Utterance]:
     """Return the words of ``{"words": [{"word", "start", "end"}, ...]}``."""
+    path = source.path
     words = []
-    for place, item in enumerate(content["words"]):
+    for place, item in enumerate(source.json["words"]):
         where = f"words[{place}]"
         text = spoken_word(text_of(item, "word", path, where))
         start = seconds(item, "start", path, where)
@@ -39,3 +37,11 @@ def sphinx_utterances(
         if text:
             words.append(Utterance(text, start, end, speaker, where))
     return complete_times(words)
+
+
+def _recognises(source: Source) -> bool:
+    content = source.json
+    return isinstance(content, dict) and isinstance(content.get("words"), list)
+
+
+FORMAT = Format("PocketSphinx JSON", (".json",), _recognises, read_sphinx)

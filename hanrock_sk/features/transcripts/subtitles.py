@@ -1,98 +1,115 @@
-"""WebVTT and SRT subtitles, with speakers where the cues name them."""
+"""WebVTT, SRT and SBV captions, with the speakers that the file names."""
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Iterator
-from itertools import groupby
-from os import PathLike
+from collections.abc import Iterator, Sequence
 
+from hanrock_sk.features.transcripts.cues import Cue, read_cues
+from hanrock_sk.features.transcripts.labels import NEARLY_ALL, Said, labels_of
+from hanrock_sk.features.transcripts.markup import (
+    broken_lines,
+    has_voice,
+    plain,
+    voices,
+)
+from hanrock_sk.features.transcripts.rolling import without_repeats
+from hanrock_sk.features.transcripts.source import Format, Source, by_suffix
 from hanrock_sk.features.transcripts.utterance import Utterance
 
-_TIME = r"(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
-_TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
-_NO_CUE = re.compile(r"(NOTE|STYLE|REGION)(\s|$)")
-_VOICE = re.compile(r"<v(?:\.[^ >]*)?\s+([^>]+)>")
-_TAG = re.compile(r"<[^>]*>|\{\\[^}]*\}")
-# A name in brackets, or one to three words that begin with a capital; then a colon.
-_NAME = re.compile(
-    r"\s*(?:-\s*|>>\s*)?"
-    r"(?:\[([^\]]+)\]|([^\W\d_][\w.'-]*(?: [^\W\d_][\w.'-]*){0,2})):\s+"
-)
+_QUOTED = re.compile(r'"([^"]+)"')
+_NUMBERED = re.compile(r"(?:\d+[\s.:)-]+)?(.*?)(?:\s*\(\d+\))?")
+_HAS_LETTERS = re.compile(r"[^\W\d_]")
+_KEY = re.compile(r"[0-9a-fA-F]{8}-|[\w-]*\d[\w-]*[/#]")
 
 
-def subtitle_utterances(text: str, path: str | PathLike[str]) -> list[Utterance]:
-    """Return the cues of a subtitle file, one phrase for each voice in a cue.
+def read_subtitles(source: Source) -> Iterator[Utterance]:
+    """Yield the cues of a caption file, one phrase for each voice in a cue.
 
-    A speaker is named by a voice span (``<v Anna>``) or before a colon (``Anna:``,
-    ``[SPEAKER_00]:``). Notes, styles, cue names, settings and markup are left out.
+    Speakers are named by voice spans (``<v Anna>``), before the words (``Anna:``,
+    ``[Anna]``, ``(Anna)``), or in the cues' identifiers; ``>>`` and dashes say that
+    the speaker changes. Which of them it is, is decided for the file.
     """
-    lines = text.removeprefix("\ufeff").splitlines()
-    utterances = []
-    for _, block in groupby(
-        enumerate(lines, 1), key=lambda line: bool(line[1].strip())
-    ):
-        cue = list(block)
-        line, first = cue[0]
-        if not first.strip() or (line == 1 and first.startswith("WEBVTT")):
-            continue
-        if _NO_CUE.match(first):
-            continue
-        if "-->" not in first and len(cue) > 1:
-            cue = cue[1:]  # the cue's number or name
-            line, first = cue[0]
-        timing = _TIMING.fullmatch(first)
-        if timing is None:
-            raise ValueError(
-                f"{path}, line {line}: expected a cue ('00:00:01.000 --> "
-                f"00:00:02.500' and text below it), got {first.strip()!r}. A cue's "
-                "text holds no empty line."
-            )
-        if line == len(lines):
-            raise ValueError(f"{path}, line {line}: a cue without text ends the file.")
-        said = [content for _, content in cue[1:]]
-        for place, content in enumerate(said):
-            if "-->" in content:
-                raise ValueError(
-                    f"{path}, line {line + 1 + place}: a cue begins before that of "
-                    f"line {line} is over; an empty line must stand between them."
+    cues = read_cues(source, commas=source.suffix == ".sbv")
+    for cue, said in zip(cues, _said(source, cues), strict=True):
+        for spoken in said:
+            if spoken.text:
+                yield Utterance(
+                    spoken.text,
+                    cue.start,
+                    cue.end,
+                    spoken.speaker,
+                    f"line {cue.line}",
+                    begins=spoken.begins,
                 )
-        start, end = _seconds(timing.groups()[:4]), _seconds(timing.groups()[4:])
-        utterances += [
-            Utterance(words, start, end, speaker, f"line {line}")
-            for speaker, words in _voices(said)
-        ]
-    return utterances
 
 
-def _seconds(fields: tuple[str | None, ...]) -> float:
-    hours, minutes, seconds, fraction = fields
-    whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
-    return float(f"{whole}.{fraction}")
+def _said(source: Source, cues: Sequence[Cue]) -> Iterator[list[Said]]:
+    """Yield what is said in each cue, and by whom."""
+    if source.speakers is not False and any(
+        has_voice(line) for cue in cues for line in cue.lines
+    ):
+        source.tell("voice spans name the speakers")
+        for cue in cues:
+            yield [
+                Said(name or None, words, name == "")
+                for name, lines in voices(cue.lines)
+                if (words := " ".join(filter(None, map(plain, lines))))
+            ]
+        return
+    shown = [_plain_lines(cue.lines) for cue in cues]
+    new = without_repeats(shown)
+    if new is not None:
+        source.tell("rolling captions, every word once")
+        shown = new
+    labels = labels_of(shown, source.speakers)
+    in_names = _names_of_speakers([cue.name for cue in cues], source.speakers)
+    if in_names is not None and labels.form is None:
+        source.tell("the cues' identifiers name the speakers")
+        for name, lines in zip(in_names, shown, strict=True):
+            yield [Said(name, " ".join(lines), False)]
+        return
+    if labels.form:
+        source.tell(f"speakers stand as {labels.form!r}")
+    speaker: str | None = None
+    for lines in shown:
+        said = labels.split(lines)
+        for place, spoken in enumerate(said):
+            if spoken.speaker is not None or spoken.begins:
+                speaker = spoken.speaker
+            elif labels.carries:
+                said[place] = spoken._replace(speaker=speaker)
+        yield said
 
 
-def _voices(said: list[str]) -> Iterator[tuple[str | None, str]]:
-    """Yield the voices of a cue and what each of them says."""
-    voices: list[tuple[str | None, list[str]]] = []
-    before, *spans = _VOICE.split("\n".join(said))
-    for line in before.split("\n"):
-        named = _NAME.match(_TAG.sub("", line))
-        if named and _is_name(named):
-            voices.append((named[1] or named[2], [_TAG.sub("", line)[named.end() :]]))
-        elif voices:
-            voices[-1][1].append(line)
-        else:
-            voices.append((None, [line]))
-    voices += [
-        (name.strip(), [words])
-        for name, words in zip(spans[::2], spans[1::2], strict=True)
+def _plain_lines(lines: list[str]) -> list[str]:
+    return [
+        words for line in lines for part in broken_lines(line) if (words := plain(part))
     ]
-    for speaker, parts in voices:
-        words = html.unescape(_TAG.sub("", " ".join(parts)))
-        if words.strip():
-            yield speaker, " ".join(words.split())
 
 
-def _is_name(named: re.Match[str]) -> bool:
-    return named[1] is not None or all(word[0].isupper() for word in named[2].split())
+def _names_of_speakers(
+    names: Sequence[str], speakers: object = None
+) -> list[str | None] | None:
+    """Return the speakers that cues' identifiers name, or None if they do not.
+
+    They do if nearly every cue has one, in words that recur, or in quotation marks.
+    """
+    if speakers is False or not any(map(_HAS_LETTERS.search, names)):
+        return None
+    quoted = [_QUOTED.search(name) for name in names]
+    if sum(found is not None for found in quoted) >= NEARLY_ALL * len(names):
+        return [plain(found[1]) if found else None for found in quoted]
+    found = [_NUMBERED.fullmatch(name) for name in names]
+    words = [plain(part[1]) if part else "" for part in found]
+    worded = [
+        word for word in words if _HAS_LETTERS.search(word) and not _KEY.match(word)
+    ]
+    if len(worded) < NEARLY_ALL * len(names) or 3 * len(set(worded)) > 2 * len(worded):
+        return None
+    return [word or None for word in words]
+
+
+FORMAT = Format(
+    "captions (WebVTT, SRT, SBV)", (".vtt", ".srt", ".sbv"), by_suffix, read_subtitles
+)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from os import PathLike
+from typing import NamedTuple
 
 import numpy as np
 
 
-@dataclass(frozen=True)
-class Utterance:
+class Utterance(NamedTuple):
     """A word, or a phrase where the file has no words.
 
     Attributes
@@ -27,6 +24,8 @@ class Utterance:
         Where in the file it stands, for errors.
     conversation : str or None
         Which conversation, if the file holds several.
+    begins : bool
+        Whether the file says that a talkturn begins here, though perhaps not whose.
     """
 
     text: str
@@ -35,6 +34,7 @@ class Utterance:
     speaker: str | None
     where: str
     conversation: str | None = None
+    begins: bool = False
 
 
 def complete_times(
@@ -76,56 +76,6 @@ def complete_times(
         share = (places[unknown] - places[left]) / max(places[right] - places[left], 1)
         bounds[unknown] = bounds[left] + min(share, 1) * (bounds[right] - bounds[left])
     return [
-        replace(word, start=float(first), end=float(last))
+        word._replace(start=float(first), end=float(last))
         for word, (first, last) in zip(words, bounds[1:-1].reshape(-1, 2), strict=True)
-    ]
-
-
-def check_utterances(
-    utterances: Sequence[Utterance], path: str | PathLike[str]
-) -> None:
-    """Refuse an empty file, unknown or negative times, and clocks that run backwards.
-
-    Speakers may overlap; one and the same speaker's utterances follow one another.
-    """
-    if not utterances:
-        raise ValueError(f"{path} holds no words.")
-    latest: dict[tuple[str | None, str | None], float] = {}
-    for spoken in utterances:
-        where = f"{path}, {spoken.where}"
-        if math.isnan(spoken.start) or math.isnan(spoken.end):
-            raise ValueError(
-                f"{where}: {spoken.text!r} has no time, nor has anything around it."
-            )
-        if spoken.start < 0:
-            raise ValueError(f"{where}: {spoken.text!r} starts at {spoken.start:g} s.")
-        if spoken.end < spoken.start:
-            raise ValueError(
-                f"{where}: {spoken.text!r} ends ({spoken.end:g} s) before it starts "
-                f"({spoken.start:g} s)."
-            )
-        voice = (spoken.conversation, spoken.speaker)
-        if spoken.start < latest.get(voice, 0.0):
-            raise ValueError(
-                f"{where}: time runs backwards, {spoken.text!r} starts at "
-                f"{spoken.start:g} s but the same speaker's words before it at "
-                f"{latest[voice]:g} s."
-            )
-        latest[voice] = spoken.start
-
-
-def name_speakers(
-    utterances: Sequence[Utterance], path: str | PathLike[str], unknown: str
-) -> list[Utterance]:
-    """Give utterances without a speaker to `unknown`; warn if others have one."""
-    nameless = [spoken for spoken in utterances if spoken.speaker is None]
-    if 0 < len(nameless) < len(utterances):
-        warnings.warn(
-            f"{path}, {nameless[0].where}: no speaker is named here and in "
-            f"{len(nameless) - 1} other places; they are told as {unknown!r}.",
-            stacklevel=4,
-        )
-    return [
-        replace(spoken, speaker=unknown) if spoken.speaker is None else spoken
-        for spoken in utterances
     ]

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from os import PathLike
-from typing import Any
-
 from hanrock_sk.features.transcripts.json_fields import seconds, text_of
+from hanrock_sk.features.transcripts.source import Format, Source
 from hanrock_sk.features.transcripts.utterance import Utterance, complete_times
 
 
-def whisperx_utterances(
-    content: dict[str, Any], path: str | PathLike[str]
-) -> list[Utterance]:
+def read_whisperx(source: Source) -> list[Utterance]:
     """Return the words of the segments; segments without words are taken whole.
 
     Numbers and symbols that could not be aligned have no times: these are estimated
     from the words beside them and the segment. Nor have they a speaker: they get that
     of the word before them, else of the one behind, else of the segment.
     """
+    path = source.path
     found = []
-    for place, segment in enumerate(content["segments"]):
+    for place, segment in enumerate(source.json["segments"]):
         where = f"segments[{place}]"
         if not isinstance(segment, dict):
             raise ValueError(f"{path}, {where}: expected a segment, got {segment!r}.")
@@ -53,3 +50,11 @@ def _with_speakers(words: list[Utterance], fallback: str | None) -> list[Utteran
             Utterance(word.text, word.start, word.end, speaker, word.where)
         )
     return completed
+
+
+def _recognises(source: Source) -> bool:
+    content = source.json
+    return isinstance(content, dict) and isinstance(content.get("segments"), list)
+
+
+FORMAT = Format("WhisperX JSON", (".json",), _recognises, read_whisperx)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from itertools import groupby
-from os import PathLike
 
-from hanrock_sk.features._delimited import number, read_delimited
+from hanrock_sk.features.transcripts.source import Format, Source, by_suffix
 from hanrock_sk.features.transcripts.utterance import Utterance, complete_times
+from hanrock_sk.files.delimited import number, read_delimited
 
 _NAMES = {
     "conversation": ("conversation", "audio_id", "recording"),
@@ -17,12 +17,13 @@ _NAMES = {
 }
 
 
-def table_utterances(path: str | PathLike[str], encoding: str) -> list[Utterance]:
+def read_word_table(source: Source) -> list[Utterance]:
     """Return the rows of a text table, one word or phrase each.
 
     Rows without times get them from the rows of the same speaker before and behind.
     """
-    columns, rows = read_delimited(path, _NAMES, encoding=encoding)
+    path = source.path
+    columns, rows = read_delimited(path, _NAMES, text=source.text)
     lacking = [name for name in ("text", "start") if name not in columns]
     if lacking:
         raise ValueError(
@@ -51,3 +52,6 @@ def table_utterances(path: str | PathLike[str], encoding: str) -> list[Utterance
     ):
         completed += complete_times(list(run))
     return [word for word in completed if word.text]
+
+
+FORMAT = Format("table of words", (".csv", ".tsv", ".txt"), by_suffix, read_word_table)

@@ -1,16 +1,14 @@
-// Attention over packed sequences, but for its products of matrices; see
-// model/attention.py, whose letters these are: v = max(W h, floor), floor = -b.
+// Attention over packed sequences, but for its GEMMs; the letters are those of
+// model/attention.py, and v = max(W h, floor), floor = -b.
 //
-// Wide tables are (groups, rows, units), as products write them; alpha is (rows,
+// Wide tables are (groups, rows, units), as GEMMs write them; alpha is (rows,
 // groups), and what is pooled (sequences, groups, units).
+#include "common.h"
 #include "elementary.h"
 
-#include <cstddef>
-#include <cstdint>
 #include <vector>
 
-using Size = std::int64_t;
-
+namespace hanrock {
 namespace {
 
 constexpr Size few_elements = 1 << 12;  // not worth another thread's time
@@ -52,56 +50,6 @@ template <class Real> inline void softmax(Real* scores, Size n) {
     for (Size t = 0; t < n; ++t) scores[t] /= sum;
 }
 
-// v of all rows, from the halves of its product that read forwards and backwards, and
-// the scores (groups, rows). v takes the place of the first half.
-template <class Real>
-void compare(Real* v, const Real* backwards, const Size* mirror, const Real* floor,
-             const Real* query, Real* scores, Size rows, Size groups, Size units) {
-#pragma omp parallel for if (rows * groups * units > few_elements)
-    for (Size n = 0; n < rows * groups; ++n) {
-        const Size group = n / rows, row = n % rows;
-        Real* here = v + n * units;
-        const Real* there = backwards + (group * rows + mirror[row]) * units;
-        const Real* least = floor + group * units;
-        const Real* wanted = query + group * units;
-        Real sum = 0;
-#pragma omp simd reduction(+ : sum)
-        for (Size j = 0; j < units; ++j) {
-            Real value = here[j] + there[j];
-            value = value < least[j] ? least[j] : value;
-            here[j] = value;
-            sum += value * wanted[j];
-        }
-        scores[n] = sum;
-    }
-}
-
-template <class Real>
-void pool(const Real* v, const Real* scores, const Real* floor, const Size* offsets,
-          Size steps, Real* alpha, Real* pooled, Size groups, Size units) {
-    const Size sequences = offsets[1], rows = offsets[steps];
-#pragma omp parallel if (rows * groups * units > few_elements)
-    {
-        std::vector<Real> weights(steps);
-#pragma omp for
-        for (Size n = 0; n < sequences * groups; ++n) {
-            const Size group = n % groups;
-            const Sequence sequence{offsets, steps, n / groups};
-            const Size length = sequence.length();
-            for (Size t = 0; t < length; ++t)
-                weights[t] = scores[group * rows + sequence.row(t)];
-            softmax(weights.data(), length);
-            Real* sum = pooled + n * units;
-            for (Size j = 0; j < units; ++j) sum[j] = -floor[group * units + j];
-            for (Size t = 0; t < length; ++t) {
-                const Size row = sequence.row(t);
-                alpha[row * groups + group] = weights[t];
-                add(weights[t], v + (group * rows + row) * units, sum, units);
-            }
-        }
-    }
-}
-
 // d score = alpha (d alpha - sum over the sequence of alpha d alpha). What v lacks of u
 // is the same at all steps, and drops out.
 template <class Real>
@@ -109,50 +57,6 @@ inline void softmax_back(const Real* weights, Real* grad, Size length) {
     Real total = 0;
     for (Size t = 0; t < length; ++t) total += weights[t] * grad[t];
     for (Size t = 0; t < length; ++t) grad[t] = weights[t] * (grad[t] - total);
-}
-
-// d (W h + b) = (alpha d s + d score u_w) where u > 0, in the order of either direction.
-template <class Real>
-void spread(const Real* v, const Real* alpha, const Real* grad, const Real* floor,
-            const Real* query, const Size* mirror, const Size* offsets, Size steps,
-            Real* grad_v, Real* grad_mirrored, Real* grad_scores, Size groups,
-            Size units) {
-    const Size sequences = offsets[1], rows = offsets[steps];
-#pragma omp parallel if (rows * groups * units > few_elements)
-    {
-        std::vector<Real> weights(steps), grads(steps);
-#pragma omp for
-        for (Size n = 0; n < sequences * groups; ++n) {
-            const Size group = n / sequences;
-            const Sequence sequence{offsets, steps, n % sequences};
-            const Size length = sequence.length();
-            const Real* of_pooled = grad + (sequence.number * groups + group) * units;
-            const Real* least = floor + group * units;
-            const Real* wanted = query + group * units;
-            for (Size t = 0; t < length; ++t) {
-                const Size row = sequence.row(t);
-                weights[t] = alpha[row * groups + group];
-                grads[t] = dot(v + (group * rows + row) * units, of_pooled, units);
-            }
-            softmax_back(weights.data(), grads.data(), length);
-            for (Size t = 0; t < length; ++t) {
-                const Size row = group * rows + sequence.row(t);
-                const Real weight = weights[t], of_score = grads[t];
-                const Real* here = v + row * units;
-                Real* to = grad_v + row * units;
-                Real* also = grad_mirrored +
-                             (group * rows + mirror[sequence.row(t)]) * units;
-                grad_scores[row] = of_score;
-#pragma omp simd
-                for (Size j = 0; j < units; ++j) {
-                    const Real sent = weight * of_pooled[j] + of_score * wanted[j];
-                    const Real passed = here[j] > least[j] ? sent : Real(0);
-                    to[j] = passed;
-                    also[j] = passed;
-                }
-            }
-        }
-    }
 }
 
 // Thin states: so few numbers that v is calculated where it is needed, for one sequence
@@ -196,10 +100,114 @@ template <class Real> struct Thin {
     }
 };
 
+}  // namespace
+
+// v of all rows, from the GEMMs of the forward and the backward reading, and
+// the scores (groups, rows). v takes the place of the forward one.
 template <class Real>
-void attend_thin(const Thin<Real> thin, const Real* query, const Size* offsets,
-                 Size steps, Real* alpha, Real* pooled) {
-    const Size sequences = offsets[1], units = thin.units, groups = thin.groups;
+void attention_compare(Real* v, const Real* backwards, const Size* mirror,
+                       const Real* floor, const Real* query, Real* scores, Size rows,
+                       Size groups, Size units) {
+#pragma omp parallel for if (rows * groups * units > few_elements)
+    for (Size n = 0; n < rows * groups; ++n) {
+        const Size group = n / rows, row = n % rows;
+        Real* here = v + n * units;
+        const Real* there = backwards + (group * rows + mirror[row]) * units;
+        const Real* least = floor + group * units;
+        const Real* wanted = query + group * units;
+        Real sum = 0;
+#pragma omp simd reduction(+ : sum)
+        for (Size j = 0; j < units; ++j) {
+            Real value = here[j] + there[j];
+            value = value < least[j] ? least[j] : value;
+            here[j] = value;
+            sum += value * wanted[j];
+        }
+        scores[n] = sum;
+    }
+}
+
+// From the scores to the weights alpha, and to what is pooled.
+template <class Real>
+void attention_pool(const Real* v, const Real* scores, const Real* floor,
+                    const Size* offsets, Real* alpha, Real* pooled, Size steps,
+                    Size groups, Size units) {
+    const Size sequences = offsets[1], rows = offsets[steps];
+#pragma omp parallel if (rows * groups * units > few_elements)
+    {
+        std::vector<Real> weights(steps);
+#pragma omp for
+        for (Size n = 0; n < sequences * groups; ++n) {
+            const Size group = n % groups;
+            const Sequence sequence{offsets, steps, n / groups};
+            const Size length = sequence.length();
+            for (Size t = 0; t < length; ++t)
+                weights[t] = scores[group * rows + sequence.row(t)];
+            softmax(weights.data(), length);
+            Real* sum = pooled + n * units;
+            for (Size j = 0; j < units; ++j) sum[j] = -floor[group * units + j];
+            for (Size t = 0; t < length; ++t) {
+                const Size row = sequence.row(t);
+                alpha[row * groups + group] = weights[t];
+                add(weights[t], v + (group * rows + row) * units, sum, units);
+            }
+        }
+    }
+}
+
+// d (W h + b) = (alpha d s + d score u_w) where u > 0, in the order of either
+// direction.
+template <class Real>
+void attention_spread(const Real* v, const Real* alpha, const Real* grad,
+                      const Real* floor, const Real* query, const Size* mirror,
+                      const Size* offsets, Real* grad_v, Real* grad_mirrored,
+                      Real* grad_scores, Size steps, Size groups, Size units) {
+    const Size sequences = offsets[1], rows = offsets[steps];
+#pragma omp parallel if (rows * groups * units > few_elements)
+    {
+        std::vector<Real> weights(steps), grads(steps);
+#pragma omp for
+        for (Size n = 0; n < sequences * groups; ++n) {
+            const Size group = n / sequences;
+            const Sequence sequence{offsets, steps, n % sequences};
+            const Size length = sequence.length();
+            const Real* of_pooled = grad + (sequence.number * groups + group) * units;
+            const Real* least = floor + group * units;
+            const Real* wanted = query + group * units;
+            for (Size t = 0; t < length; ++t) {
+                const Size row = sequence.row(t);
+                weights[t] = alpha[row * groups + group];
+                grads[t] = dot(v + (group * rows + row) * units, of_pooled, units);
+            }
+            softmax_back(weights.data(), grads.data(), length);
+            for (Size t = 0; t < length; ++t) {
+                const Size row = group * rows + sequence.row(t);
+                const Real weight = weights[t], of_score = grads[t];
+                const Real* here = v + row * units;
+                Real* to = grad_v + row * units;
+                Real* also = grad_mirrored +
+                             (group * rows + mirror[sequence.row(t)]) * units;
+                grad_scores[row] = of_score;
+#pragma omp simd
+                for (Size j = 0; j < units; ++j) {
+                    const Real sent = weight * of_pooled[j] + of_score * wanted[j];
+                    const Real passed = here[j] > least[j] ? sent : Real(0);
+                    to[j] = passed;
+                    also[j] = passed;
+                }
+            }
+        }
+    }
+}
+
+// The whole of attention to thin states.
+template <class Real>
+void attention_thin(const Real* states, const Real* weight, const Real* floor,
+                    const Real* query, const Size* mirror, const Size* offsets,
+                    Real* alpha, Real* pooled, Size steps, Size groups, Size hidden,
+                    Size units) {
+    const Thin<Real> thin{states, weight, floor, mirror, groups, hidden, units};
+    const Size sequences = offsets[1];
 #pragma omp parallel if (offsets[steps] * groups * units > few_elements)
     {
         std::vector<Real> weights(steps), v(steps * units);
@@ -224,14 +232,17 @@ void attend_thin(const Thin<Real> thin, const Real* query, const Size* offsets,
 
 // A thread takes whole groups, so that sums over rows have one order.
 template <class Real>
-void attend_thin_back(const Thin<Real> thin, const Real* alpha, const Real* grad,
-                      const Real* query, const Size* offsets, Size steps,
-                      Real* grad_states, Real* grad_weight, Real* grad_bias,
-                      Real* grad_query) {
-    const Size sequences = offsets[1], units = thin.units, groups = thin.groups;
+void attention_thin_back(const Real* states, const Real* weight, const Real* floor,
+                         const Real* query, const Size* mirror, const Size* offsets,
+                         const Real* alpha, const Real* grad, Real* grad_states,
+                         Real* grad_weight, Real* grad_bias, Real* grad_query,
+                         Size steps, Size groups, Size hidden, Size units) {
+    const Thin<Real> thin{states, weight, floor, mirror, groups, hidden, units};
+    const Size sequences = offsets[1];
 #pragma omp parallel if (offsets[steps] * groups * units > few_elements)
     {
-        std::vector<Real> weights(steps), grads(steps), read(steps * units), sent(units);
+        std::vector<Real> weights(steps), grads(steps);
+        std::vector<Real> read(steps * units), sent(units);
 #pragma omp for
         for (Size group = 0; group < groups; ++group) {
             const Real* wanted = query + group * units;
@@ -282,44 +293,10 @@ void attend_thin_back(const Thin<Real> thin, const Real* alpha, const Real* grad
     }
 }
 
-}  // namespace
+}  // namespace hanrock
 
-#define EXPORT(Real)                                                                   \
-    void attention_compare_##Real(                                                     \
-        Real* v, const Real* backwards, const Size* mirror, const Real* floor,         \
-        const Real* query, Real* scores, Size rows, Size groups, Size units) {         \
-        compare(v, backwards, mirror, floor, query, scores, rows, groups, units);      \
-    }                                                                                  \
-    void attention_pool_##Real(                                                        \
-        const Real* v, const Real* scores, const Real* floor, const Size* offsets,     \
-        Real* alpha, Real* pooled, Size steps, Size groups, Size units) {              \
-        pool(v, scores, floor, offsets, steps, alpha, pooled, groups, units);          \
-    }                                                                                  \
-    void attention_spread_##Real(                                                      \
-        const Real* v, const Real* alpha, const Real* grad, const Real* floor,         \
-        const Real* query, const Size* mirror, const Size* offsets, Real* grad_v,      \
-        Real* grad_mirrored, Real* grad_scores, Size steps, Size groups, Size units) { \
-        spread(v, alpha, grad, floor, query, mirror, offsets, steps, grad_v,           \
-               grad_mirrored, grad_scores, groups, units);                             \
-    }                                                                                  \
-    void attention_thin_##Real(                                                        \
-        const Real* states, const Real* weight, const Real* floor, const Real* query,  \
-        const Size* mirror, const Size* offsets, Real* alpha, Real* pooled,            \
-        Size steps, Size groups, Size hidden, Size units) {                            \
-        const Thin<Real> thin{states, weight, floor, mirror, groups, hidden, units};   \
-        attend_thin(thin, query, offsets, steps, alpha, pooled);                       \
-    }                                                                                  \
-    void attention_thin_back_##Real(                                                   \
-        const Real* states, const Real* weight, const Real* floor, const Real* query,  \
-        const Size* mirror, const Size* offsets, const Real* alpha, const Real* grad,  \
-        Real* grad_states, Real* grad_weight, Real* grad_bias, Real* grad_query,       \
-        Size steps, Size groups, Size hidden, Size units) {                            \
-        const Thin<Real> thin{states, weight, floor, mirror, groups, hidden, units};   \
-        attend_thin_back(thin, alpha, grad, query, offsets, steps, grad_states,        \
-                         grad_weight, grad_bias, grad_query);                          \
-    }
-
-extern "C" {
-EXPORT(float)
-EXPORT(double)
-}
+HANROCK_EXPORT(attention_compare)
+HANROCK_EXPORT(attention_pool)
+HANROCK_EXPORT(attention_spread)
+HANROCK_EXPORT(attention_thin)
+HANROCK_EXPORT(attention_thin_back)

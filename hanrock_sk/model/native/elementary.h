@@ -1,7 +1,7 @@
 // Exponential, sigmoid and hyperbolic tangent that a compiler turns into vectors.
 //
 // exp(x) = 2^n exp(r) with n the whole number nearest to x / log 2. |r| is then at most
-// log(2) / 2, where so many terms of the power series are exact to the last bit but one.
+// log(2) / 2, where so many terms of the power series are exact to an ulp.
 // Below `least` it is 0 and above `most` infinite, as the exponent of 2^n then is.
 #pragma once
 
@@ -9,14 +9,16 @@
 #include <cstring>
 #include <type_traits>
 
+namespace hanrock {
+
 template <class Real> struct Format;
 
 template <> struct Format<float> {
     using Bits = std::int32_t;
     static constexpr int terms = 8, mantissa = 23, exponent_of_one = 127;
     static constexpr float least = -88.0f, most = 89.0f;
-    static constexpr float rounder = 12582912.0f;  // 1.5 * 2^23: the last bit is worth 1
-    static constexpr float log2_high = 0.693145752f;  // of few bits: n times it is exact
+    static constexpr float rounder = 12582912.0f;  // 1.5 * 2^23: an ulp of it is 1
+    static constexpr float log2_high = 0.693145752f;  // few bits: n times it is exact
     static constexpr float log2_low = 1.42860682e-6f;
 };
 
@@ -72,3 +74,5 @@ template <class Real> inline Real sigmoid(Real x) { return 1 / (1 + exponential(
 template <class Real> inline Real hyperbolic_tangent(Real x) {
     return 1 - 2 / (1 + exponential(2 * x));
 }
+
+}  // namespace hanrock

@@ -1,4 +1,4 @@
-"""Finding the compiled functions, and what they can be called with."""
+"""Finding the compiled functions, and calling them."""
 
 from __future__ import annotations
 
@@ -17,20 +17,15 @@ FOLDER = Path(__file__).parent
 
 TYPES = {torch.float32: "float", torch.float64: "double"}
 
-SIGNATURES = {
-    "recurrence": (8, 3),
-    "recurrence_diagonal": (8, 3),
-    "recurrence_back": (10, 3),
-    "recurrence_diagonal_back": (10, 3),
-    "word_rows": (5, 4),
-    "product": (3, 8),
-    "attention_compare": (6, 3),
-    "attention_pool": (6, 3),
-    "attention_spread": (10, 3),
-    "attention_thin": (8, 4),
-    "attention_thin_back": (12, 4),
-}
-"""How many pointers each function takes, and how many sizes behind them."""
+
+class Kernel(ctypes.Structure):
+    """A compiled function, and a letter for each of its arguments; see `common.h`."""
+
+    _fields_ = [("address", ctypes.c_void_p), ("signature", ctypes.c_char_p)]
+
+
+ARGUMENTS = {"p": ctypes.c_void_p, "n": ctypes.c_int64}
+"""What a letter of a signature stands for: a table's address, or a size."""
 
 
 def fingerprint(folder: Path) -> str:
@@ -55,17 +50,17 @@ def compiled() -> ctypes.CDLL | None:
     if os.environ.get("HANROCK_SK_NATIVE") == "0":
         return None
     capability = torch.backends.cpu.get_cpu_capability().lower()
-    found = FOLDER / "compiled" / f"{capability}.so"
-    if not found.exists():
-        found = found.with_name("default.so")
+    path = FOLDER / "compiled" / f"{capability}.so"
+    if not path.exists():
+        path = path.with_name("default.so")
     try:
-        library = ctypes.CDLL(str(found))
+        library = ctypes.CDLL(str(path))
     except OSError:
         return None
     source = ctypes.c_char_p.in_dll(library, "source").value
     if source != fingerprint(FOLDER).encode():
         warnings.warn(
-            f"{found} was compiled from other source than there is now, so that "
+            f"{path} was compiled from other source than there is now, so that "
             "networks train without it, more slowly. Install hanrock-sk again to "
             "compile it.",
             stacklevel=2,
@@ -74,22 +69,21 @@ def compiled() -> ctypes.CDLL | None:
     return library
 
 
-def knows(*tensors: Tensor) -> bool:
-    """Whether there is compiled code for numbers of this kind, wherever they stand."""
-    first = tensors[0]
+def has_compiled_kernels() -> bool:
+    """Whether there is a library to call."""
+    return compiled() is not None
+
+
+@cache
+def library_is_slower() -> bool:
+    """Whether our own GEMM is faster than torch's library on this processor."""
+    library = compiled()
     return (
-        first.device.type == "cpu"
-        and first.dtype in TYPES
-        and all(tensor.dtype == first.dtype for tensor in tensors)
-        and compiled() is not None
-        # Asking a new Python thread for its number of threads is what sets it.
-        and torch.get_num_threads() > 0
+        library is not None
+        and torch.backends.cpu.get_cpu_capability() != "DEFAULT"
+        and torch.backends.mkl.is_available()
+        and bool(library.processor_is_amd())
     )
-
-
-def serves(*tensors: Tensor) -> bool:
-    """Whether there is compiled code for these tensors, which it reads in order."""
-    return all(tensor.is_contiguous() for tensor in tensors) and knows(*tensors)
 
 
 @cache
@@ -99,22 +93,37 @@ def function(name: str, dtype: torch.dtype) -> Callable[..., None]:
     Parameters
     ----------
     name : str
-        One of `SIGNATURES`.
+        Its name in the C++ files.
     dtype : torch.dtype
         Single or double precision.
 
     Returns
     -------
     function : callable
-        Takes addresses or None, then sizes, and returns nothing.
+        Takes addresses or None, and sizes, and returns nothing.
     """
-    found = getattr(compiled(), f"{name}_{TYPES[dtype]}")
-    pointers, sizes = SIGNATURES[name]
-    found.argtypes = [ctypes.c_void_p] * pointers + [ctypes.c_int64] * sizes
-    found.restype = None
-    return found
+    library = compiled()
+    assert library is not None, "the table of kernels chose a library that is not there"
+    kernel = Kernel.in_dll(library, f"{name}_{TYPES[dtype]}")
+    arguments = [ARGUMENTS[letter] for letter in kernel.signature.decode()]
+    return ctypes.CFUNCTYPE(None, *arguments)(kernel.address)
 
 
-def pointer(tensor: Tensor | None) -> int | None:
-    """Address of a tensor's first number."""
-    return None if tensor is None else tensor.data_ptr()
+def call(name: str, dtype: torch.dtype, *given: Tensor | int | None) -> None:
+    """Call a compiled function.
+
+    Parameters
+    ----------
+    name : str
+        Its name in the C++ files.
+    dtype : torch.dtype
+        Single or double precision.
+    *given : Tensor, int or None
+        What it takes, in its order: tables are read in order and by address, whatever
+        their dtype, so that the caller has to know that they are contiguous.
+    """
+    # Asking a new Python thread for its number of threads is what sets it.
+    torch.get_num_threads()
+    function(name, dtype)(
+        *(each.data_ptr() if isinstance(each, Tensor) else each for each in given)
+    )

@@ -2,116 +2,25 @@
 //
 // Tables are (rows, groups, hidden), or three gates in the place of a unit: reset,
 // update, new. Rows are packed, step after step; a step's first row is its offset.
-#include "elementary.h"
-#include "product.h"
+#include "common.h"
+#include "gru_step.h"
+#include "packed_matrix.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <memory>
 #include <numeric>
-#include <type_traits>
 #include <vector>
 
 #ifdef _OPENMP
 #include <omp.h>
 #endif
 
+namespace hanrock {
 namespace {
 
 constexpr Size few_elements = 1 << 12;  // not worth another thread's time
-constexpr Size few_rows = 4;  // of a product: fewer at a time are not worth a thread
-constexpr Size block_rows = 64;  // of a product that stay in the second-level cache
-
-enum class Reads { nothing, product, diagonal };  // what a step learns of the last one
-template <Reads reads> using Constant = std::integral_constant<Reads, reads>;
-
-// One step of one sequence in one encoder. With `keeps`, gates become r, z, c in place.
-//
-// Short loops, one behind the other, on blocks that stay in the first-level cache: a
-// processor works at several rounds of a loop at once, and each waits for its own tanh.
-template <Reads reads, bool keeps, class Real>
-inline void step(Size hidden, Real* gates, const Real* product, const Real* diagonal,
-                 const Real* bias_new, const Real* state, const Real* mask, Real* inner,
-                 Real* next) {
-    constexpr Size most = 128;
-    Real read[most], reset[most], update[most], candidate[most];
-    for (Size begin = 0; begin < hidden; begin += most) {
-        const Size count = hidden - begin < most ? hidden - begin : most;
-        if constexpr (reads == Reads::diagonal) {
-            for (Size i = 0; i < count; ++i)
-                read[i] = mask ? state[begin + i] * mask[begin + i] : state[begin + i];
-        }
-        const auto input = [&](Size gate, Size i) {
-            const Size j = gate * hidden + begin + i;
-            if constexpr (reads == Reads::product) return gates[j] + product[j];
-            if constexpr (reads == Reads::diagonal)
-                return gates[j] + read[i] * diagonal[j];
-            return gates[j];
-        };
-#pragma omp simd
-        for (Size i = 0; i < count; ++i) reset[i] = sigmoid(input(0, i));
-#pragma omp simd
-        for (Size i = 0; i < count; ++i) update[i] = sigmoid(input(1, i));
-#pragma omp simd
-        for (Size i = 0; i < count; ++i) {
-            const Size j = begin + i, at = 2 * hidden + j;
-            Real a_new = bias_new[j];
-            if constexpr (reads == Reads::product) a_new += product[at];
-            if constexpr (reads == Reads::diagonal) a_new += read[i] * diagonal[at];
-            candidate[i] = hyperbolic_tangent(gates[at] + reset[i] * a_new);
-            if constexpr (keeps) inner[j] = a_new;
-        }
-#pragma omp simd
-        for (Size i = 0; i < count; ++i) {
-            const Size j = begin + i;
-            Real before = 0;
-            if constexpr (reads != Reads::nothing) before = state[j];
-            next[j] = candidate[i] + update[i] * (before - candidate[i]);
-            if constexpr (keeps) {
-                gates[j] = reset[i];
-                gates[hidden + j] = update[i];
-                gates[2 * hidden + j] = candidate[i];
-            }
-        }
-    }
-}
-
-// One step back. `carried` is what later steps send to this state, and then what this
-// one sends to the state before, but for what goes through a product of matrices.
-template <Reads reads, class Real>
-inline void step_back(Size hidden, const Real* gates, const Real* inner,
-                      const Real* before, const Real* grad_states, Real* carried,
-                      const Real* diagonal, const Real* mask, Real* grad_gates,
-                      Real* grad_new, Real* grad_step) {
-#pragma omp simd
-    for (Size j = 0; j < hidden; ++j) {
-        const Real reset = gates[j], update = gates[hidden + j];
-        const Real candidate = gates[2 * hidden + j];
-        const Real grad = carried[j] + grad_states[j];
-        Real rest = -candidate;
-        if constexpr (reads != Reads::nothing) rest += before[j];
-        const Real of_candidate = grad * (1 - update) * (1 - candidate * candidate);
-        const Real of_new = of_candidate * reset;
-        const Real of_reset = of_new * inner[j] * (1 - reset);
-        const Real of_update = grad * rest * update * (1 - update);
-        grad_gates[j] = of_reset;
-        grad_gates[hidden + j] = of_update;
-        grad_gates[2 * hidden + j] = of_candidate;
-        grad_new[j] = of_new;
-        Real back = 0;
-        if constexpr (reads == Reads::product) {
-            grad_step[j] = of_reset;
-            grad_step[hidden + j] = of_update;
-            grad_step[2 * hidden + j] = of_new;
-        }
-        if constexpr (reads == Reads::diagonal) {
-            back = of_reset * diagonal[j] + of_update * diagonal[hidden + j] +
-                   of_new * diagonal[2 * hidden + j];
-            if (mask) back *= mask[j];
-        }
-        carried[j] = grad * update + back;
-    }
-}
+constexpr Size few_rows = 4;  // of a GEMM: fewer at a time are not worth a thread
+constexpr Size block_rows = 64;  // of a GEMM, which stay in the second-level cache
 
 // Where the input products of a row and an encoder are: in packed order, or in a table
 // of both directions that `index` says the rows of.
@@ -163,55 +72,55 @@ template <class Real> struct Before {
 template <Reads reads, class Real>
 Before<Real> before(const Work& work, Size t, Size part, Size i, Size at,
                     const Real* states, const Real* weight, const Real* mask) {
-    Before<Real> found;
+    Before<Real> last;
     if constexpr (reads != Reads::nothing)
-        found.state = states + work.row(t - 1, part, i) * work.width() + at;
+        last.state = states + work.row(t - 1, part, i) * work.width() + at;
     if constexpr (reads == Reads::diagonal) {
-        found.diagonal = weight + 3 * at;
-        if (mask) found.mask = mask + work.row(0, part, i) * work.width() + at;
+        last.diagonal = weight + 3 * at;
+        if (mask) last.mask = mask + work.row(0, part, i) * work.width() + at;
     }
-    return found;
+    return last;
 }
 
 template <class Real>
-std::vector<std::unique_ptr<Panels<Real>>> panels_of(const Work& work,
+std::vector<std::unique_ptr<PackedMatrix<Real>>> pack_weights(const Work& work,
                                                      const Real* weight, bool back) {
-    std::vector<std::unique_ptr<Panels<Real>>> panels(work.groups);
+    std::vector<std::unique_ptr<PackedMatrix<Real>>> packed(work.groups);
 #pragma omp parallel for if (work.is_worth_threads())
     for (Size group = 0; group < work.groups; ++group) {
         const Size hidden = work.hidden;
-        Rows<Real> matrix{weight + group * hidden * 3 * hidden, 3 * hidden};
-        if (back) std::swap(matrix.row, matrix.column);
-        panels[group].reset(new Panels<Real>(matrix, back ? 3 * hidden : hidden,
+        MatrixView<Real> matrix{weight + group * hidden * 3 * hidden, 3 * hidden};
+        if (back) std::swap(matrix.row_stride, matrix.column_stride);
+        packed[group].reset(new PackedMatrix<Real>(matrix, back ? 3 * hidden : hidden,
                                              back ? hidden : 3 * hidden));
     }
-    return panels;
+    return packed;
 }
 
 template <Reads reads, bool keeps, class Real>
 void forward(Gates<Real> gates, const Real* weight, const Real* bias_new,
              const Real* mask, Real* inner, Real* states, const Work work) {
     const Size hidden = work.hidden, width = work.width();
-    std::vector<std::unique_ptr<Panels<Real>>> panels;
-    if constexpr (reads == Reads::product) panels = panels_of(work, weight, false);
+    std::vector<std::unique_ptr<PackedMatrix<Real>>> packed;
+    if constexpr (reads == Reads::product) packed = pack_weights(work, weight, false);
 #pragma omp parallel if (work.is_worth_threads())
     {
-        Numbers<Real> product, masked;
+        AlignedBuffer<Real> product, masked;
         if constexpr (reads == Reads::product) {
-            product = make_numbers<Real>(block_rows * panels[0]->width());
-            if (mask) masked = make_numbers<Real>(block_rows * hidden);
+            product = make_buffer<Real>(block_rows * packed[0]->width());
+            if (mask) masked = make_buffer<Real>(block_rows * hidden);
         }
 #pragma omp for
         for (Size task = 0; task < work.tasks(); ++task) {
             const Size group = task / work.parts, part = task % work.parts;
             const Size at = group * hidden;
-            const auto take_step = [&](auto how, Size t, Size i, const Real* found) {
+            const auto take_step = [&](auto how, Size t, Size i, const Real* learnt) {
                 constexpr Reads learns = decltype(how)::value;
                 const Size row = work.row(t, part, i);
                 const Before<Real> last =
                     before<learns>(work, t, part, i, at, states, weight, mask);
                 step<learns, keeps, Real>(
-                    hidden, gates.at(row, group), found, last.diagonal, bias_new + at,
+                    hidden, gates.at(row, group), learnt, last.diagonal, bias_new + at,
                     last.state, last.mask, keeps ? inner + row * width + at : nullptr,
                     states + row * width + at);
             };
@@ -226,23 +135,23 @@ void forward(Gates<Real> gates, const Real* weight, const Real* bias_new,
                     const Size rows = std::min(block_rows, count - begin);
                     const Real* read =
                         states + work.row(t - 1, part, begin) * width + at;
-                    Size read_row = work.parts * width;
+                    Size read_stride = work.parts * width;
                     if (mask) {
                         for (Size i = 0; i < rows; ++i) {
                             const Real* kept =
                                 mask + work.row(0, part, begin + i) * width + at;
                             for (Size j = 0; j < hidden; ++j)
                                 masked[i * hidden + j] =
-                                    read[i * read_row + j] * kept[j];
+                                    read[i * read_stride + j] * kept[j];
                         }
                         read = masked.get();
-                        read_row = hidden;
+                        read_stride = hidden;
                     }
-                    panels[group]->multiply({read, read_row}, rows, product.get(),
-                                            panels[group]->width());
+                    packed[group]->multiply({read, read_stride}, rows, product.get(),
+                                            packed[group]->width());
                     for (Size i = 0; i < rows; ++i)
                         take_step(Constant<reads>(), t, begin + i,
-                                  product.get() + i * panels[group]->width());
+                                  product.get() + i * packed[group]->width());
                 }
             }
         }
@@ -255,15 +164,16 @@ void backward(const Real* gates, const Real* inner, const Real* states,
               const Real* grad_states, const Real* weight, const Real* mask,
               Real* grad_gates, Real* grad_new, Real* previous, const Work work) {
     const Size hidden = work.hidden, width = work.width();
-    std::vector<std::unique_ptr<Panels<Real>>> panels;
-    if constexpr (reads == Reads::product) panels = panels_of(work, weight, true);
+    std::vector<std::unique_ptr<PackedMatrix<Real>>> packed;
+    if constexpr (reads == Reads::product) packed = pack_weights(work, weight, true);
 #pragma omp parallel if (work.is_worth_threads())
     {
-        const Numbers<Real> carried = make_numbers<Real>(work.count(0, 0) * hidden);
-        Numbers<Real> product, grad_step;
+        const AlignedBuffer<Real> carried =
+            make_buffer<Real>(work.count(0, 0) * hidden);
+        AlignedBuffer<Real> product, grad_step;
         if constexpr (reads == Reads::product) {
-            product = make_numbers<Real>(block_rows * panels[0]->width());
-            grad_step = make_numbers<Real>(block_rows * 3 * hidden);
+            product = make_buffer<Real>(block_rows * packed[0]->width());
+            grad_step = make_buffer<Real>(block_rows * 3 * hidden);
         }
 #pragma omp for
         for (Size task = 0; task < work.tasks(); ++task) {
@@ -300,10 +210,10 @@ void backward(const Real* gates, const Real* inner, const Real* states,
                     for (Size i = 0; i < rows; ++i)
                         step_of(Constant<reads>(), t, begin + i,
                                 grad_step.get() + i * 3 * hidden);
-                    panels[group]->multiply({grad_step.get(), 3 * hidden}, rows,
-                                            product.get(), panels[group]->width());
+                    packed[group]->multiply({grad_step.get(), 3 * hidden}, rows,
+                                            product.get(), packed[group]->width());
                     for (Size i = 0; i < rows; ++i) {
-                        const Real* back = product.get() + i * panels[group]->width();
+                        const Real* back = product.get() + i * packed[group]->width();
                         const Real* kept =
                             mask ? mask + work.row(0, part, begin + i) * width + at
                                  : nullptr;
@@ -319,31 +229,57 @@ void backward(const Real* gates, const Real* inner, const Real* states,
     }
 }
 
+template <Reads reads, class Real>
+void run(Real* gates, const Size* index, const Real* weight, const Real* bias_new,
+         const Real* mask, Real* inner, Real* states, const Work& work) {
+    const Gates<Real> read{gates, index, work.groups, 3 * work.hidden};
+    (index ? forward<reads, false, Real> : forward<reads, true, Real>)(
+        read, weight, bias_new, mask, inner, states, work);
+}
+
 }  // namespace
 
-#define EXPORT(name, reads, Real)                                                      \
-    void name##_##Real(Real* gates, const Size* index, const Real* weight,             \
-                       const Real* bias_new, const Real* mask, Real* inner,            \
-                       Real* states, const Size* offsets, Size steps, Size groups,     \
-                       Size hidden) {                                                  \
-        const Gates<Real> read{gates, index, groups, 3 * hidden};                      \
-        (index ? forward<reads, false, Real> : forward<reads, true, Real>)(            \
-            read, weight, bias_new, mask, inner, states,                               \
-            Work(offsets, steps, groups, hidden));                                     \
-    }                                                                                  \
-    void name##_back_##Real(const Real* gates, const Real* inner, const Real* states,  \
-                            const Real* grad_states, const Real* weight,               \
-                            const Real* mask, Real* grad_gates, Real* grad_new,        \
-                            Real* previous, const Size* offsets, Size steps,           \
-                            Size groups, Size hidden) {                                \
-        backward<reads, Real>(gates, inner, states, grad_states, weight, mask,         \
-                              grad_gates, grad_new, previous,                          \
-                              Work(offsets, steps, groups, hidden));                   \
-    }
-
-extern "C" {
-EXPORT(recurrence, Reads::product, float)
-EXPORT(recurrence, Reads::product, double)
-EXPORT(recurrence_diagonal, Reads::diagonal, float)
-EXPORT(recurrence_diagonal, Reads::diagonal, double)
+template <class Real>
+void recurrence(Real* gates, const Size* index, const Real* weight,
+                const Real* bias_new, const Real* mask, Real* inner, Real* states,
+                const Size* offsets, Size steps, Size groups, Size hidden) {
+    run<Reads::product>(gates, index, weight, bias_new, mask, inner, states,
+                        Work(offsets, steps, groups, hidden));
 }
+
+template <class Real>
+void recurrence_diagonal(Real* gates, const Size* index, const Real* weight,
+                         const Real* bias_new, const Real* mask, Real* inner,
+                         Real* states, const Size* offsets, Size steps, Size groups,
+                         Size hidden) {
+    run<Reads::diagonal>(gates, index, weight, bias_new, mask, inner, states,
+                         Work(offsets, steps, groups, hidden));
+}
+
+template <class Real>
+void recurrence_back(const Real* gates, const Real* inner, const Real* states,
+                     const Real* grad_states, const Real* weight, const Real* mask,
+                     Real* grad_gates, Real* grad_new, Real* previous,
+                     const Size* offsets, Size steps, Size groups, Size hidden) {
+    backward<Reads::product>(gates, inner, states, grad_states, weight, mask,
+                             grad_gates, grad_new, previous,
+                             Work(offsets, steps, groups, hidden));
+}
+
+template <class Real>
+void recurrence_diagonal_back(const Real* gates, const Real* inner, const Real* states,
+                              const Real* grad_states, const Real* weight,
+                              const Real* mask, Real* grad_gates, Real* grad_new,
+                              Real* previous, const Size* offsets, Size steps,
+                              Size groups, Size hidden) {
+    backward<Reads::diagonal>(gates, inner, states, grad_states, weight, mask,
+                              grad_gates, grad_new, previous,
+                              Work(offsets, steps, groups, hidden));
+}
+
+}  // namespace hanrock
+
+HANROCK_EXPORT(recurrence)
+HANROCK_EXPORT(recurrence_diagonal)
+HANROCK_EXPORT(recurrence_back)
+HANROCK_EXPORT(recurrence_diagonal_back)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
+from transcript_files import source_of
 
-from hanrock_sk.features.transcripts.google_stt import google_utterances
+from hanrock_sk.features.transcripts.google_stt import read_google
+from hanrock_sk.features.transcripts.source import Source
 
 
 def result(*words, transcript="something"):
@@ -18,12 +18,12 @@ def word(text, start, end, **more):
 
 
 def read(*results):
-    return google_utterances({"results": list(results)}, "a.json")
+    return read_google(source_of({"results": list(results)}, "a.json"))
 
 
 def test_the_documented_sample(data_root):
     path = data_root / "formats/google_stt/recognize_word_offsets_sample.json"
-    found = google_utterances(json.loads(path.read_text()), path)
+    found = read_google(Source(path))
     assert [(word.text, word.start, word.end) for word in found] == [
         ("how", 0.0, 0.3),
         ("old", 0.3, 0.6),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
+from transcript_files import source_of
 
-from hanrock_sk.features.transcripts.sphinx import sphinx_utterances
+from hanrock_sk.features.transcripts.source import Source
+from hanrock_sk.features.transcripts.sphinx import read_sphinx
 
 
 def test_the_real_sample(data_root):
     path = data_root / "formats" / "speech_tools" / "pocketsphinx_words.json"
-    found = sphinx_utterances(json.loads(path.read_text()), path)
+    found = read_sphinx(Source(path))
     assert " ".join(word.text for word in found) == (
         "i'd wouldn't see the money you really so"
     )
@@ -27,7 +28,7 @@ def test_noise_is_no_word():
             {"word": "up", "start": 3, "end": 4},
         ]
     }
-    found = sphinx_utterances(content, "a.json")
+    found = read_sphinx(source_of(content, "a.json"))
     assert [(word.text, word.start, word.end) for word in found] == [
         ("yes", 1, 2),
         ("seven", 2, 3),

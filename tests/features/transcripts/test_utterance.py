@@ -1,4 +1,4 @@
-"""Words without times, and clocks that cannot be."""
+"""Words without times."""
 
 from __future__ import annotations
 
@@ -6,12 +6,7 @@ import math
 
 import pytest
 
-from hanrock_sk.features.transcripts.utterance import (
-    Utterance,
-    check_utterances,
-    complete_times,
-    name_speakers,
-)
+from hanrock_sk.features.transcripts.utterance import Utterance, complete_times
 
 NAN = math.nan
 
@@ -59,33 +54,3 @@ def test_times_are_estimated_from_the_neighbours(known, bounds, expected):
 def test_no_times_at_all_stay_unknown():
     found = complete_times(words((NAN, NAN)))
     assert math.isnan(found[0].start)
-    with pytest.raises(ValueError, match=r"a\.json, line 1: 'w0' has no time"):
-        check_utterances(found, "a.json")
-
-
-@pytest.mark.parametrize(
-    ("known", "message"),
-    [
-        ([], "a.csv holds no words"),
-        ([(0, 1), (2, 1.5)], r"a.csv, line 2: 'w1' ends \(1.5 s\) before it starts"),
-        ([(2, 3), (1, 4)], "a.csv, line 2: time runs backwards"),
-        ([(-1, 3)], "a.csv, line 1: 'w0' starts at -1 s"),
-    ],
-)
-def test_impossible_clocks(known, message):
-    with pytest.raises(ValueError, match=message):
-        check_utterances(words(*known), "a.csv")
-
-
-def test_speakers_may_overlap_and_follow_one_another_in_the_file():
-    both = words((0, 2), (2, 4)) + words((1, 3), (3, 3), speaker="Ben")
-    check_utterances(both, "a.csv")
-
-
-def test_nameless_words():
-    mixed = words((0, 1)) + words((1, 2), speaker=None)
-    with pytest.warns(UserWarning, match=r"a\.csv, line 1: no speaker .* 0 other"):
-        named = name_speakers(mixed, "a.csv", "somebody")
-    assert [word.speaker for word in named] == ["Anna", "somebody"]
-    all_nameless = name_speakers(words((0, 1), speaker=None), "a.csv", "somebody")
-    assert all_nameless[0].speaker == "somebody"

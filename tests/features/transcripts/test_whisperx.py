@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import math
 
 import pytest
+from transcript_files import source_of
 
-from hanrock_sk.features.transcripts.whisperx import whisperx_utterances
+from hanrock_sk.features.transcripts.source import Source
+from hanrock_sk.features.transcripts.whisperx import read_whisperx
 
 
 def read(*segments):
-    return whisperx_utterances({"segments": list(segments)}, "a.json")
+    return read_whisperx(source_of({"segments": list(segments)}, "a.json"))
 
 
 def test_the_sample(data_root):
     path = data_root / "formats" / "whisperx" / "aligned_HANDMADE.json"
-    found = whisperx_utterances(json.loads(path.read_text()), path)
+    found = read_whisperx(Source(path))
     assert [(word.text, word.start, word.end) for word in found] == [
         ("I", 0.5, 0.62),
         ("paid", 0.66, 0.98),

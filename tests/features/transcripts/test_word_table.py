@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from hanrock_sk.features.transcripts.word_table import table_utterances
+from hanrock_sk.features.transcripts.source import Source
+from hanrock_sk.features.transcripts.word_table import read_word_table
 
 
 def read(path, text):
     path.write_text(text)
-    return table_utterances(path, "utf-8")
+    return read_word_table(Source(path))
 
 
 def test_words(tmp_path):

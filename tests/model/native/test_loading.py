@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
@@ -57,33 +59,36 @@ def compiler():
         pytest.skip("no C++ compiler")
 
 
-def test_what_is_served(compiled_steps):
-    numbers = torch.zeros(4, 3)
-    assert loading.serves(numbers, numbers[1:])
-    assert loading.serves(numbers.double())
-    assert not loading.serves(numbers, numbers.double())
-    assert not loading.serves(numbers.half())
-    assert not loading.serves(numbers.t())
-    assert not loading.serves(numbers[:, :2])
-    assert not loading.serves(numbers.to("meta"))
+def exported(folder):
+    """The names of all functions that the C++ files export."""
+    code = "".join(file.read_text() for file in folder.glob("*.cpp"))
+    return re.findall(r"^HANROCK_EXPORT\((\w+)\)$", code, re.MULTILINE)
 
 
 def test_what_is_compiled_is_loaded(compiler, folder, build_native):
-    assert loading.compiled() is None
-    assert not loading.serves(torch.zeros(1))
+    assert not loading.has_compiled_kernels()
     loading.compiled.cache_clear()
     (made,) = build_native.compile_steps(folder)
     assert made == folder / "compiled" / "default.so"
-    assert loading.serves(torch.zeros(1))
-    for name in loading.SIGNATURES:
+    assert loading.has_compiled_kernels()
+    assert len(exported(folder)) == 11
+    for name in exported(folder):
         for dtype in loading.TYPES:
             assert loading.function(name, dtype).restype is None
+
+
+def test_signatures_are_those_of_the_functions(compiled_steps):
+    """Ten tables and three sizes go back through a recurrence, for example."""
+    given = loading.function("recurrence_back", torch.float32).argtypes
+    assert given == (ctypes.c_void_p,) * 10 + (ctypes.c_int64,) * 3
+    with pytest.raises(TypeError):
+        loading.call("recurrence_back", torch.float32, 1, 2)
 
 
 def test_the_environment_leaves_it_aside(monkeypatch, compiler, folder, build_native):
     build_native.compile_steps(folder)
     monkeypatch.setenv("HANROCK_SK_NATIVE", "0")
-    assert not loading.serves(torch.zeros(1))
+    assert not loading.has_compiled_kernels()
 
 
 def test_other_source_is_not_called(compiler, folder, build_native):

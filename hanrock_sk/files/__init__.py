@@ -1,0 +1,1 @@
+"""Files: text with its encoding, tables in text, and files written whole."""

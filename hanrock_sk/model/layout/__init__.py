@@ -1,0 +1,1 @@
+"""Where things stand: batches of talkturns, windows as index ranges, packed rows."""

@@ -1,0 +1,292 @@
+"""Which talkturns a batch reads: distinct ones, and windows as ranges over them.
+
+The obvious way repeats a talkturn in every window it stands in, as a tensor of
+(targets, content size, words). Here each distinct talkturn of a batch appears once,
+and a window is a run of neighbours among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from hanrock_sk.model.layout.gather import Gather, both_directions, stable_order
+from hanrock_sk.model.layout.packing import Packing
+
+
+@dataclass(frozen=True)
+class ContextualRows:
+    """A row for each word said, as an encoder gave it; equal texts share their rows.
+
+    Attributes
+    ----------
+    vectors : ndarray of float16, shape (n_rows, width)
+        The vectors of all distinct texts, word by word.
+    starts : ndarray of int64, shape (n_talkturns,)
+        The row of each talkturn's first word.
+    """
+
+    vectors: np.ndarray
+    starts: np.ndarray
+
+
+@dataclass(frozen=True)
+class TokenTable:
+    """Every talkturn's words, conversation by conversation, in time order.
+
+    Attributes
+    ----------
+    ids : ndarray of unsigned integers, shape (n_words,)
+        Word ids of all talkturns, one after the other.
+    offsets : ndarray of int64, shape (n_talkturns + 1,)
+        Where each talkturn's words begin; every talkturn has at least one.
+    first : ndarray of int64, shape (n_talkturns,)
+        For each talkturn, the first talkturn of its conversation.
+    beyond : ndarray of float32, shape (n_beyond, embedding_dim), or None
+        Vectors of words that training did not have; their ids follow those of the
+        words that it had.
+    contextual : ContextualRows or None
+        The vectors that an encoder gave the words.
+    """
+
+    ids: np.ndarray
+    offsets: np.ndarray
+    first: np.ndarray
+    beyond: np.ndarray | None = None
+    contextual: ContextualRows | None = None
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What the network reads to predict some talkturns, the targets.
+
+    Attributes
+    ----------
+    words : Tensor of int64, shape (2, n_words)
+        Word ids in packed order, read from the left and from the right.
+    beyond : Tensor of shape (n_beyond, embedding_dim) or None
+        See `TokenTable`.
+    contextual : Tensor of shape (n_words, width) or None
+        The encoder's vectors in packed order, read from the left.
+    talkturns : Packing
+        The distinct talkturns as sequences of words.
+    context : Gather
+        For every step of every window, read from its first talkturn and from its
+        last: which distinct talkturn stands there; see `both_directions`.
+    windows : Packing
+        The windows as sequences of talkturns.
+    targets : ndarray of int64, shape (n_targets,)
+        Positions of the targets, in the order in which the network answers.
+    talkturn_positions : ndarray of int64, shape (n_distinct,)
+        Positions of the distinct talkturns, in packed order.
+    """
+
+    words: Tensor
+    talkturns: Packing
+    context: Gather
+    windows: Packing
+    targets: np.ndarray = field(repr=False)
+    talkturn_positions: np.ndarray = field(repr=False)
+    beyond: Tensor | None = None
+    contextual: Tensor | None = None
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    @property
+    def n_talkturns(self) -> int:
+        """How many distinct talkturns the batch reads."""
+        return self.talkturns.n_sequences
+
+    def to(self, device: torch.device | str) -> Batch:
+        """Move the tensors to a device."""
+        return Batch(
+            self.words.to(device, non_blocking=True),
+            self.talkturns.to(device),
+            self.context.to(device),
+            self.windows.to(device),
+            self.targets,
+            self.talkturn_positions,
+            *(
+                None if vectors is None else vectors.to(device, non_blocking=True)
+                for vectors in (self.beyond, self.contextual)
+            ),
+        )
+
+
+def make_batch(table: TokenTable, targets: np.ndarray, content_size: int) -> Batch:
+    """Collect what the network has to read for some targets.
+
+    Parameters
+    ----------
+    table : TokenTable
+        All talkturns.
+    targets : ndarray of int64
+        Positions of the talkturns to predict.
+    content_size : int
+        Talkturns in a window, the target included (L of the paper).
+
+    Returns
+    -------
+    batch : Batch
+        Its targets are sorted by the length of their window, longest first.
+    """
+    begin = np.maximum(table.first[targets], targets - content_size + 1)
+    by_length = stable_order(content_size - 1 + begin - targets)
+    targets, begin = targets[by_length], begin[by_length]
+    lengths = targets - begin + 1
+    windows = Packing.of(lengths)
+
+    sequence, step = windows.sequence.numpy(), windows.step.numpy()
+    forward = begin[sequence] + step
+    backward = targets[sequence] - step
+    positions = np.unique(forward)
+    n_words = table.offsets[positions + 1] - table.offsets[positions]
+    longest_first = stable_order(n_words.max() - n_words)
+    rank = np.empty_like(longest_first)
+    rank[longest_first] = np.arange(len(rank))
+    positions, n_words = positions[longest_first], n_words[longest_first]
+
+    talkturns = Packing.of(n_words)
+    sequence, step = talkturns.sequence.numpy(), talkturns.step.numpy()
+    starts = table.offsets[positions][sequence]
+    words = table.ids[
+        np.stack([starts + step, starts + n_words[sequence] - 1 - step])
+    ].astype(np.int64)
+    contextual = None
+    if table.contextual is not None:
+        rows = table.contextual.starts[positions][sequence] + step
+        contextual = torch.from_numpy(table.contextual.vectors[rows])
+    sorted_positions = np.sort(positions)
+    context = both_directions(
+        rank[np.searchsorted(sorted_positions, forward)],
+        rank[np.searchsorted(sorted_positions, backward)],
+    )
+    return Batch(
+        words=torch.from_numpy(words),
+        talkturns=talkturns,
+        context=Gather.of(context, 2 * len(positions)),
+        windows=windows,
+        targets=targets,
+        talkturn_positions=positions,
+        beyond=None if table.beyond is None else torch.from_numpy(table.beyond),
+        contextual=contextual,
+    )
+
+
+@cache
+def one_window(size: int) -> Batch:
+    """Make the batch of a single window over talkturns that are encoded already.
+
+    Parameters
+    ----------
+    size : int
+        Talkturns in the window, the target included.
+
+    Returns
+    -------
+    batch : Batch
+        It has no words; the distinct talkturns are the window's, oldest first.
+    """
+    forward = np.arange(size)
+    context = both_directions(forward, forward[::-1])
+    return Batch(
+        words=torch.empty(2, 0, dtype=torch.int64),
+        talkturns=Packing.of(np.ones(size, dtype=np.int64)),
+        context=Gather.of(context, 2 * size),
+        windows=Packing.of(np.array([size])),
+        targets=np.array([size - 1]),
+        talkturn_positions=forward,
+    )
+
+
+def shuffled_runs(
+    table: TokenTable,
+    targets: np.ndarray,
+    batch_size: int,
+    run_length: int,
+    generator: np.random.Generator,
+) -> Iterator[np.ndarray]:
+    """Yield training batches of targets: shuffled runs of neighbours.
+
+    Neighbours share most of their content context, so a batch of runs reads far fewer
+    distinct talkturns than one of talkturns drawn alone. Where the runs of a
+    conversation are cut is drawn anew each time; ``run_length=1`` shuffles fully.
+
+    Parameters
+    ----------
+    table : TokenTable
+        All talkturns.
+    targets : ndarray of int64
+        Positions of the talkturns to train on, sorted.
+    batch_size, run_length : int
+        Targets in a batch; targets in a run.
+    generator : numpy.random.Generator
+        Draws the cuts and the order.
+
+    Yields
+    ------
+    batch : ndarray of int64
+        Positions of the targets of one batch.
+    """
+    conversation = table.first[targets]
+    new = np.flatnonzero(np.diff(conversation, prepend=-1))  # first of each one
+    # A conversation's runs are cut at its targets number phase, phase + run_length ...
+    phase = generator.integers(run_length, size=len(new))
+    sizes = np.diff(np.append(new, len(targets)))
+    within = np.arange(len(targets)) - np.repeat(new, sizes)
+    cut = (within - np.repeat(phase, sizes)) % run_length == 0
+    cut[new] = True
+    runs = np.split(targets, np.flatnonzero(cut)[1:])
+    shuffled = np.concatenate([runs[i] for i in generator.permutation(len(runs))])
+    for begin in range(0, len(shuffled), batch_size):
+        yield shuffled[begin : begin + batch_size]
+
+
+def whole_conversations(
+    table: TokenTable, targets: np.ndarray, content_size: int, max_words: int
+) -> Iterator[np.ndarray]:
+    """Yield targets in time order, in pieces of about `max_words` words.
+
+    Each talkturn is read once, but for the content_size - 1 talkturns before a piece
+    that begins inside a conversation; so memory does not grow with the table.
+
+    Parameters
+    ----------
+    table : TokenTable
+        All talkturns.
+    targets : ndarray of int64
+        Positions of the talkturns to predict, sorted.
+    content_size : int
+        Talkturns in a window.
+    max_words : int
+        Words in a piece; a piece holds at least one target.
+
+    Yields
+    ------
+    piece : ndarray of int64
+        Positions of the targets of one piece.
+    """
+    begin = np.maximum(table.first[targets], targets - content_size + 1)
+    words_until = table.offsets[targets + 1]
+    rows_until = np.cumsum(targets - begin + 1)
+    start = 0
+    while start < len(targets):
+        words = table.offsets[begin[start]] + max_words
+        # The windows' own rows are bounded by the same number.
+        rows = (rows_until[start - 1] if start else 0) + max_words
+        stop = min(
+            np.searchsorted(words_until, words, side="right"),
+            np.searchsorted(rows_until, rows, side="right"),
+        )
+        stop = max(int(stop), start + 1)
+        yield targets[start:stop]
+        start = stop

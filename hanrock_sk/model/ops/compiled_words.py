@@ -1,0 +1,38 @@
+"""Rows of word vectors, by compiled code: vector, mask and one in one pass."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from hanrock_sk.model.layout.rows import aligned
+from hanrock_sk.model.native.loading import call
+from hanrock_sk.model.ops.eager_words import run_back
+
+__all__ = ["run", "run_back"]
+
+
+def run(
+    embedding: Tensor, words: Tensor, mask: Tensor | None, talkturn: Tensor
+) -> Tensor:
+    """Write the rows; see `signatures.Words`.
+
+    Raises
+    ------
+    IndexError
+        If a word has no vector.
+    """
+    least, greatest = map(int, torch.aminmax(words))
+    if least < 0 or greatest >= len(embedding):
+        raise IndexError(
+            f"word {least if least < 0 else greatest} has no vector: there are "
+            f"{len(embedding)}."
+        )
+    width = embedding.shape[1]
+    rows = embedding.new_empty(*words.shape, aligned(width))
+    call(
+        "write_word_rows", embedding.dtype,
+        embedding, words.contiguous(), mask, talkturn.contiguous(), rows,
+        words.numel(), len(talkturn), width, aligned(width),
+    )  # fmt: skip
+    return rows
