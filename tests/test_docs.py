@@ -9,7 +9,7 @@ from public_names import public_modules
 
 import hanrock_sk
 
-SHOWN = ("{literalinclude}", "{include}", "{toctree}", "bibtex")
+SHOWN = ("{literalinclude}", "{include}", "{toctree}", "bibtex", "text")
 """Blocks that are no code, or code that Sphinx takes from where it stands."""
 
 
