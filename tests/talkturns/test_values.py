@@ -44,9 +44,9 @@ def test_texts_are_there_and_strings(frame):
     ],
 )
 def test_numbers(frame, values, expected):
-    found = read_numbers(read_table(frame({"x": values})), "x")
-    assert found.dtype == np.float64
-    np.testing.assert_array_equal(found, expected)
+    result = read_numbers(read_table(frame({"x": values})), "x")
+    assert result.dtype == np.float64
+    np.testing.assert_array_equal(result, expected)
 
 
 def test_numbers_of_nullable_columns():
