@@ -7,9 +7,9 @@ without on purpose, for a wheel of Python alone.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
+import runpy
 import subprocess
 import sys
 import sysconfig
@@ -32,10 +32,11 @@ if platform.machine() in {"x86_64", "AMD64"}:
     PROCESSORS["avx512"] += ["-mfma", "-mprefer-vector-width=512"]
 
 
-def fingerprint(folder: Path) -> str:
-    """Tell the C++ files of a folder from any others; as in `native/loading.py`."""
-    sources = sorted([*folder.glob("*.cpp"), *folder.glob("*.h")])
-    return hashlib.sha256(b"".join(map(Path.read_bytes, sources))).hexdigest()
+def source_fingerprint(folder: Path) -> str:
+    """Tell the C++ files of a folder from any others; as `native/loading.py` does."""
+    base = Path(__file__).parent / "hanrock_sk" / "_base"
+    fingerprint = runpy.run_path(str(base / "fingerprint.py"))["fingerprint"]
+    return fingerprint(*sorted([*folder.glob("*.cpp"), *folder.glob("*.h")]))
 
 
 def compile_steps(folder: Path) -> list[Path]:
@@ -47,7 +48,7 @@ def compile_steps(folder: Path) -> list[Path]:
         If there is no compiler, or it fails.
     """
     compiler = os.environ.get("CXX", "c++")
-    source = f'-DSOURCE="{fingerprint(folder)}"'
+    source = f'-DSOURCE="{source_fingerprint(folder)}"'
     (folder / "compiled").mkdir(exist_ok=True)
     libraries = []
     for name, flags in PROCESSORS.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from pages import DOCS, FENCE, PAGES, REPOSITORY
@@ -9,7 +10,8 @@ from public_names import public_modules
 
 import hanrock_sk
 
-SHOWN = ("{literalinclude}", "{include}", "{toctree}", "bibtex")
+INCLUDED = re.compile(r"\{literalinclude\} (\S+)\n:pyobject: (\S+)")
+SHOWN = ("{literalinclude}", "{include}", "{toctree}", "bibtex", "text")
 """Blocks that are no code, or code that Sphinx takes from where it stands."""
 
 
@@ -38,6 +40,20 @@ def test_every_public_name_is_in_the_reference():
         if name not in {*top, "plots"}
     }
     assert sorted(listed) == sorted(expected)
+
+
+def test_code_that_is_shown_is_there():
+    """Sphinx looks only when the site is built."""
+    shown = 0
+    for page in PAGES:
+        for file, name in INCLUDED.findall(page.read_text()):
+            node = ast.parse((page.parent / file).read_text())
+            for part in name.split("."):
+                names = {getattr(child, "name", None): child for child in node.body}
+                assert part in names, (page.name, file, name)
+                node = names[part]
+            shown += 1
+    assert shown
 
 
 def test_changelog_has_this_version_or_what_is_not_released_yet():

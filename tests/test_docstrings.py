@@ -32,15 +32,15 @@ def complaints(name):
 def test_public_docstring(name):
     package, _, short = name.rpartition(".")
     thing = getattr(importlib.import_module(package), short)
-    found = complaints(name)
+    result = complaints(name)
     if dataclasses.is_dataclass(thing):  # its parameters are its attributes
-        found = [complaint for complaint in found if not complaint.startswith("PR01")]
+        result = [complaint for complaint in result if not complaint.startswith("PR01")]
     if inspect.isclass(thing):
         for method, value in vars(thing).items():
             if inspect.isfunction(value) and not method.startswith("_"):
-                found += [
+                result += [
                     f"{method}: {complaint}"
                     for complaint in complaints(f"{name}.{method}")
                     if not complaint.startswith("EX01")
                 ]
-    assert found == []
+    assert result == []

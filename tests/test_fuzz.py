@@ -28,7 +28,7 @@ from hanrock_sk import (
     MonahNarrator,
     Timings,
 )
-from hanrock_sk.talkturns.labels import labels as read_labels
+from hanrock_sk.talkturns.labels import read_labels
 from hanrock_sk.talkturns.values import is_missing
 
 CASES = int(os.environ.get("HANROCK_FUZZ_CASES", "0"))

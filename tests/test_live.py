@@ -74,8 +74,8 @@ def test_live_is_batch_prediction(talkturns, timed):
     live = LiveConversation(pipeline)
     heard = [live.add(record) for record in records(X)]
     expected = pipeline.predict_proba(X)
-    found = np.array([list(said.probabilities.values()) for said in heard])
-    np.testing.assert_allclose(found, expected, atol=1e-6)
+    result = np.array([list(said.probabilities.values()) for said in heard])
+    np.testing.assert_allclose(result, expected, atol=1e-6)
     assert [said.prediction for said in heard] == pipeline.predict(X).tolist()
     attention = pipeline["model"].attention(pipeline[:-1].transform(X))
     for row, said in enumerate(heard):
@@ -212,8 +212,8 @@ class TestStepsOfTheUser:
         pipeline = self.pipeline(step, talkturns)
         X = one_conversation(talkturns[0])
         live = LiveConversation(pipeline, backend=library(X))
-        found = [list(live.add(r).probabilities.values()) for r in records(X)]
-        np.testing.assert_allclose(found, pipeline.predict_proba(X), atol=1e-6)
+        result = [list(live.add(r).probabilities.values()) for r in records(X)]
+        np.testing.assert_allclose(result, pipeline.predict_proba(X), atol=1e-6)
 
     def test_a_step_of_scikit_learn_says_it_by_an_attribute(self, talkturns):
         step = FunctionTransformer(Shout().transform)
@@ -223,8 +223,8 @@ class TestStepsOfTheUser:
         pipeline["own"].keeps_rows_apart = True
         X = one_conversation(talkturns[0])
         live = LiveConversation(pipeline)
-        found = [live.add(record).prediction for record in records(X)]
-        assert found == pipeline.predict(X).tolist()
+        result = [live.add(record).prediction for record in records(X)]
+        assert result == pipeline.predict(X).tolist()
 
     def test_that_does_not_keep_rows_apart_is_told_on(self, talkturns):
         pipeline = self.pipeline(Longer(), talkturns)
@@ -276,8 +276,8 @@ def test_without_conversations_each_talkturn_is_heard_alone(talkturns, timed):
     pipeline = full_pipeline(HANRockClassifier(**SMALL), timed=timed).fit(X, y)
     live = LiveConversation(pipeline)
     heard = [live.add(record) for record in records(X)]
-    found = np.array([list(said.probabilities.values()) for said in heard])
-    np.testing.assert_allclose(found, pipeline.predict_proba(X), atol=1e-6)
+    result = np.array([list(said.probabilities.values()) for said in heard])
+    np.testing.assert_allclose(result, pipeline.predict_proba(X), atol=1e-6)
     assert {len(said.attention.words) for said in heard} == {1}
 
 
@@ -291,5 +291,5 @@ def test_a_string_is_what_the_first_step_reads(talkturns):
     pipeline.fit(X, y)
     X = one_conversation(X)
     live = LiveConversation(pipeline)
-    found = [live.add(text).prediction for text in X["words"]]
-    assert found == pipeline.predict(X).tolist()
+    result = [live.add(text).prediction for text in X["words"]]
+    assert result == pipeline.predict(X).tolist()

@@ -70,18 +70,18 @@ def uses(source):
 
 def forbidden(source):
     """Which of the forbidden things a module uses."""
-    found = set()
+    result = set()
     for name in uses(source):
         parts = name.split(".")
-        found |= {".".join(parts[: n + 1]) for n in range(len(parts))} & FORBIDDEN
-    return found
+        result |= {".".join(parts[: n + 1]) for n in range(len(parts))} & FORBIDDEN
+    return result
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(PACKAGE)))
 def test_no_module_runs_unpacks_or_downloads(module):
     name = str(module.relative_to(PACKAGE))
-    found = forbidden(module.read_text())
-    assert {what for what in found if (name, what) not in ALLOWED} == set()
+    result = forbidden(module.read_text())
+    assert {what for what in result if (name, what) not in ALLOWED} == set()
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(PACKAGE)))
@@ -127,10 +127,10 @@ def test_what_the_whole_package_does_to_the_system(tmp_path):
         },
     )
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+    result = json.loads(done.stdout)
     # What Python tries out in the folder of temporary files is gone again.
-    found["written"] = [p for p in found["written"] if not p.startswith(str(passing))]
-    assert found == {"written": [], "network": [], "programs": []}
+    result["written"] = [p for p in result["written"] if not p.startswith(str(passing))]
+    assert result == {"written": [], "network": [], "programs": []}
     assert [list(place.iterdir()) for place in (home, work)] == [[], []]
     left = {path.name.partition("_")[0] for path in passing.iterdir()}
     assert left <= {"torchinductor"}  # torch makes it when its optimisers are imported
@@ -150,14 +150,14 @@ class TestDependencies:
         for name, needed in extras.items():
             if name not in ("docs", "dev"):
                 asked += needed
-        found = {}
+        result = {}
         for requirement in asked:
             if requirement.startswith("hanrock-sk["):
                 continue
             parts = re.fullmatch(r"([\w-]+)(?:\[[\w,]+\])?>=([\d.]+)", requirement)
             assert parts, f"{requirement} has no lower bound"
-            assert found.setdefault(parts[1], parts[2]) == parts[2]
-        return found
+            assert result.setdefault(parts[1], parts[2]) == parts[2]
+        return result
 
     def test_the_lowest_versions_are_those_tested(self, bounds):
         lines = (REPOSITORY / "constraints-lowest.txt").read_text().splitlines()

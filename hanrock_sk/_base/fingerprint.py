@@ -1,18 +1,22 @@
-"""Fingerprints of contents: the same for the same bytes, on every machine."""
+"""Fingerprints of contents: the same for the same bytes, on every machine.
+
+Of Python's own library alone: the build takes this file by its path.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 
-def fingerprint(*parts: str | bytes) -> str:
+def fingerprint(*parts: str | bytes | Path) -> str:
     """Return a fingerprint of contents, one after the other.
 
     Parameters
     ----------
-    *parts : str or bytes
+    *parts : str, bytes or pathlib.Path
         Strings count as UTF-8; surrogates, as they come in file names and bad
-        transcripts, pass.
+        transcripts, pass. A path stands for what is in the file.
 
     Returns
     -------
@@ -31,5 +35,7 @@ def fingerprint(*parts: str | bytes) -> str:
     for part in parts:
         if isinstance(part, str):
             part = part.encode("utf-8", "surrogatepass")
+        elif isinstance(part, Path):
+            part = part.read_bytes()
         digest.update(part)
     return digest.hexdigest()

@@ -77,14 +77,14 @@ def mutual_information(
     with warnings.catch_warnings():
         # Many classes for few rows: the estimator warns about that, if anybody.
         warnings.filterwarnings("ignore", message="The number of unique classes")
-        found = estimate(
+        estimates = estimate(
             target[:, None],
             label,
             discrete_features=target_is_class,
             n_neighbors=N_NEIGHBORS,
             random_state=random_state,
         )
-    return float(found[0])
+    return float(estimates[0])
 
 
 def _is_constant(values: np.ndarray) -> bool:

@@ -1,4 +1,4 @@
-"""Where in the conversation historical and future labels are found (section 4.3)."""
+"""Where in the conversation historical and future labels stand (section 4.3)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import numpy as np
 from hanrock_sk.talkturns.conversations import Conversations
 
 
-def neighbour_rows(found: Conversations, present: np.ndarray, steps: int) -> np.ndarray:
+def neighbour_rows(
+    talkturns: Conversations, present: np.ndarray, steps: int
+) -> np.ndarray:
     """Find, for each talkturn, the row with the label `steps` talkturns away.
 
     The *wanted place* of the talkturn at place i of its conversation is i + `steps`.
@@ -19,7 +21,7 @@ def neighbour_rows(found: Conversations, present: np.ndarray, steps: int) -> np.
 
     Parameters
     ----------
-    found : Conversations
+    talkturns : Conversations
         Which talkturns belong together.
     present : ndarray of bool, shape (n_rows,)
         Which talkturns have a label.
@@ -44,23 +46,25 @@ def neighbour_rows(found: Conversations, present: np.ndarray, steps: int) -> np.
     >>> neighbour_rows(one, np.array([True, False, True, True]), -2)
     array([0, 0, 0, 0])
     """
-    n_rows = len(found.order)
+    n_rows = len(talkturns.order)
     places = np.arange(n_rows)
-    last = np.repeat(found.bounds[1:] - 1, np.diff(found.bounds))
+    last = np.repeat(talkturns.bounds[1:] - 1, np.diff(talkturns.bounds))
 
-    labelled = present[found.order]
+    labelled = present[talkturns.order]
     earlier = np.maximum.accumulate(np.where(labelled, places, -1))
     later = np.minimum.accumulate(np.where(labelled, places, n_rows)[::-1])[::-1]
-    to_earlier = np.where(earlier >= found.first, places - earlier, n_rows)
+    to_earlier = np.where(earlier >= talkturns.first, places - earlier, n_rows)
     to_later = np.where(later <= last, later - places, n_rows)
     is_earlier = to_earlier <= to_later if steps < 0 else to_earlier < to_later
     nearest = np.where(is_earlier, earlier, later)
     none_there = np.minimum(to_earlier, to_later) == n_rows
 
     # From beyond an end of the conversation, what is nearest to that end is nearest.
-    wanted = np.clip(places + steps, found.first, last)
+    wanted = np.clip(places + steps, talkturns.first, last)
     rows = np.empty(n_rows, dtype=np.intp)
-    rows[found.order] = np.where(
-        none_there[wanted], -1, found.order[np.where(none_there, 0, nearest)[wanted]]
+    rows[talkturns.order] = np.where(
+        none_there[wanted],
+        -1,
+        talkturns.order[np.where(none_there, 0, nearest)[wanted]],
     )
     return rows

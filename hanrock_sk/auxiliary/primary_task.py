@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from hanrock_sk.talkturns.labels import labels
+from hanrock_sk.talkturns.labels import read_labels
 
 
-def primary_labels(y: Any, n_rows: int) -> tuple[np.ndarray, np.ndarray]:
+def read_primary_labels(y: Any, n_rows: int) -> tuple[np.ndarray, np.ndarray]:
     """Read the labels of the primary task, of which at least one must be present.
 
     Parameters
@@ -33,13 +33,13 @@ def primary_labels(y: Any, n_rows: int) -> tuple[np.ndarray, np.ndarray]:
 
     Examples
     --------
-    >>> from hanrock_sk.auxiliary.primary_task import primary_labels
-    >>> primary_labels([None, None], 2)
+    >>> from hanrock_sk.auxiliary.primary_task import read_primary_labels
+    >>> read_primary_labels([None, None], 2)
     Traceback (most recent call last):
     ...
     ValueError: All 2 labels of y are missing; at least one is needed.
     """
-    values, present = labels(y, n_rows)
+    values, present = read_labels(y, n_rows)
     if not present.any():
         raise ValueError(
             f"All {n_rows} labels of y are missing; at least one is needed."

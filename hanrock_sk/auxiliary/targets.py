@@ -13,10 +13,10 @@ from hanrock_sk._base.callbacks import fit_task
 from hanrock_sk._base.sklearn_private import Interval, StrOptions, _fit_context
 from hanrock_sk.auxiliary.neighbours import neighbour_rows
 from hanrock_sk.auxiliary.percentile import percentile_rank
-from hanrock_sk.auxiliary.primary_task import primary_labels
+from hanrock_sk.auxiliary.primary_task import read_primary_labels
 from hanrock_sk.auxiliary.target_range import read_target_range
 from hanrock_sk.talkturns.auxiliary_names import TARGET_PREFIX
-from hanrock_sk.talkturns.conversations import Conversations, conversations
+from hanrock_sk.talkturns.conversations import Conversations, read_conversations
 from hanrock_sk.talkturns.labels import label_series
 from hanrock_sk.talkturns.live_half import LiveHalf, Unchanged
 from hanrock_sk.talkturns.table import (
@@ -26,7 +26,7 @@ from hanrock_sk.talkturns.table import (
     require_named,
 )
 from hanrock_sk.talkturns.table_transformer import TableTransformer
-from hanrock_sk.talkturns.values import numbers
+from hanrock_sk.talkturns.values import read_numbers
 
 ACTIONS = ("au05", "au17", "au20", "au25")
 """The paper's facial action units: the action family, unless told otherwise."""
@@ -210,10 +210,10 @@ class AuxiliaryTargets(TableTransformer):
             As `fit` does.
         """
         with fit_task(self, X, y):
-            table, found, values, present = self._learn(X, y)
+            table, talkturns, values, present = self._learn(X, y)
         columns = self._measured_targets(table)
         for name, steps in self._steps():
-            rows = neighbour_rows(found, present, steps)
+            rows = neighbour_rows(talkturns, present, steps)
             # Where there is no row (-1), any label may stand: it is marked missing.
             columns[name] = label_series(values[rows], rows >= 0, name, table)
         return self._write(table, columns)
@@ -279,9 +279,9 @@ class AuxiliaryTargets(TableTransformer):
         )
         require_columns(table, actions + prosody)
         require_named(table, conversation=self.conversation)
-        found = conversations(table, self.conversation)
-        values, present = primary_labels(y, len(table))
-        measured = {column: numbers(table, column) for column in actions + prosody}
+        talkturns = read_conversations(table, self.conversation)
+        values, present = read_primary_labels(y, len(table))
+        measured = {column: read_numbers(table, column) for column in actions + prosody}
         target_range = read_target_range(
             self.target_range, values[present], needed=bool(measured)
         )
@@ -298,7 +298,7 @@ class AuxiliaryTargets(TableTransformer):
         self._label_dtype = values.dtype.str  # a string is plain enough to be saved
         self._columns_read = actions + prosody
         self._columns_added = [name for name, _ in self._measured() + self._steps()]
-        return table, found, values, present
+        return table, talkturns, values, present
 
     @staticmethod
     def _family(
@@ -334,7 +334,7 @@ class AuxiliaryTargets(TableTransformer):
         targets: dict[str, Any] = {}
         for name, column in self._measured():
             ranks = percentile_rank(
-                numbers(table, column), self.training_values_[column]
+                read_numbers(table, column), self.training_values_[column]
             )
             targets[name] = ranks * (high - low) + low
         return targets

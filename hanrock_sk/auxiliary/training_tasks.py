@@ -9,16 +9,16 @@ import narwhals as nw
 import numpy as np
 
 from hanrock_sk.auxiliary.mutual_information import mutual_information
-from hanrock_sk.auxiliary.primary_task import is_real_valued, primary_labels
+from hanrock_sk.auxiliary.primary_task import is_real_valued, read_primary_labels
 from hanrock_sk.auxiliary.schemes.scheme_data import SchemeData, Target
 from hanrock_sk.talkturns.auxiliary_names import (
     LABEL_FAMILIES,
     TARGET_PREFIX,
     auxiliary_columns,
 )
-from hanrock_sk.talkturns.labels import labels
+from hanrock_sk.talkturns.labels import read_labels
 from hanrock_sk.talkturns.table import read_table, require_named
-from hanrock_sk.talkturns.values import numbers
+from hanrock_sk.talkturns.values import read_numbers
 
 
 def read_scheme_data(
@@ -57,7 +57,7 @@ def read_scheme_data(
     """
     table = read_table(X)
     require_named(table, conversation=conversation)
-    values, present = primary_labels(y, len(table))
+    values, present = read_primary_labels(y, len(table))
     label_is_class = not is_real_valued(values[present])
     # Left to itself, None would stand for NumPy's global generator.
     if random_state is None:
@@ -97,7 +97,7 @@ def _read_target(table: nw.DataFrame, task: str, label_is_class: bool) -> Target
     """Read the target of a task: labels beside classes, else real values."""
     column = TARGET_PREFIX + task
     if label_is_class and _family(task) in LABEL_FAMILIES:
-        values, known = labels(table[column], name=f"Column {column!r}")
+        values, known = read_labels(table[column], name=f"Column {column!r}")
         return Target(values, known, is_class=True)
-    values = numbers(table, column)
+    values = read_numbers(table, column)
     return Target(values, ~np.isnan(values), is_class=False)

@@ -21,10 +21,10 @@ from hanrock_sk.talkturns.table_transformer import TableTransformer
 class AuxiliaryWeights(TableTransformer):
     """Add the weight of each task in the overall loss to a table of talkturns.
 
-    The primary task has `primary_weight`; the auxiliary tasks, found as the columns
-    ``aux__*`` of the training table, share what is left (section 4.4 of the paper).
-    The columns added are ``weight__primary`` and ``weight__<family>__<name>`` in the
-    order of the table; they are the same in each row.
+    The primary task has `primary_weight`; the auxiliary tasks, which are the columns
+    ``aux__*`` of the training table, share what is left (section 4.4 of the paper). The
+    columns added are ``weight__primary`` and ``weight__<family>__<name>`` in the order
+    of the table; they are the same in each row.
 
     Parameters
     ----------

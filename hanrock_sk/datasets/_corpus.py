@@ -49,7 +49,7 @@ def corpus_file(folder: str | os.PathLike[str], name: str, origin: str) -> Path:
     return path
 
 
-def bounded_lines(file: IO[str], path: Path) -> Iterator[str]:
+def read_bounded_lines(file: IO[str], path: Path) -> Iterator[str]:
     """Yield the lines of a file, none of them longer than a megabyte.
 
     A compressed file of a few kilobytes can hold a line that fills the memory.

@@ -22,6 +22,6 @@ def brace_marks(text: str, opening: str, closing: str) -> str:
         f"{re.escape(opening)}([^{re.escape(closing)}]*){re.escape(closing)}"
     )
     return event.sub(
-        lambda found: "{" + _BETWEEN_WORDS.sub("-", found[1].lower()).strip("-") + "}",
+        lambda match: "{" + _BETWEEN_WORDS.sub("-", match[1].lower()).strip("-") + "}",
         text,
     )

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from hanrock_sk.datasets._corpus import (
-    bounded_lines,
     check_choice,
     corpus_file,
+    read_bounded_lines,
     read_rows,
     string_labels,
 )
@@ -131,8 +131,8 @@ def load_ami(
     check_choice("target", target, TARGETS)
     check_choice("subset", subset, (*SUBSETS, None))
     check_backend(backend)
-    rows = _read(path, subset)
-    start, end = _seconds(rows, "start"), _seconds(rows, "end")
+    rows = _read_rows_of(path, subset)
+    start, end = _read_seconds(rows, "start"), _read_seconds(rows, "end")
     rows, start, end = _in_time_order(rows, start, end)
     texts = [row["text"] for row in rows]
     columns: dict[str, Any] = {
@@ -147,14 +147,16 @@ def load_ami(
     if target == "dialogue_act":
         y = string_labels([DIALOGUE_ACTS.get(row["da_type"]) for row in rows])
     elif target == "gap":
-        y = _gap(columns["conversation"], columns["speaker"], start, end)
+        y = _gaps(columns["conversation"], columns["speaker"], start, end)
     else:
         y = _log_speech_rate(texts, start, end)
         del columns["end"]
     return new_table(columns, backend), y
 
 
-def _read(path: str | os.PathLike[str], subset: str | None) -> list[dict[str, str]]:
+def _read_rows_of(
+    path: str | os.PathLike[str], subset: str | None
+) -> list[dict[str, str]]:
     """Read the rows of the meetings of a subset, each with `where` it stands."""
     file = corpus_file(path, TABLE, ORIGIN)
     listed: set[str] | None = None
@@ -165,7 +167,7 @@ def _read(path: str | os.PathLike[str], subset: str | None) -> list[dict[str, st
         listing = corpus_file(path, f"{subset}.txt", origin)
         listed = set(listing.read_text(encoding="utf-8").split())
     with gzip.open(file, "rt", encoding="utf-8", newline="") as table:
-        lines = bounded_lines(table, file)
+        lines = read_bounded_lines(table, file)
         rows = [
             {**row, "where": where}
             for where, row in read_rows(
@@ -179,7 +181,7 @@ def _read(path: str | os.PathLike[str], subset: str | None) -> list[dict[str, st
     return rows
 
 
-def _seconds(rows: Sequence[dict[str, str]], column: str) -> np.ndarray:
+def _read_seconds(rows: Sequence[dict[str, str]], column: str) -> np.ndarray:
     """Read a column of times."""
     seconds = np.empty(len(rows))
     for number, row in enumerate(rows):
@@ -205,7 +207,7 @@ def _in_time_order(
     return [rows[number] for number in order], start[order], end[order]
 
 
-def _gap(
+def _gaps(
     meeting: Sequence[str], speaker: Sequence[str], start: np.ndarray, end: np.ndarray
 ) -> np.ndarray:
     """Seconds until another speaker starts, where that is the next talkturn."""

@@ -86,7 +86,7 @@ def read_trace(file: Path) -> Trace:
     except ValueError:
         table = np.empty((0, 0))
     if table.ndim != 2 or table.shape[1:] != (2,) or not np.isfinite(table).all():
-        raise ValueError(_odd_line(file, numbered))
+        raise ValueError(_describe_odd_line(file, numbered))
     times, values = table.T
     backwards = np.flatnonzero(np.diff(times) <= 0)
     if len(backwards):
@@ -104,7 +104,7 @@ def read_trace(file: Path) -> Trace:
     return times, values
 
 
-def _odd_line(file: Path, numbered: list[tuple[int, list[str]]]) -> str:
+def _describe_odd_line(file: Path, numbered: list[tuple[int, list[str]]]) -> str:
     for number, fields in numbered:
         try:
             fine = (

@@ -46,7 +46,7 @@ _SAID = re.compile(r"(\S+) \[(\d+\.\d+)-(\d+\.\d+)\]:\s?(.*)")
 
 
 @dataclass(frozen=True)
-class Turn:
+class RatedTurn:
     """One evaluated turn; `means` are valence, activation and dominance."""
 
     dialogue: str
@@ -151,10 +151,10 @@ def load_iemocap(
     )
     turns = [
         turn
-        for session in _sessions(Path(path), wanted)
-        for file in _evaluations(session)
+        for session in _session_folders(Path(path), wanted)
+        for file in _evaluation_files(session)
         if file.stem[:6] in wanted
-        for turn in _dialogue(session, file, times)
+        for turn in _read_dialogue(session, file, times)
     ]
     columns: dict[str, Any] = {
         "conversation": [turn.dialogue for turn in turns],
@@ -172,7 +172,7 @@ def load_iemocap(
     return new_table(columns, backend), y
 
 
-def _sessions(root: Path, wanted: Sequence[str]) -> list[Path]:
+def _session_folders(root: Path, wanted: Sequence[str]) -> list[Path]:
     """Return the folders of the sessions that the wanted recordings lie in."""
     if (root / RELEASE).is_dir():
         root = root / RELEASE
@@ -192,7 +192,7 @@ def _sessions(root: Path, wanted: Sequence[str]) -> list[Path]:
     return [folder for folder in folders if folder.is_dir()]
 
 
-def _evaluations(session: Path) -> list[Path]:
+def _evaluation_files(session: Path) -> list[Path]:
     """Return a session's evaluation files, one for each dialogue."""
     folder = session / "dialog" / "EmoEvaluation"
     # The archive holds macOS' own files, named "._" and the name of the real one.
@@ -204,10 +204,10 @@ def _evaluations(session: Path) -> list[Path]:
     return files
 
 
-def _dialogue(session: Path, evaluation: Path, times: str) -> list[Turn]:
+def _read_dialogue(session: Path, evaluation: Path, times: str) -> list[RatedTurn]:
     """Return the turns of one dialogue, in order of time."""
-    texts = _transcription(session / "dialog" / "transcriptions" / evaluation.name)
-    turns = _evaluated(evaluation)
+    texts = _read_transcription(session / "dialog" / "transcriptions" / evaluation.name)
+    turns = _read_evaluation(evaluation)
     silent = [turn.name for turn in turns if turn.name not in texts]
     if silent:
         warnings.warn(
@@ -221,9 +221,9 @@ def _dialogue(session: Path, evaluation: Path, times: str) -> list[Turn]:
     return sorted(turns, key=lambda turn: turn.start)
 
 
-def _evaluated(file: Path) -> list[Turn]:
+def _read_evaluation(file: Path) -> list[RatedTurn]:
     """Read the turns of one evaluation file, in its order."""
-    turns: list[Turn] = []
+    turns: list[RatedTurn] = []
     ratings: list[list[list[str]]] = []
     for number, line in enumerate(read_text(file, replace=True).splitlines(), 1):
         where = f"{file}, line {number}"
@@ -243,7 +243,7 @@ def _evaluated(file: Path) -> list[Turn]:
                 raise ValueError(f"{where}: {name} ends before it starts.")
             means = [float(mean or "nan") for mean in published]
             turns.append(
-                Turn(file.stem, name, float(start), float(end), emotion, means)
+                RatedTurn(file.stem, name, float(start), float(end), emotion, means)
             )
             ratings.append([[], [], []])
         elif rating := _RATING.match(line):
@@ -255,13 +255,14 @@ def _evaluated(file: Path) -> list[Turn]:
         raise ValueError(f"{file} evaluates no turn.")
     return [
         replace(
-            turn, means=[_mean(*pair) for pair in zip(turn.means, given, strict=True)]
+            turn,
+            means=[_mean_rating(*pair) for pair in zip(turn.means, given, strict=True)],
         )
         for turn, given in zip(turns, ratings, strict=True)
     ]
 
 
-def _mean(published: float, given: list[str]) -> float:
+def _mean_rating(published: float, given: list[str]) -> float:
     """Return the published mean, unless a rater left the dimension out."""
     values = [float(value) for value in given if value]
     if len(values) == len(given):
@@ -269,13 +270,13 @@ def _mean(published: float, given: list[str]) -> float:
     return sum(values) / len(values) if values else float("nan")
 
 
-def _transcription(file: Path) -> dict[str, str]:
+def _read_transcription(file: Path) -> dict[str, str]:
     """Read what was said in each turn; lines without a turn's name are left out."""
     said = {}
     for number, line in enumerate(read_text(file, replace=True).splitlines(), 1):
-        found = _SAID.fullmatch(line)
-        if found is not None:
-            said[found[1]] = found[4].strip()
+        match = _SAID.fullmatch(line)
+        if match is not None:
+            said[match[1]] = match[4].strip()
         elif line.startswith(file.stem):
             raise ValueError(
                 f"{file}, line {number}: expected 'turn [start-end]: text', got "
@@ -284,7 +285,7 @@ def _transcription(file: Path) -> dict[str, str]:
     return said
 
 
-def _cut_to_words(session: Path, turns: list[Turn]) -> list[Turn]:
+def _cut_to_words(session: Path, turns: list[RatedTurn]) -> list[RatedTurn]:
     """Let turns start with their first aligned word and end with their last."""
     folder = session / "sentences" / "ForcedAlignment"
     if not folder.is_dir():

@@ -107,7 +107,9 @@ def load_meld(
     check_backend(backend)
     rows = []
     for name in ("train", "dev") if subset is None else (subset,):
-        rows += _read(corpus_file(path, f"{name}_sent_emo.csv", ORIGIN), name)
+        rows += _read_utterances(
+            corpus_file(path, f"{name}_sent_emo.csv", ORIGIN), name
+        )
     columns: dict[str, Any] = {
         "conversation": [row["conversation"] for row in rows],
         "speaker": [row["Speaker"] for row in rows],
@@ -119,24 +121,27 @@ def load_meld(
     return new_table(columns, backend), y
 
 
-def _read(file: Path, subset: str) -> list[dict[str, Any]]:
+def _read_utterances(file: Path, subset: str) -> list[dict[str, Any]]:
     """Read one file, in order of dialogue and utterance."""
     rows: list[dict[str, Any]] = []
-    for where, row in read_rows(StringIO(_text(file), newline=""), COLUMNS, file):
-        dialogue = _whole(row["Dialogue_ID"], where, "Dialogue_ID")
+    for where, row in read_rows(StringIO(_read_text(file), newline=""), COLUMNS, file):
+        dialogue = _read_whole_number(row["Dialogue_ID"], where, "Dialogue_ID")
         rows.append(
             {
                 **row,
-                "order": (dialogue, _whole(row["Utterance_ID"], where, "Utterance_ID")),
+                "order": (
+                    dialogue,
+                    _read_whole_number(row["Utterance_ID"], where, "Utterance_ID"),
+                ),
                 "conversation": f"{subset}-{dialogue}",
-                "start": _seconds(row["StartTime"], where, "StartTime"),
-                "end": _seconds(row["EndTime"], where, "EndTime"),
+                "start": _read_seconds(row["StartTime"], where, "StartTime"),
+                "end": _read_seconds(row["EndTime"], where, "EndTime"),
             }
         )
     return sorted(rows, key=lambda row: row["order"])
 
 
-def _text(file: Path) -> str:
+def _read_text(file: Path) -> str:
     """Decode a file that is UTF-8 or, in copies that passed a spreadsheet, not."""
     content = file.read_bytes()
     try:
@@ -145,7 +150,7 @@ def _text(file: Path) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def _whole(value: str, where: str, column: str) -> int:
+def _read_whole_number(value: str, where: str, column: str) -> int:
     try:
         return int(value)
     except ValueError:
@@ -154,7 +159,7 @@ def _whole(value: str, where: str, column: str) -> int:
         ) from None
 
 
-def _seconds(time: str, where: str, column: str) -> float:
+def _read_seconds(time: str, where: str, column: str) -> float:
     """Turn ``HH:MM:SS,mmm`` into seconds."""
     match = _TIME.fullmatch(time.strip())
     if match is None:

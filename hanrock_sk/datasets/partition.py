@@ -150,9 +150,9 @@ def semaine_partition(X: Any, *, double_listed: str | None = None) -> Partition:
     check_choice("double_listed", double_listed, ("dev", "test", None))
     partition = _partition(X, semaine_recordings(double_listed))
     if double_listed is None:
-        found = _recordings(X).count(DOUBLE_LISTED)
-        if found:
-            warn_double_listed(found)
+        n_talkturns = _recordings(X).count(DOUBLE_LISTED)
+        if n_talkturns:
+            warn_double_listed(n_talkturns)
     return partition
 
 
@@ -164,12 +164,12 @@ def semaine_recordings(double_listed: str | None) -> dict[str, tuple[str, ...]]:
     return recordings
 
 
-def warn_double_listed(found: int) -> None:
-    """Warn that the double-listed recording, with `found` talkturns, is left out."""
+def warn_double_listed(n_talkturns: int) -> None:
+    """Warn that the talkturns of the double-listed recording are left out."""
     warnings.warn(
         f"Table 5 of the paper lists {DOUBLE_LISTED} both in Dev (404 talkturns) and "
-        f"in Test (440). Its {found} talkturns here are left out of train, dev and "
-        "test; decide with double_listed='dev' or 'test'.",
+        f"in Test (440). Its {n_talkturns} talkturns here are left out of train, dev "
+        "and test; decide with double_listed='dev' or 'test'.",
         stacklevel=3,
     )
 

@@ -112,7 +112,7 @@ def load_semaine(
     check_choice("subset", subset, (*SUBSETS, None))
     check_choice("double_listed", double_listed, ("dev", "test", None))
     check_backend(backend)
-    sessions = _sessions(Path(path))
+    sessions = _read_sessions(Path(path))
     if subset is not None:
         _warn_left_out(sessions, double_listed)
         wanted = semaine_recordings(double_listed)[subset]
@@ -131,11 +131,11 @@ def load_semaine(
         "character": [session.character for session, _ in rows],
         "recording": [session.recording for session, _ in rows],
     }
-    y = np.concatenate([_labels(session, target) for session in sessions])
+    y = np.concatenate([_read_labels(session, target) for session in sessions])
     return new_table(columns, backend), y
 
 
-def _labels(session: Session, target: str) -> np.ndarray:
+def _read_labels(session: Session, target: str) -> np.ndarray:
     """Return each turn's label: the mean trace of who speaks in it."""
     labels = np.full(len(session.turns), np.nan)
     for speaker in SPEAKERS:
@@ -150,9 +150,9 @@ def _labels(session: Session, target: str) -> np.ndarray:
 
 def _warn_left_out(sessions: list[Session], double_listed: str | None) -> None:
     """Warn of talkturns that no subset has because nobody knows which it should be."""
-    found = [session for session in sessions if session.recording == DOUBLE_LISTED]
-    if found and double_listed is None:
-        warn_double_listed(sum(len(session.turns) for session in found))
+    twice = [session for session in sessions if session.recording == DOUBLE_LISTED]
+    if twice and double_listed is None:
+        warn_double_listed(sum(len(session.turns) for session in twice))
     unknown = [session.folder.name for session in sessions if not session.recording]
     if unknown:
         warnings.warn(
@@ -162,7 +162,7 @@ def _warn_left_out(sessions: list[Session], double_listed: str | None) -> None:
         )
 
 
-def _sessions(root: Path) -> list[Session]:
+def _read_sessions(root: Path) -> list[Session]:
     """Read all sessions that have a transcript, in order of their numbers."""
     if (root / "Sessions").is_dir():
         root = root / "Sessions"
@@ -174,7 +174,7 @@ def _sessions(root: Path) -> list[Session]:
         turns = read_turns(folder)
         if turns:
             sessions.append(
-                Session(folder, _recording(folder), _character(folder), turns)
+                Session(folder, _recording_time(folder), _read_character(folder), turns)
             )
     if not sessions:
         raise FileNotFoundError(
@@ -185,12 +185,12 @@ def _sessions(root: Path) -> list[Session]:
     return sessions
 
 
-def _recording(folder: Path) -> str | None:
+def _recording_time(folder: Path) -> str | None:
     """Return date and time of the recording: the media files' names begin with it."""
     names = {
-        found[1]
+        match[1]
         for file in folder.iterdir()
-        if (found := _RECORDING.match(file.name)) is not None
+        if (match := _RECORDING.match(file.name)) is not None
     }
     if len(names) > 1:
         raise ValueError(
@@ -199,7 +199,7 @@ def _recording(folder: Path) -> str | None:
     return names.pop() if names else None
 
 
-def _character(folder: Path) -> str | None:
+def _read_character(folder: Path) -> str | None:
     """Return whom the operator plays."""
     file = folder / "session.xml"
     if not file.is_file():

@@ -43,14 +43,14 @@ def read_turns(folder: Path) -> list[Turn]:
             turn
             for speaker in SPEAKERS
             for file in by_words[speaker]
-            for turn in _turns_by_words(file, speaker)
+            for turn in _read_turns_by_words(file, speaker)
         ]
     else:
-        turns = [turn for file in plain for turn in _plain_turns(file)]
+        turns = [turn for file in plain for turn in _read_plain_turns(file)]
     return sorted(turns, key=lambda turn: turn.start)
 
 
-def _turns_by_words(file: Path, speaker: str) -> list[Turn]:
+def _read_turns_by_words(file: Path, speaker: str) -> list[Turn]:
     """Read a word-level transcript; turns without words are left out."""
     turns: list[Turn] = []
     words: list[tuple[float, float, str]] | None = None
@@ -71,16 +71,16 @@ def _turns_by_words(file: Path, speaker: str) -> list[Turn]:
             if words:
                 text = " ".join(word for _, _, word in words)
                 end = max(end for _, end, _ in words)
-                turns.append(Turn(speaker, words[0][0], end, _marked(text)))
+                turns.append(Turn(speaker, words[0][0], end, _mark_sounds(text)))
             words = None
         else:
-            found = _WORD.fullmatch(line)
-            if found is None:
+            match = _WORD.fullmatch(line)
+            if match is None:
                 raise ValueError(f"{where}: expected 'start end WORD', got {line!r}.")
-            start, end = int(found[1]) / 1000, int(found[2]) / 1000
+            start, end = int(match[1]) / 1000, int(match[2]) / 1000
             _check_clock(where, start, end, latest)
             latest = start
-            words.append((start, end, found[3]))
+            words.append((start, end, match[3]))
     if words is not None:
         raise ValueError(
             f"{file}, line {len(lines)}: the last turn does not end; the file is cut "
@@ -89,7 +89,7 @@ def _turns_by_words(file: Path, speaker: str) -> list[Turn]:
     return turns
 
 
-def _plain_turns(file: Path) -> list[Turn]:
+def _read_plain_turns(file: Path) -> list[Turn]:
     """Read a plain transcript, one turn per line."""
     turns: list[Turn] = []
     latest = dict.fromkeys(SPEAKERS, 0.0)
@@ -97,17 +97,17 @@ def _plain_turns(file: Path) -> list[Turn]:
         if not line.strip():
             continue
         where = f"{file}, line {number}"
-        found = _LINE.fullmatch(line.strip())
-        if found is None:
+        match = _LINE.fullmatch(line.strip())
+        if match is None:
             raise ValueError(
                 f"{where}: expected 'mm:ss:mmm mm:ss:mmm User|Operator text', got "
                 f"{line!r}."
             )
-        start, end = _seconds(*found.groups()[:3]), _seconds(*found.groups()[3:6])
-        speaker = found[7].lower()
+        start, end = _seconds(*match.groups()[:3]), _seconds(*match.groups()[3:6])
+        speaker = match[7].lower()
         _check_clock(where, start, end, latest[speaker])
         latest[speaker] = start
-        turns.append(Turn(speaker, start, end, _marked(found[8])))
+        turns.append(Turn(speaker, start, end, _mark_sounds(match[8])))
     return turns
 
 
@@ -124,5 +124,5 @@ def _check_clock(where: str, start: float, end: float, latest: float) -> None:
         )
 
 
-def _marked(text: str) -> str:
+def _mark_sounds(text: str) -> str:
     return brace_marks(brace_marks(text, "<", ">"), "(", ")")

@@ -15,7 +15,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from hanrock_sk._base.sklearn_private import Interval, StrOptions
 from hanrock_sk.estimators.base import BaseHANRock
 from hanrock_sk.estimators.reading import class_indices
-from hanrock_sk.talkturns.labels import labels
+from hanrock_sk.talkturns.labels import read_labels
 
 
 class HANRockClassifier(ClassifierMixin, BaseHANRock):
@@ -362,7 +362,7 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
             Share of right predictions.
         """
         predicted = self.predict(X)
-        values, present = labels(y, len(predicted))
+        values, present = read_labels(y, len(predicted))
         if not present.any():
             raise ValueError("All labels of y are missing; there is nothing to score.")
         if sample_weight is not None:

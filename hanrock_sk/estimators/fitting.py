@@ -32,7 +32,7 @@ from hanrock_sk.estimators.training import EpochEnd, optimizer_params
 from hanrock_sk.estimators.words import WordReader
 from hanrock_sk.model.losses import MISSING, MultiTaskLoss
 from hanrock_sk.model.records import Sizes
-from hanrock_sk.talkturns.labels import labels
+from hanrock_sk.talkturns.labels import read_labels
 from hanrock_sk.talkturns.table import check_roles
 
 NAMED_HERE = {
@@ -71,7 +71,7 @@ def fit_network(estimator: Any, X: Any, y: Any, X_val: Any, y_val: Any) -> None:
     validate_data(estimator, X, skip_check_array=True)
     seed, generator = draw_seeds(estimator.random_state)
 
-    values, present = labels(y, len(talkturns))
+    values, present = read_labels(y, len(talkturns))
     if not present.any():
         raise ValueError(
             f"All {len(present)} labels of y are missing; nothing can be learnt."
@@ -200,7 +200,7 @@ def _validation_data(
     y_val: Any,
     tasks: AuxiliaryTasks,
 ) -> TalkturnData:
-    values, present = labels(y_val, len(talkturns), name="y_val")
+    values, present = read_labels(y_val, len(talkturns), name="y_val")
     if not present.any():
         raise ValueError(f"All {len(present)} labels of y_val are missing.")
     return _data(estimator, reader, talkturns, values, present, tasks, "y_val")

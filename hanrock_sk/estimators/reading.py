@@ -19,8 +19,8 @@ from hanrock_sk.talkturns.auxiliary_names import (
     WEIGHT_PREFIX,
     auxiliary_columns,
 )
-from hanrock_sk.talkturns.conversations import Conversations, conversations
-from hanrock_sk.talkturns.labels import labels
+from hanrock_sk.talkturns.conversations import Conversations, read_conversations
+from hanrock_sk.talkturns.labels import read_labels
 from hanrock_sk.talkturns.table import (
     is_table,
     read_table,
@@ -28,7 +28,12 @@ from hanrock_sk.talkturns.table import (
     require_columns,
     require_named,
 )
-from hanrock_sk.talkturns.values import check_texts, is_missing, numbers, texts
+from hanrock_sk.talkturns.values import (
+    check_texts,
+    is_missing,
+    read_numbers,
+    read_texts,
+)
 
 DEFAULT_PRIMARY_WEIGHT = 0.8
 """Loss weight of the primary task where the table has no weights (with auxiliary
@@ -161,10 +166,10 @@ def _read_column(table: nw.DataFrame, column: str, columns: Columns) -> Talkturn
     require_columns(table, [column])
     said = None
     if column == columns.narrative and columns.text in table.columns:
-        said = texts(table, columns.text)
+        said = read_texts(table, columns.text)
     return Talkturns(
-        texts(table, column),
-        conversations(table, columns.conversation),
+        read_texts(table, column),
+        read_conversations(table, columns.conversation),
         table,
         column,
         said,
@@ -289,11 +294,11 @@ def read_auxiliary(
         return values, indices
     for row, name in enumerate(tasks.valued):
         if TARGET_PREFIX + name in table.columns:
-            values[row] = numbers(table, TARGET_PREFIX + name)
+            values[row] = read_numbers(table, TARGET_PREFIX + name)
     for row, name in enumerate(tasks.labelled):
         column = TARGET_PREFIX + name
         if column in table.columns:
-            named, present = labels(table[column], name=f"Column {column!r}")
+            named, present = read_labels(table[column], name=f"Column {column!r}")
             indices[row] = class_indices(named, present, classes, f"Column {column!r}")
     return values, indices
 
@@ -325,7 +330,7 @@ def read_weights(
     require_columns(table, columns)
     weights = np.empty((len(columns), n_rows), dtype=np.float32)
     for row, column in enumerate(columns):
-        loss_weight = numbers(table, column)
+        loss_weight = read_numbers(table, column)
         bad = np.flatnonzero(~(loss_weight >= 0))
         if len(bad):
             raise ValueError(

@@ -10,7 +10,7 @@ from sklearn.metrics import r2_score
 
 from hanrock_sk._base.sklearn_private import StrOptions
 from hanrock_sk.estimators.base import BaseHANRock
-from hanrock_sk.talkturns.labels import labels
+from hanrock_sk.talkturns.labels import read_labels
 
 SMALLEST_SPREAD = float(np.finfo(np.float32).tiny)
 """A standard deviation below this is that of equal labels: divided by it, single
@@ -315,7 +315,7 @@ class HANRockRegressor(RegressorMixin, BaseHANRock):
             1 at best; 0 for a constant prediction of the mean.
         """
         predicted = self.predict(X)
-        values, present = labels(y, len(predicted))
+        values, present = read_labels(y, len(predicted))
         if not present.any():
             raise ValueError("All labels of y are missing; there is nothing to score.")
         if sample_weight is not None:

@@ -106,7 +106,7 @@ def bootstrap_comparison(
 
 @dataclass(frozen=True, eq=False, repr=False)
 class BootstrapComparison:
-    """What `bootstrap_comparison` found.
+    """The outcome of `bootstrap_comparison`.
 
     Attributes
     ----------

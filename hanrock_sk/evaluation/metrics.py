@@ -11,7 +11,7 @@ import numpy as np
 import sklearn.metrics
 from sklearn.utils.multiclass import unique_labels
 
-from hanrock_sk.talkturns.labels import labels
+from hanrock_sk.talkturns.labels import read_labels
 
 
 def mean_accuracy(y_true: Any, y_pred: Any) -> float:
@@ -150,10 +150,10 @@ def mean_absolute_error(y_true: Any, y_pred: Any) -> float:
 
 def _labelled_rows(y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.ndarray]:
     """Return true and predicted labels of the rows whose true label is there."""
-    true, labelled = labels(y_true, name="y_true")
+    true, labelled = read_labels(y_true, name="y_true")
     if not labelled.any():
         raise ValueError("All labels in y_true are missing: there is nothing to score.")
-    predicted, made = labels(y_pred, len(true), name="y_pred")
+    predicted, made = read_labels(y_pred, len(true), name="y_pred")
     unanswered = np.flatnonzero(labelled & ~made)
     if len(unanswered):
         raise ValueError(

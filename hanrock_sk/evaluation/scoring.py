@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.metrics import get_scorer
 from sklearn.utils import check_consistent_length
 
-from hanrock_sk.talkturns.labels import labels
+from hanrock_sk.talkturns.labels import read_labels
 
 
 def labelled_scorer(name: str) -> LabelledScorer:
@@ -62,7 +62,7 @@ class LabelledScorer:
     def __call__(self, estimator: Any, X: Any, y: Any) -> float:
         """Score the estimator's predictions on the rows of `X` that have a label."""
         check_consistent_length(X, y)
-        values, labelled = labels(y)
+        values, labelled = read_labels(y)
         if not labelled.any():
             raise ValueError(
                 f"All {len(labelled)} labels are missing: {self} has nothing to score."
@@ -83,10 +83,10 @@ class _LabelledPredictor:
         self._labelled = labelled
 
     def __getattr__(self, attribute: str) -> Any:
-        found = getattr(self._estimator, attribute)
+        member = getattr(self._estimator, attribute)
         if attribute in ("predict", "predict_proba", "decision_function"):
-            return self._for_labelled_rows(found)
-        return found
+            return self._for_labelled_rows(member)
+        return member
 
     def __sklearn_tags__(self) -> Any:
         return self._estimator.__sklearn_tags__()

@@ -108,8 +108,8 @@ def standardize(weights: np.ndarray, offsets: np.ndarray) -> Standardized:
     >>> import numpy as np
     >>> from hanrock_sk.explain.combine import standardize
     >>> weights = np.array([0.1, 0.1, 0.1, 0.1, 0.6, 1.0])
-    >>> found = standardize(weights, offsets=np.array([0, 5, 6]))
-    >>> found.z.tolist(), found.buckets.tolist()
+    >>> standardized = standardize(weights, offsets=np.array([0, 5, 6]))
+    >>> standardized.z.tolist(), standardized.buckets.tolist()
     ([-0.5, -0.5, -0.5, -0.5, 2.0, 0.0], [0, 0, 0, 0, 3, 1])
     """
     weights = np.asarray(weights, dtype=np.float64)

@@ -96,8 +96,8 @@ class OverallAttention(WindowWeights):
     def __getitem__(self, row: int) -> Reading:
         """Return the reading of the predicted talkturn in this row of the table."""
         row = whole_number(row)
-        found = np.flatnonzero(self.rows == row)
-        if not len(found):
+        places = np.flatnonzero(self.rows == row)
+        if not len(places):
             n_rows = len(self.exact.word_offsets) - 1
             why = (
                 f"The table has {n_rows} talkturns, rows 0 to {n_rows - 1}"
@@ -105,7 +105,7 @@ class OverallAttention(WindowWeights):
                 else "Attention was asked for other rows of the table"
             )
             raise IndexError(f"There is no attention of row {row}. {why}.")
-        k = found[0]
+        k = places[0]
         start, stop = self.window_offsets[k : k + 2]
         return Reading(
             row=row,

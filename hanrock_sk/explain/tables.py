@@ -74,9 +74,9 @@ def _entry_columns(overall: WindowWeights) -> dict[str, np.ndarray]:
     }
 
 
-def _standardized_columns(found: Standardized) -> dict[str, Any]:
+def _standardized_columns(standardized: Standardized) -> dict[str, Any]:
     return {
-        "weight": found.weights,
-        "z": found.z,
-        "bucket": np.array(BUCKETS)[found.buckets].tolist(),
+        "weight": standardized.weights,
+        "z": standardized.z,
+        "bucket": np.array(BUCKETS)[standardized.buckets].tolist(),
     }

@@ -8,7 +8,7 @@ import narwhals as nw
 import numpy as np
 
 from hanrock_sk.talkturns.table import require_columns
-from hanrock_sk.talkturns.values import is_missing, numbers
+from hanrock_sk.talkturns.values import is_missing, read_numbers
 
 CLOCK_NOISE = 1e-6
 """Seconds by which a time may miss the end of a span, for adding an offset rounds."""
@@ -65,7 +65,7 @@ def spans(table: nw.DataFrame, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray
     ValueError
         If a talkturn ends before it starts.
     """
-    start, end = numbers(table, "start")[rows], numbers(table, "end")[rows]
+    start, end = read_numbers(table, "start")[rows], read_numbers(table, "end")[rows]
     backwards = np.flatnonzero(end < start)
     if len(backwards):
         first = backwards[0]
@@ -90,7 +90,7 @@ def fill_rows(
 ) -> np.ndarray:
     """Return a column with the measurements in the rows; others keep what they had."""
     if name in table.columns:
-        filled = numbers(table, name).copy()
+        filled = read_numbers(table, name).copy()
     else:
         filled = np.full(len(table), np.nan)
     filled[rows] = measured

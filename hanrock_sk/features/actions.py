@@ -18,7 +18,7 @@ from hanrock_sk.features.head_gestures import Events, leans, nods, smiles
 from hanrock_sk.features.openface import DISTANCE, NOSE_HEIGHT
 from hanrock_sk.talkturns.labels import label_series
 from hanrock_sk.talkturns.table import add_columns, read_table
-from hanrock_sk.talkturns.values import numbers
+from hanrock_sk.talkturns.values import read_numbers
 
 
 def add_actions(
@@ -96,14 +96,14 @@ def add_actions(
     seen = read_table(frames, required=["timestamp", "confidence", "success"])
     rows = rows_of(table, conversation, speaker)
     start, end = spans(table, rows)
-    times = numbers(seen, "timestamp") + offset
-    usable = (numbers(seen, "success") == 1) & (
-        numbers(seen, "confidence") >= min_confidence
+    times = read_numbers(seen, "timestamp") + offset
+    usable = (read_numbers(seen, "success") == 1) & (
+        read_numbers(seen, "confidence") >= min_confidence
     )
     if (np.diff(times) <= 0).any():
         raise ValueError("The frames are not in order of time, or several faces' own.")
     values = {
-        name: numbers(seen, name)
+        name: read_numbers(seen, name)
         for name in seen.columns
         if name.startswith("AU") or name in (DISTANCE, NOSE_HEIGHT)
     }

@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from hanrock_sk._base.callbacks import fit_task
 from hanrock_sk._base.sklearn_private import Interval, _fit_context
-from hanrock_sk.talkturns.conversations import conversations
+from hanrock_sk.talkturns.conversations import read_conversations
 from hanrock_sk.talkturns.live_half import CarryingHalf, LiveHalf
 from hanrock_sk.talkturns.table import (
     check_roles,
@@ -22,7 +22,7 @@ from hanrock_sk.talkturns.table import (
     require_named,
 )
 from hanrock_sk.talkturns.table_transformer import TableTransformer
-from hanrock_sk.talkturns.values import numbers, texts
+from hanrock_sk.talkturns.values import read_numbers, read_texts
 
 # Also the marks that the tokenizer takes for one word each.
 _MARK = re.compile(r"\{[^{}]*\}|\[[^\W\d_][\w:/-]*\]|</?[^\W\d_][\w:/-]*>")
@@ -241,7 +241,7 @@ class Timings(TableTransformer):
 
         def columns(talkturn: nw.DataFrame, over: float) -> tuple[dict, float]:
             timed = self._time(talkturn, settings, over)
-            ends = [numbers(talkturn, start)[0], numbers(talkturn, end)[0]]
+            ends = [read_numbers(talkturn, start)[0], read_numbers(talkturn, end)[0]]
             return timed, over if alone else np.fmax.reduce([over, *ends])
 
         text = settings["text"]
@@ -261,9 +261,9 @@ class Timings(TableTransformer):
                 f"The talkturn table already has the column(s) {taken}. Drop or rename "
                 "them to have them computed from the times, or leave Timings out."
             )
-        start = numbers(table, settings["start"])
-        end = numbers(table, settings["end"])
-        said = texts(table, settings["text"])
+        start = read_numbers(table, settings["start"])
+        end = read_numbers(table, settings["end"])
+        said = read_texts(table, settings["text"])
         words = np.array([count_words(text) for text in said])
         duration = np.where(end > start, end - start, np.nan)
         # fmax passes over NaN: the other time, if one of them is missing.
@@ -291,9 +291,9 @@ def _latest_end_before(
     table: nw.DataFrame, conversation: str, end: np.ndarray, over: float
 ) -> np.ndarray:
     """When all earlier talkturns of the conversation were over, NaN for none."""
-    found = conversations(table, conversation)
+    talkturns = read_conversations(table, conversation)
     before = np.full(len(end), over)
-    for first, behind in pairwise(found.bounds):
-        rows = found.order[first:behind]
+    for first, behind in pairwise(talkturns.bounds):
+        rows = talkturns.order[first:behind]
         before[rows[1:]] = np.fmax.accumulate(end[rows[:-1]])
     return before

@@ -10,7 +10,7 @@ import numpy as np
 from hanrock_sk.features._spans import fill_rows
 from hanrock_sk.features.tone import TONES
 from hanrock_sk.talkturns.table import add_columns, read_table, require_columns
-from hanrock_sk.talkturns.values import is_missing, numbers
+from hanrock_sk.talkturns.values import is_missing, read_numbers
 
 
 def add_tone(
@@ -59,7 +59,7 @@ def add_tone(
         rows = _rows_by_number(table, heard, first_talkturn)
     _check_speakers(table, heard, rows)
     columns = {
-        name: fill_rows(table, name, rows, numbers(heard, name)) for name in tones
+        name: fill_rows(table, name, rows, read_numbers(heard, name)) for name in tones
     }
     return add_columns(table, columns).to_native()
 

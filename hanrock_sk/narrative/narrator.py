@@ -21,7 +21,7 @@ from hanrock_sk.narrative.told_columns import (
     read_prosody,
     read_speakers,
 )
-from hanrock_sk.talkturns.conversations import conversations
+from hanrock_sk.talkturns.conversations import read_conversations
 from hanrock_sk.talkturns.live_half import CarryingHalf, LiveHalf
 from hanrock_sk.talkturns.table import (
     check_roles,
@@ -30,7 +30,7 @@ from hanrock_sk.talkturns.table import (
     require_named,
 )
 from hanrock_sk.talkturns.table_transformer import TableTransformer
-from hanrock_sk.talkturns.values import texts
+from hanrock_sk.talkturns.values import read_texts
 
 NARRATIVE = "narrative"
 ROLES = ("conversation", "speaker", "text", *PROSODY, *ACTIONS)
@@ -220,7 +220,7 @@ class MonahNarrator(TableTransformer):
         phrases = merge_phrases(self.phrases)
         table = read_table(X)
         columns = self._find_columns(table)
-        texts(table, self.text)
+        read_texts(table, self.text)
         read_speakers(table, columns.get("speaker"))
         measured = read_prosody(table, columns)
         read_actions(table, columns)
@@ -279,7 +279,7 @@ class MonahNarrator(TableTransformer):
 
     def _narrate(self, table: nw.DataFrame, running: RunningBaseline) -> list[str]:
         """Tell every talkturn; `running` has heard the earlier ones, if any."""
-        words = texts(table, self.columns_["text"])
+        words = read_texts(table, self.columns_["text"])
         speakers = read_speakers(table, self.columns_.get("speaker"))
         told = [feature for feature in PROSODY if feature in self.columns_]
         measured = read_prosody(table, self.columns_)
@@ -334,8 +334,8 @@ class MonahNarrator(TableTransformer):
         if population is not None:
             return population.z_scores(measured).tolist()
         # Without the column, each row of the table is a conversation of its own.
-        found = conversations(table, self.columns_.get("conversation", ""))
-        conversation = found.first[found.position].tolist()
+        talkturns = read_conversations(table, self.columns_.get("conversation", ""))
+        conversation = talkturns.first[talkturns.position].tolist()
         return [
             running.update(key, values)
             for key, values in zip(

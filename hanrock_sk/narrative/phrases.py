@@ -174,11 +174,11 @@ def _check_fields(where: str, sentence: str, fields: set[str]) -> None:
         parsed = list(Formatter().parse(sentence))
     except ValueError as error:
         raise ValueError(f"{where} {sentence!r}: {error}.") from None
-    found = {field for _, field, _, _ in parsed if field is not None}
-    if not found <= fields:
+    named = {field for _, field, _, _ in parsed if field is not None}
+    if not named <= fields:
         raise ValueError(
             f"{where} {sentence!r} may have the fields {sorted(fields)}, not "
-            f"{sorted(found - fields)}."
+            f"{sorted(named - fields)}."
         )
 
 

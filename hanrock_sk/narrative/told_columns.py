@@ -9,7 +9,7 @@ import narwhals as nw
 import numpy as np
 
 from hanrock_sk.narrative.phrases import PHRASES
-from hanrock_sk.talkturns.values import is_missing, numbers
+from hanrock_sk.talkturns.values import is_missing, read_numbers
 
 PROSODY = ("delay", "speech_rate", *PHRASES["tone"])
 ACTIONS = tuple(PHRASES["actions"])
@@ -38,7 +38,9 @@ def read_speakers(table: nw.DataFrame, column: str | None) -> list[str | None]:
 
 def read_prosody(table: nw.DataFrame, columns: Mapping[str, str]) -> np.ndarray:
     """Read the prosody features told: shape (n_rows, n_features), NaN missing."""
-    features = [numbers(table, columns[name]) for name in PROSODY if name in columns]
+    features = [
+        read_numbers(table, columns[name]) for name in PROSODY if name in columns
+    ]
     return np.column_stack(features) if features else np.empty((len(table), 0))
 
 
@@ -57,7 +59,7 @@ def read_actions(
         return [()] * len(table)
     shown = []
     for name in names:
-        values = numbers(table, columns[name])
+        values = read_numbers(table, columns[name])
         odd = np.flatnonzero(~np.isnan(values) & (values != 0) & (values != 1))
         if len(odd):
             raise ValueError(

@@ -48,8 +48,10 @@ class Conversations:
         return np.append(self.starts, len(self.order))
 
 
-def conversations(table: nw.DataFrame, column: str = "conversation") -> Conversations:
-    """Find the conversations of a table.
+def read_conversations(
+    table: nw.DataFrame, column: str = "conversation"
+) -> Conversations:
+    """Read which talkturns belong together.
 
     Without the column, each row is a conversation of its own.
 
@@ -74,10 +76,11 @@ def conversations(table: nw.DataFrame, column: str = "conversation") -> Conversa
     Examples
     --------
     >>> import polars as pl
-    >>> from hanrock_sk.talkturns.conversations import conversations
+    >>> from hanrock_sk.talkturns.conversations import read_conversations
     >>> from hanrock_sk.talkturns.table import read_table
-    >>> found = conversations(read_table(pl.DataFrame({"conversation": list("abab")})))
-    >>> found.order.tolist(), found.first.tolist()
+    >>> table = read_table(pl.DataFrame({"conversation": list("abab")}))
+    >>> conversations = read_conversations(table)
+    >>> conversations.order.tolist(), conversations.first.tolist()
     ([0, 2, 1, 3], [0, 0, 2, 2])
     """
     if column not in table.columns:

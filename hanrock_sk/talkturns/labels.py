@@ -12,7 +12,7 @@ from sklearn.exceptions import DataConversionWarning
 from hanrock_sk.talkturns.values import is_missing, refuse_large
 
 
-def labels(
+def read_labels(
     y: Any, n_rows: int | None = None, *, name: str = "y"
 ) -> tuple[np.ndarray, np.ndarray]:
     """Read labels, some of which may be missing.
@@ -42,8 +42,8 @@ def labels(
 
     Examples
     --------
-    >>> from hanrock_sk.talkturns.labels import labels
-    >>> values, present = labels(["yes", None, "no"])
+    >>> from hanrock_sk.talkturns.labels import read_labels
+    >>> values, present = read_labels(["yes", None, "no"])
     >>> values[present].tolist(), present.tolist()
     (['yes', 'no'], [True, False, True])
     """
@@ -58,7 +58,7 @@ def labels(
             raise ValueError(f"{name} must have one column, got {len(series.columns)}.")
         series = series[series.columns[0]]
     if isinstance(series, nw.Series):
-        found = series.to_list()
+        given = series.to_list()
     else:
         array = np.asarray(y, dtype=None if isinstance(y, np.ndarray) else object)
         if array.ndim == 2 and array.shape[1] == 1:
@@ -72,22 +72,22 @@ def labels(
             raise ValueError(
                 f"{name} must be one-dimensional, got shape {array.shape}."
             )
-        found = array.tolist()
-    if n_rows is not None and len(found) != n_rows:
-        raise ValueError(f"{name} has {len(found)} labels for {n_rows} talkturns.")
-    present = np.array([not is_missing(value) for value in found], dtype=bool)
-    kept = [value for value, there in zip(found, present, strict=True) if there]
+        given = array.tolist()
+    if n_rows is not None and len(given) != n_rows:
+        raise ValueError(f"{name} has {len(given)} labels for {n_rows} talkturns.")
+    present = np.array([not is_missing(value) for value in given], dtype=bool)
+    kept = [value for value, there in zip(given, present, strict=True) if there]
     if not kept:
-        return np.full(len(found), None, dtype=object), present
+        return np.full(len(given), None, dtype=object), present
     strings = sum(isinstance(value, str) for value in kept)
     if 0 < strings < len(kept):
         row = next(
             row
-            for row, value in enumerate(found)
+            for row, value in enumerate(given)
             if present[row] and isinstance(value, str) != isinstance(kept[0], str)
         )
         raise ValueError(
-            f"{name} mixes strings with other labels: row {row} holds {found[row]!r}, "
+            f"{name} mixes strings with other labels: row {row} holds {given[row]!r}, "
             f"the first label is {kept[0]!r}."
         )
     try:
@@ -104,7 +104,7 @@ def labels(
         raise ValueError(f"{name}, row {row}: the label is infinite.")
     if compact.dtype.kind == "f":
         refuse_large(compact, np.flatnonzero(present), name)
-    values = np.zeros(len(found), dtype=compact.dtype)
+    values = np.zeros(len(given), dtype=compact.dtype)
     values[present] = compact
     return values, present
 
@@ -118,16 +118,16 @@ def label_series(
     training and test tables agree.
     """
     kind = values.dtype.kind
-    found = [
+    values_or_none = [
         value if there else None
         for value, there in zip(values.tolist(), present, strict=True)
     ]
     if kind in "biu" and like.implementation.is_pandas_like():
         native = like.__native_namespace__().Series(
-            found, dtype="boolean" if kind == "b" else "Int64", name=name
+            values_or_none, dtype="boolean" if kind == "b" else "Int64", name=name
         )
         return nw.from_native(native, series_only=True)
     dtype: Any = {"b": nw.Boolean, "i": nw.Int64, "u": nw.UInt64, "f": nw.Float64}.get(
         kind, nw.String
     )
-    return nw.new_series(name, found, dtype, backend=like.implementation)
+    return nw.new_series(name, values_or_none, dtype, backend=like.implementation)

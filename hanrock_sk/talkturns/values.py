@@ -34,7 +34,7 @@ def is_missing(value: Any) -> bool:
     return type(value).__name__ in ("NAType", "NaTType")
 
 
-def texts(table: nw.DataFrame, column: str) -> list[str]:
+def read_texts(table: nw.DataFrame, column: str) -> list[str]:
     """Read a column of strings, every one of them present.
 
     Raises
@@ -63,7 +63,7 @@ def check_texts(values: Sequence[Any], where: str = "Row") -> list[str]:
     return values
 
 
-def numbers(table: nw.DataFrame, column: str) -> np.ndarray:
+def read_numbers(table: nw.DataFrame, column: str) -> np.ndarray:
     """Read a column of measurements.
 
     Returns
@@ -81,8 +81,8 @@ def numbers(table: nw.DataFrame, column: str) -> np.ndarray:
     --------
     >>> import polars as pl
     >>> from hanrock_sk.talkturns.table import read_table
-    >>> from hanrock_sk.talkturns.values import numbers
-    >>> numbers(read_table(pl.DataFrame({"delay": [0.5, None]})), "delay")
+    >>> from hanrock_sk.talkturns.values import read_numbers
+    >>> read_numbers(read_table(pl.DataFrame({"delay": [0.5, None]})), "delay")
     array([0.5, nan])
     """
     require_columns(table, [column])

@@ -45,7 +45,7 @@ def load_embeddings(
     -------
     matrix : ndarray of float32, shape (n_words, width)
         A vector per word; zeros for words that the source does not have.
-    found : ndarray of bool, shape (n_words,)
+    known : ndarray of bool, shape (n_words,)
         Which words the source has.
 
     Raises
@@ -67,21 +67,21 @@ def load_embeddings(
     Examples
     --------
     >>> from hanrock_sk.text import load_embeddings
-    >>> matrix, found = load_embeddings({"yes": [1, 2], "no": [3, 4]}, ["no", "hm"])
+    >>> matrix, known = load_embeddings({"yes": [1, 2], "no": [3, 4]}, ["no", "hm"])
     >>> matrix
     array([[3., 4.],
            [0., 0.]], dtype=float32)
-    >>> found
+    >>> known
     array([ True, False])
     """
     rows = {word: row for row, word in enumerate(words)}
     if len(rows) != len(words):
         raise ValueError("Each word must be asked for once; some occur twice.")
     if isinstance(source, Mapping):
-        name, vectors = "the mapping", _from_mapping(source, rows)
+        name, vectors = "the mapping", _read_mapping(source, rows)
     elif isinstance(source, str | os.PathLike):
         name = os.fspath(source)
-        vectors = _from_file(name, rows, expected_width)
+        vectors = _read_file(name, rows, expected_width)
     else:
         raise TypeError(
             "Word vectors come from a path or from a mapping of word to vector, got "
@@ -89,24 +89,24 @@ def load_embeddings(
         )
     width = expected_width
     matrix = np.zeros((len(words), width or 0), dtype=np.float32)
-    found = np.zeros(len(words), dtype=bool)
+    known = np.zeros(len(words), dtype=bool)
     for row, values, where in vectors:
-        if found[row]:
+        if known[row]:
             continue
-        vector = _as_vector(values, where)
+        vector = _read_vector(values, where)
         if width is None:
             width = len(vector)
             matrix = np.zeros((len(words), width), dtype=np.float32)
         if len(vector) != width:
             raise ValueError(f"{where}: {len(vector)} numbers, expected {width}.")
         matrix[row] = vector
-        found[row] = True
-    if not found.any():
+        known[row] = True
+    if not known.any():
         raise ValueError(f"Not one of the {len(words)} words has a vector in {name}.")
-    return matrix, found
+    return matrix, known
 
 
-def _as_vector(values: Any, where: str) -> np.ndarray:
+def _read_vector(values: Any, where: str) -> np.ndarray:
     """Turn the numbers of one word into float32, or say where they are not numbers."""
     try:
         with np.errstate(over="ignore"):
@@ -127,7 +127,7 @@ def _as_vector(values: Any, where: str) -> np.ndarray:
     return vector
 
 
-def _from_mapping(
+def _read_mapping(
     source: Mapping[str, Any], rows: Mapping[str, int]
 ) -> Iterator[tuple[int, Any, str]]:
     """Yield the row, the vector and the provenance of every word that is there."""
@@ -136,7 +136,7 @@ def _from_mapping(
             yield row, source[word], f"Word {word!r}"
 
 
-def _from_file(
+def _read_file(
     path: str, rows: Mapping[str, int], width: int | None
 ) -> Iterator[tuple[int, list[bytes], str]]:
     """Yield the row, the numbers and the provenance of every wanted line.
@@ -146,7 +146,7 @@ def _from_file(
     """
     wanted = {word.encode("utf-8", "surrogatepass"): row for word, row in rows.items()}
     promised, n_vectors = None, 0
-    for number, line in _lines(path):
+    for number, line in _read_lines(path):
         where = f"{path}, line {number}"
         n_numbers = line.count(b" ")
         if number == 1 and n_numbers == 1 and line.replace(b" ", b"").isdigit():
@@ -161,7 +161,7 @@ def _from_file(
         if n_numbers == width > 0:
             word, _, vector = line.partition(b" ")
         else:
-            word, vector = _word_with_spaces(line, width, where)
+            word, vector = _split_from_the_right(line, width, where)
         row = wanted.get(word)
         if row is not None:
             yield row, vector.split(b" "), where
@@ -174,7 +174,7 @@ def _from_file(
         )
 
 
-def _word_with_spaces(line: bytes, width: int, where: str) -> tuple[bytes, bytes]:
+def _split_from_the_right(line: bytes, width: int, where: str) -> tuple[bytes, bytes]:
     """Split a line from the right; a number left over means that it is ragged."""
     pieces = line.split(b" ")
     word, numbers = pieces[:-width], pieces[-width:]
@@ -195,7 +195,7 @@ def _is_number(piece: bytes) -> bool:
     return True
 
 
-def _lines(path: str) -> Iterator[tuple[int, bytes]]:
+def _read_lines(path: str) -> Iterator[tuple[int, bytes]]:
     """Yield the number and the content of every line that is not blank."""
     number = 0
     with _open(path) as handle:

@@ -130,9 +130,9 @@ def first_tokens(text: str, n_words: int | None) -> tuple[list[str], int]:
     >>> first_tokens("One two three four", 2)
     (['one', 'two'], 4)
     """
-    found = iter(each_token(text))
-    words = list(islice(found, n_words))
-    return words, len(words) + sum(1 for _ in found)
+    tokens = iter(each_token(text))
+    words = list(islice(tokens, n_words))
+    return words, len(words) + sum(1 for _ in tokens)
 
 
 def token_spans(

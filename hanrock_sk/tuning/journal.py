@@ -130,12 +130,12 @@ class TrialJournal:
 
     def read(self, trial: Trial) -> TrialRecord:
         """Read what is known of a trial."""
-        return _read(self.folder / trial.file_name)
+        return _read_record(self.folder / trial.file_name)
 
     def completed(self, fold: int) -> Iterator[TrialRecord]:
         """Yield the trials of a fold that ran to their own end, not a stop."""
         for path in sorted(self.folder.glob(f"fold-{fold}-candidate-*.jsonl")):
-            record = _read(path)
+            record = _read_record(path)
             if record.ended and not record.stopped:
                 yield record
 
@@ -152,7 +152,7 @@ class TrialJournal:
             ) from error
 
 
-def _read(path: Path) -> TrialRecord:
+def _read_record(path: Path) -> TrialRecord:
     """Read a trial's file up to the first line that is not whole."""
     record = TrialRecord()
     try:

@@ -283,16 +283,16 @@ class _JournalOpener:
         self._search, self._splitter = search, search._checked_cv_orig
         self._journal = stopping._journal
         # Now, as the search has not drawn its candidates yet.
-        self._fingerprint = _fingerprint(search, stopping)
+        self._identity = _identify(search, stopping)
 
     def split(self, X: Any, y: Any = None, **params: Any) -> list[Any]:
         self._search._checked_cv_orig = self._splitter
         splits = list(self._splitter.split(X, y, **params))
-        self._journal.open(joblib.hash([self._fingerprint, splits]))
+        self._journal.open(joblib.hash([self._identity, splits]))
         return splits
 
 
-def _fingerprint(search: Any, stopping: MedianStopping) -> str:
+def _identify(search: Any, stopping: MedianStopping) -> str:
     """Tell data, candidates and all parameters from those of other searches."""
     if isinstance(search, GridSearchCV):
         candidates = list(ParameterGrid(search.param_grid))

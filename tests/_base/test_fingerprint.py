@@ -13,5 +13,10 @@ def test_parts_are_one_content():
     assert fingerprint("abd") != ABC
 
 
+def test_a_path_stands_for_the_file(tmp_path):
+    (tmp_path / "b").write_bytes(b"b")
+    assert fingerprint("a", tmp_path / "b", "c") == ABC
+
+
 def test_surrogates_pass():
     assert fingerprint("\udc80") == fingerprint(b"\xed\xb2\x80")

@@ -30,10 +30,10 @@ def test_classes_and_classes_are_counted(columns):
     expected = mutual_info_classif(
         columns["other"][:, None], columns["label"], discrete_features=True
     )
-    found = mutual_information(
+    result = mutual_information(
         columns["other"], columns["label"], target_is_class=True, label_is_class=True
     )
-    assert_allclose(found, expected[0])
+    assert_allclose(result, expected[0])
     # Taken for real values, the classes would have given another result.
     as_real = mutual_information(
         columns["other"],
@@ -42,7 +42,7 @@ def test_classes_and_classes_are_counted(columns):
         label_is_class=True,
         random_state=0,
     )
-    assert found != as_real
+    assert result != as_real
 
 
 def test_counting_by_hand():
@@ -54,8 +54,10 @@ def test_counting_by_hand():
         + 0.25 * math.log(0.25 / (0.5 * 0.75))
         + 0.25 * math.log(0.25 / (0.5 * 0.25))
     )
-    found = mutual_information(target, label, target_is_class=True, label_is_class=True)
-    assert_allclose(found, expected)
+    result = mutual_information(
+        target, label, target_is_class=True, label_is_class=True
+    )
+    assert_allclose(result, expected)
 
 
 def test_real_values_and_classes_go_by_ross(columns):
@@ -63,28 +65,28 @@ def test_real_values_and_classes_go_by_ross(columns):
         columns["real"][:, None], columns["label"], random_state=3
     )
     for label in ("label", "name"):
-        found = mutual_information(
+        result = mutual_information(
             columns["real"],
             columns[label],
             target_is_class=False,
             label_is_class=True,
             random_state=3,
         )
-        assert found == expected[0] > 0
+        assert result == expected[0] > 0
 
 
 def test_real_values_and_real_values_go_by_kraskov(columns):
     expected = mutual_info_regression(
         columns["real"][:, None], columns["rating"], random_state=3
     )
-    found = mutual_information(
+    result = mutual_information(
         columns["real"],
         columns["rating"],
         target_is_class=False,
         label_is_class=False,
         random_state=3,
     )
-    assert found == expected[0] > 0
+    assert result == expected[0] > 0
 
 
 def test_classes_and_a_real_label_go_by_ross(columns):
@@ -94,14 +96,14 @@ def test_classes_and_a_real_label_go_by_ross(columns):
         discrete_features=True,
         random_state=3,
     )
-    found = mutual_information(
+    result = mutual_information(
         columns["name"],
         columns["rating"],
         target_is_class=True,
         label_is_class=False,
         random_state=3,
     )
-    assert found == expected[0] > 0
+    assert result == expected[0] > 0
 
 
 @pytest.mark.parametrize("target_is_class", [True, False])
@@ -137,10 +139,10 @@ def test_more_classes_than_half_the_rows_is_no_cause_for_a_warning():
 def test_four_rows_are_enough():
     real = np.array([0.1, 0.2, 5.1, 5.2])
     label = np.array(["no", "no", "yes", "yes"])
-    found = mutual_information(
+    result = mutual_information(
         real, label, target_is_class=False, label_is_class=True, random_state=0
     )
-    assert found > 0
+    assert result > 0
     assert (
         mutual_information(real, real, target_is_class=False, label_is_class=False) >= 0
     )

@@ -23,7 +23,7 @@ def conversations_of(names):
 
 def search(names, labelled, steps):
     """Look for each talkturn's label by walking away from the wanted place."""
-    found = []
+    result = []
     for row, name in enumerate(names):
         rows = [other for other, its_name in enumerate(names) if its_name == name]
         wanted = rows.index(row) + steps
@@ -36,11 +36,11 @@ def search(names, labelled, steps):
                 if 0 <= place < len(rows) and labelled[rows[place]]
             ]
             if hits:
-                found.append(hits[0])
+                result.append(hits[0])
                 break
         else:
-            found.append(-1)
-    return found
+            result.append(-1)
+    return result
 
 
 def spell(labels, steps):
@@ -101,6 +101,6 @@ def test_read_backwards_history_is_future(k):
 
 
 def test_no_label_crosses_into_another_conversation():
-    found = conversations_of("xyxy")
-    rows = neighbour_rows(found, np.array([True, False, True, False]), -1)
+    result = conversations_of("xyxy")
+    rows = neighbour_rows(result, np.array([True, False, True, False]), -1)
     assert rows.tolist() == [0, -1, 0, -1]

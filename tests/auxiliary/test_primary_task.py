@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.utils.multiclass import type_of_target
 
-from hanrock_sk.auxiliary.primary_task import is_real_valued, primary_labels
+from hanrock_sk.auxiliary.primary_task import is_real_valued, read_primary_labels
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_real_values_are_what_scikit_learn_calls_continuous(labels, expected):
 
 
 def test_missing_labels_are_marked_and_kinds_kept():
-    values, present = primary_labels(["a", None, float("nan"), "b"], 4)
+    values, present = read_primary_labels(["a", None, float("nan"), "b"], 4)
     assert present.tolist() == [True, False, False, True]
     assert values[present].tolist() == ["a", "b"]
 
@@ -37,9 +37,9 @@ def test_missing_labels_are_marked_and_kinds_kept():
 @pytest.mark.parametrize("missing", [None, float("nan")])
 def test_at_least_one_label_is_needed(missing):
     with pytest.raises(ValueError, match="All 3 labels of y are missing"):
-        primary_labels([missing] * 3, 3)
+        read_primary_labels([missing] * 3, 3)
 
 
 def test_the_number_of_labels_must_be_that_of_talkturns():
     with pytest.raises(ValueError, match="2 labels for 3 talkturns"):
-        primary_labels(["a", "b"], 3)
+        read_primary_labels(["a", "b"], 3)

@@ -20,9 +20,9 @@ from hanrock_sk.auxiliary.target_range import read_target_range
     ],
 )
 def test_a_range(named, labels, expected):
-    found = read_target_range(named, np.array(labels), needed=True)
-    assert found == expected
-    assert [type(end) for end in found] == [float, float]
+    result = read_target_range(named, np.array(labels), needed=True)
+    assert result == expected
+    assert [type(end) for end in result] == [float, float]
 
 
 @pytest.mark.parametrize(

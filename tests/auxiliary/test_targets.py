@@ -201,10 +201,10 @@ def test_agrees_with_a_naive_twin(frame, seed):
     wide = AuxiliaryTargets(target_range=(-2, 3)).fit_transform(frame(columns), y)
     for k in (1, 2, 3, 4):
         ranks, labels = naive(columns, y, (-2, 3), k)
-        found = read(wide, "aux__action__au05")
-        assert [value is None for value in found] == [rank is None for rank in ranks]
+        result = read(wide, "aux__action__au05")
+        assert [value is None for value in result] == [rank is None for rank in ranks]
         assert_allclose(
-            [value for value in found if value is not None],
+            [value for value in result if value is not None],
             [rank for rank in ranks if rank is not None],
         )
         assert read(wide, f"aux__history__{k}") == labels["history"]

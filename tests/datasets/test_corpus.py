@@ -9,9 +9,9 @@ import pytest
 
 from hanrock_sk.datasets._corpus import (
     LONGEST_LINE,
-    bounded_lines,
     check_choice,
     corpus_file,
+    read_bounded_lines,
     read_rows,
     string_labels,
 )
@@ -58,10 +58,10 @@ def test_bad_tables(lines, message):
 
 def test_lines_are_bounded():
     path = Path("x.csv")
-    assert list(bounded_lines(StringIO("a\nb"), path)) == ["a\n", "b"]
+    assert list(read_bounded_lines(StringIO("a\nb"), path)) == ["a\n", "b"]
     endless = StringIO("a\n" + "b" * (LONGEST_LINE + 5))
     with pytest.raises(ValueError, match=r"x\.csv, line 2 is longer than 1,048,576"):
-        list(bounded_lines(endless, path))
+        list(read_bounded_lines(endless, path))
 
 
 def test_labels_are_objects():

@@ -58,8 +58,8 @@ def test_semaine_reports_the_double_listed_recording(frame):
         UserWarning, match=r"14\.38\.17 both in Dev \(404 .*Test \(440\).* 2 talkturns"
     ):
         partition = semaine_partition(X)
-    found = [partition.train, partition.dev, partition.test]
-    assert [rows.tolist() for rows in found] == [[1], [5], [4]]
+    result = [partition.train, partition.dev, partition.test]
+    assert [rows.tolist() for rows in result] == [[1], [5], [4]]
 
 
 @pytest.mark.parametrize(

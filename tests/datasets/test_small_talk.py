@@ -55,5 +55,5 @@ def test_sentences_speak_of_the_feeling_given():
             if any(f"the {thing}" in text for thing in things)
         )
     assert abs(brief / 3000 - BACKCHANNEL_SHARE) < 0.02
-    assert {len(found) for found in seen} == {1}  # one topic a conversation
+    assert {len(result) for result in seen} == {1}  # one topic a conversation
     assert len(set.union(*seen)) == len(topics)

@@ -31,7 +31,7 @@ def trials(seed, n_trials=12, lift=0.0):
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_matches_the_plain_loop(seed, greater_is_better):
     baseline, challenger = trials(seed), trials(seed + 10, lift=0.03)
-    found = bootstrap_comparison(
+    result = bootstrap_comparison(
         baseline,
         challenger,
         greater_is_better=greater_is_better,
@@ -46,10 +46,10 @@ def test_matches_the_plain_loop(seed, greater_is_better):
         c - b for b, c in zip(expected_baseline, expected_challenger, strict=True)
     )
     kept = differences[25:-25]
-    assert found.baseline.tolist() == expected_baseline
-    assert found.challenger.tolist() == expected_challenger
-    assert found.interval == (kept[0], kept[-1])
-    assert found.significant == (kept[0] > 0 or kept[-1] < 0)
+    assert result.baseline.tolist() == expected_baseline
+    assert result.challenger.tolist() == expected_challenger
+    assert result.interval == (kept[0], kept[-1])
+    assert result.significant == (kept[0] > 0 or kept[-1] < 0)
 
 
 def test_selected_as_often_as_probability_says():
@@ -57,24 +57,24 @@ def test_selected_as_often_as_probability_says():
     n_trials = 4
     dev = np.array([0.3, 0.1, 0.4, 0.2])
     rank = np.array([3.0, 1.0, 4.0, 2.0])
-    found = bootstrap_comparison(
+    result = bootstrap_comparison(
         (dev, rank), (dev, rank), n_resamples=20_000, random_state=0
     )
     for r in range(1, n_trials + 1):
         expected = (r / n_trials) ** n_trials
-        assert np.mean(found.baseline <= r) == pytest.approx(expected, abs=0.012)
-    joint = np.mean((found.baseline == 4) & (found.challenger == 4))
-    assert joint == pytest.approx(np.mean(found.baseline == 4) ** 2, abs=0.012)
+        assert np.mean(result.baseline <= r) == pytest.approx(expected, abs=0.012)
+    joint = np.mean((result.baseline == 4) & (result.challenger == 4))
+    assert joint == pytest.approx(np.mean(result.baseline == 4) ** 2, abs=0.012)
 
 
 def test_selection_is_by_development_results():
     """The trial with the best test result is never looked at for it."""
     dev, test = [0.9] + [0.1] * 29, [0.5] + [1.0] * 29
-    found = bootstrap_comparison((dev, test), (dev, test), random_state=0)
-    assert found.baseline_result == found.challenger_result == 0.5
-    assert set(found.baseline.tolist()) == {0.5, 1.0}
+    result = bootstrap_comparison((dev, test), (dev, test), random_state=0)
+    assert result.baseline_result == result.challenger_result == 0.5
+    assert set(result.baseline.tolist()) == {0.5, 1.0}
     # Trial 0 is missed with probability (29 / 30) ** 30.
-    assert np.mean(found.baseline == 1.0) == pytest.approx((29 / 30) ** 30, abs=0.05)
+    assert np.mean(result.baseline == 1.0) == pytest.approx((29 / 30) ** 30, abs=0.05)
 
 
 @pytest.mark.parametrize(
@@ -88,32 +88,32 @@ def test_selection_is_by_development_results():
     ],
 )
 def test_verdict(baseline, challenger, greater_is_better, verdict):
-    found = bootstrap_comparison(
+    result = bootstrap_comparison(
         ([1, 2, 3], [baseline] * 3),
         ([3, 2, 1], [challenger] * 3),
         greater_is_better=greater_is_better,
         random_state=0,
     )
-    assert found.interval == (challenger - baseline,) * 2
-    assert found.significant == (baseline != challenger)
-    assert found.challenger_is_better == ("better" in verdict)
-    assert verdict in str(found)
+    assert result.interval == (challenger - baseline,) * 2
+    assert result.significant == (baseline != challenger)
+    assert result.challenger_is_better == ("better" in verdict)
+    assert verdict in str(result)
 
 
 def test_two_and_a_half_percent_go_at_each_end():
     """Forty samples lose exactly one at each end."""
-    found = bootstrap_comparison(trials(0), trials(1), n_resamples=40, random_state=0)
-    ordered = sorted((found.challenger - found.baseline).tolist())
+    result = bootstrap_comparison(trials(0), trials(1), n_resamples=40, random_state=0)
+    ordered = sorted((result.challenger - result.baseline).tolist())
     assert ordered[0] < ordered[1]
-    assert found.interval == (ordered[1], ordered[-2])
+    assert result.interval == (ordered[1], ordered[-2])
 
 
 def test_zero_at_the_edge_is_included():
-    found = bootstrap_comparison(
+    result = bootstrap_comparison(
         ([1, 2], [0.0, 0.0]), ([1, 2], [1.0, 0.0]), random_state=0
     )
-    assert found.interval == (0.0, 1.0)
-    assert not found.significant
+    assert result.interval == (0.0, 1.0)
+    assert not result.significant
 
 
 def test_seed_decides():
@@ -126,18 +126,18 @@ def test_seed_decides():
 
 
 def test_repr_is_short():
-    found = bootstrap_comparison(([1, 2], [0, 0]), ([1, 2], [1, 1]), random_state=0)
-    assert repr(found) == "BootstrapComparison(interval=(1, 1), significant=True)"
+    result = bootstrap_comparison(([1, 2], [0, 0]), ([1, 2], [1, 1]), random_state=0)
+    assert repr(result) == "BootstrapComparison(interval=(1, 1), significant=True)"
 
 
 def test_plot_shows_all_differences_and_the_interval():
     figure = pytest.importorskip("matplotlib.figure").Figure()
     ax = figure.subplots()
-    found = bootstrap_comparison(trials(0), trials(1), random_state=0)
-    assert found.plot(ax) is ax
+    result = bootstrap_comparison(trials(0), trials(1), random_state=0)
+    assert result.plot(ax) is ax
     bars = ax.containers[0]
     assert sum(bar.get_height() for bar in bars) == 1000
-    low, high = found.interval
+    low, high = result.interval
     spans = [patch for patch in ax.patches if patch not in list(bars)]
     assert [spans[0].get_x(), spans[0].get_x() + spans[0].get_width()] == pytest.approx(
         [low, high]
@@ -147,9 +147,9 @@ def test_plot_shows_all_differences_and_the_interval():
 
 def test_plot_without_matplotlib(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
-    found = bootstrap_comparison(trials(0), trials(1), random_state=0)
+    result = bootstrap_comparison(trials(0), trials(1), random_state=0)
     with pytest.raises(ImportError, match=r"pip install 'hanrock-sk\[plot\]'"):
-        found.plot()
+        result.plot()
 
 
 GOOD = ([0.1, 0.2, 0.3], [0.1, 0.2, 0.3])

@@ -79,9 +79,9 @@ def test_classwise_f1_matches_counts(answers):
         label: f1_counted(kept_true, kept_pred, label)
         for label in sorted({*kept_true, *kept_pred})
     }
-    found = classwise_f1(y_true, y_pred)
-    assert list(found) == list(expected)
-    assert found == pytest.approx(expected)
+    result = classwise_f1(y_true, y_pred)
+    assert list(result) == list(expected)
+    assert result == pytest.approx(expected)
 
 
 def test_classwise_f1_keeps_the_kind_of_label():

@@ -18,11 +18,11 @@ def examples(monkeypatch):
 def test_the_papers_units():
     import paper_tables
 
-    found = [
+    result = [
         tuple(paper_tables.units(setting, 257).values())
         for setting in ("aphf", "three-quarters", "half", "quarter", "one", "flat")
     ]
-    assert found == [(256, 1), (192, 65), (128, 129), (64, 193), (1, 256), (256, 1)]
+    assert result == [(256, 1), (192, 65), (128, 129), (64, 193), (1, 256), (256, 1)]
 
 
 @pytest.mark.parametrize("size", ["paper", "small", "narrow", "core"])

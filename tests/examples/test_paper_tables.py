@@ -143,19 +143,19 @@ def test_parts_share_no_group_and_leave_published_lists_alone(
     path, keep = None, 30
     if corpus != "synthetic":
         path = request.getfixturevalue("data_root") / corpus
-    found = carved_corpora.CORPORA[corpus](path, None, keep)
+    result = carved_corpora.CORPORA[corpus](path, None, keep)
     groups = "group" if corpus == "ami" else "conversation"
-    parts = [set(found.part(part)[0][groups]) for part in carved_corpora.PARTS]
+    parts = [set(result.part(part)[0][groups]) for part in carved_corpora.PARTS]
     assert sum(map(len, parts)) == len(set.union(*parts))
     sizes = np.array([len(part) for part in parts])
     np.testing.assert_allclose(sizes / sizes.sum(), [0.6, 0.2, 0.2], atol=0.08)
-    rows = np.concatenate([getattr(found, part) for part in carved_corpora.PARTS])
-    assert sorted(rows) == list(range(len(found.X)))
+    rows = np.concatenate([getattr(result, part) for part in carved_corpora.PARTS])
+    assert sorted(rows) == list(range(len(result.X)))
     if corpus == "ami":
         listed = set((path / "dev.txt").read_text().split())
-        assert not listed & set(found.X["conversation"])
+        assert not listed & set(result.X["conversation"])
     elif corpus == "meld":
-        assert all(name.startswith("train-") for name in set(found.X["conversation"]))
+        assert all(name.startswith("train-") for name in set(result.X["conversation"]))
 
 
 def test_too_few_groups_to_carve(monkeypatch):

@@ -68,21 +68,21 @@ def test_same_as_a_single_call(
 ):
     talkturns = held_at_once(n_conversations)
     spread = dd.from_pandas(talkturns, npartitions=n_partitions)
-    found = example.predict(spread, pipeline)
-    assert list(found.columns) == list(pipeline.classes_)
-    found = found.compute().sort_index()
-    assert found.index.tolist() == talkturns.index.tolist()
+    result = example.predict(spread, pipeline)
+    assert list(result.columns) == list(pipeline.classes_)
+    result = result.compute().sort_index()
+    assert result.index.tolist() == talkturns.index.tolist()
     expected = pipeline.predict_proba(talkturns)
-    np.testing.assert_allclose(found, expected, atol=1e-6)
-    labels = found.idxmax(axis="columns")
+    np.testing.assert_allclose(result, expected, atol=1e-6)
+    labels = result.idxmax(axis="columns")
     assert labels.tolist() == pipeline.predict(talkturns).tolist()
 
 
 def test_both_workers_predict(example, client, pipeline):
     spread = dd.from_pandas(held_at_once(12), npartitions=6)
-    found = client.persist(example.predict(spread, pipeline))
-    distributed.wait(found)
-    where = client.who_has(distributed.futures_of(found)).values()
+    result = client.persist(example.predict(spread, pipeline))
+    distributed.wait(result)
+    where = client.who_has(distributed.futures_of(result)).values()
     assert len({address for addresses in where for address in addresses}) == 2
 
 
@@ -91,9 +91,9 @@ def test_it_takes_whole_conversations(example, pipeline):
     talkturns = held_at_once(12)
     half = len(talkturns) // 2
     halves = [talkturns[:half], talkturns[half:]]
-    found = pd.concat([example.predict_part(part, pipeline) for part in halves])
+    result = pd.concat([example.predict_part(part, pipeline) for part in halves])
     expected = pipeline.predict_proba(talkturns)
-    assert np.abs(found.to_numpy() - expected).max() > 0.001
+    assert np.abs(result.to_numpy() - expected).max() > 0.001
 
 
 def test_command_line(client):

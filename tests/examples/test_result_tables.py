@@ -61,10 +61,14 @@ def test_caret_of_the_baseline():
 
 
 def test_a_cell_is_the_test_result_of_the_best_development_trial():
-    found = [{"dev": 1, "test": 0.25}, {"dev": 3, "test": 0.125}, {"dev": 2, "test": 1}]
-    task = TaskTrials("t", {"a": found})
+    actual = [
+        {"dev": 1, "test": 0.25},
+        {"dev": 3, "test": 0.125},
+        {"dev": 2, "test": 1},
+    ]
+    task = TaskTrials("t", {"a": actual})
     assert settings_table([task], "", {"a": "A"}).rows == [["A (baseline)", "0.125"]]
-    task = TaskTrials("t", {"a": found}, greater_is_better=False)
+    task = TaskTrials("t", {"a": actual}, greater_is_better=False)
     assert settings_table([task], "", {"a": "A"}).rows == [["A (baseline)", "0.250"]]
 
 

@@ -41,8 +41,8 @@ def test_every_level_sums_to_one(overall):
         ),
     ]
     assert len(sums) == 3 + 17 + 2
-    for found in sums:
-        np.testing.assert_allclose(found, 1, atol=1e-6)
+    for result in sums:
+        np.testing.assert_allclose(result, 1, atol=1e-6)
 
 
 def test_windows_are_the_talkturns_before_and_nothing_else(overall, talkturns):

@@ -20,41 +20,41 @@ def as_lists(columns):
 
 
 def test_words(overall):
-    found = as_lists(word_columns(overall))
-    assert list(found) == [
+    result = as_lists(word_columns(overall))
+    assert list(result) == [
         "row", "talkturn", "steps_back", "position", "word", "primary", "auxiliary",
         "weight", "z", "bucket",
     ]  # fmt: skip
-    assert found["row"] == [0, 1, 1, 1]
-    assert found["talkturn"] == [0, 0, 1, 1]
-    assert found["steps_back"] == [0, 1, 0, 0]
-    assert found["position"] == [0, 0, 0, 1]
-    assert found["word"] == ["no", "no", "not", "now"]
-    assert found["primary"] == [1, 1, 0.9, 0.1]
-    assert found["auxiliary"] == [1, 1, 0.5, 0.5]
-    assert found["weight"] == [1, 1, 0.7, 0.3]
-    assert found["bucket"] == ["low", "medium", "low", "none"]
+    assert result["row"] == [0, 1, 1, 1]
+    assert result["talkturn"] == [0, 0, 1, 1]
+    assert result["steps_back"] == [0, 1, 0, 0]
+    assert result["position"] == [0, 0, 0, 1]
+    assert result["word"] == ["no", "no", "not", "now"]
+    assert result["primary"] == [1, 1, 0.9, 0.1]
+    assert result["auxiliary"] == [1, 1, 0.5, 0.5]
+    assert result["weight"] == [1, 1, 0.7, 0.3]
+    assert result["bucket"] == ["low", "medium", "low", "none"]
 
 
 def test_talkturns(overall):
-    found = as_lists(talkturn_columns(overall))
-    assert list(found) == [
+    result = as_lists(talkturn_columns(overall))
+    assert list(result) == [
         "row", "talkturn", "steps_back", "primary", "action__au05", "history__1",
         "weight", "z", "bucket",
     ]  # fmt: skip
-    assert found["row"] == [0, 1, 1]
-    assert found["talkturn"] == [0, 0, 1]
-    assert found["steps_back"] == [0, 1, 0]
-    assert found["primary"] == [1, 0.2, 0.8]
-    assert found["history__1"] == [1, 1, 0]
-    assert found["weight"] == [1, 0.45, 0.55]
-    assert found["z"] == [0, -1, 1]
-    assert found["bucket"] == ["low", "none", "medium"]
+    assert result["row"] == [0, 1, 1]
+    assert result["talkturn"] == [0, 0, 1]
+    assert result["steps_back"] == [0, 1, 0]
+    assert result["primary"] == [1, 0.2, 0.8]
+    assert result["history__1"] == [1, 1, 0]
+    assert result["weight"] == [1, 0.45, 0.55]
+    assert result["z"] == [0, -1, 1]
+    assert result["bucket"] == ["low", "none", "medium"]
 
 
 def test_tasks(overall):
-    found = as_lists(task_columns(overall))
-    assert found == {
+    result = as_lists(task_columns(overall))
+    assert result == {
         "row": [0, 0, 0, 1, 1, 1],
         "task": ["primary", "action__au05", "history__1"] * 2,
         "weight": [0.5, 0.25, 0.25, 0.5, 0.3, 0.2],

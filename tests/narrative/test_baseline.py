@@ -36,9 +36,9 @@ def test_running_z_scores_equal_naive_ones_for_interleaved_keys():
             naive_z(value, [row[feature] for row in earlier[key]])
             for feature, value in enumerate(values)
         ]
-        found = baseline.update(key, values)
-        np.testing.assert_allclose(found, expected, rtol=1e-6)
-        compared += sum(not isnan(z) for z in found)
+        result = baseline.update(key, values)
+        np.testing.assert_allclose(result, expected, rtol=1e-6)
+        compared += sum(not isnan(z) for z in result)
         earlier[key].append(values)
     assert compared > 400
 
@@ -105,10 +105,10 @@ def test_population_equals_naive_z_scores():
         [naive_z(value, values[:, feature]) for feature, value in enumerate(row)]
         for row in new
     ]
-    found = PopulationBaseline.learn(values).z_scores(new)
-    np.testing.assert_allclose(found, expected, rtol=1e-6)
-    assert np.isnan(found[:, 2:]).all()
-    assert not np.isnan(found[1:, :2]).any()
+    result = PopulationBaseline.learn(values).z_scores(new)
+    np.testing.assert_allclose(result, expected, rtol=1e-6)
+    assert np.isnan(result[:, 2:]).all()
+    assert not np.isnan(result[1:, :2]).any()
 
 
 def test_population_without_features():

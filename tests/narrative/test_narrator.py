@@ -124,8 +124,8 @@ def naive_narratives(table, baseline):
     n = len(table["text"])
 
     def value(name, row):
-        found = table[name][row]
-        return nan if found is None else found
+        result = table[name][row]
+        return nan if result is None else result
 
     told = []
     for row in range(n):

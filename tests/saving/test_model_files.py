@@ -56,8 +56,8 @@ class TestOlderFiles:
         told = json.loads(path.with_suffix(".json").read_text())
         model = joblib.load(path) if suffix == "joblib" else load_model(path)
         predict = getattr(model, "predict_proba", model.predict)
-        found = predict(DataFrame(told["talkturns"]))
-        np.testing.assert_allclose(found, told["predicted"], rtol=1e-4, atol=1e-6)
+        result = predict(DataFrame(told["talkturns"]))
+        np.testing.assert_allclose(result, told["predicted"], rtol=1e-4, atol=1e-6)
 
 
 def test_a_pipeline_comes_back(tmp_path):
@@ -129,9 +129,9 @@ def test_the_own_types_are_classes_of_state():
     """No function is among them, nor a class that does things when made."""
     for name in OWN_TYPES:
         module, _, member = name.rpartition(".")
-        found = getattr(__import__(module, fromlist=[member]), member)
-        assert isinstance(found, type)
-        assert f"{found.__module__}.{found.__qualname__}" == name
+        result = getattr(__import__(module, fromlist=[member]), member)
+        assert isinstance(result, type)
+        assert f"{result.__module__}.{result.__qualname__}" == name
 
 
 def test_other_types_are_named_and_not_made(tmp_path):

@@ -51,8 +51,8 @@ def test_other_programs_can_read_them(fitted, tmp_path):
     for name, entry in header.items():
         assert entry["dtype"] == "F32"
         start, end = (8 + length + place for place in entry["data_offsets"])
-        found = np.frombuffer(raw[start:end], "<f4").reshape(entry["shape"])
-        np.testing.assert_array_equal(found, expected[name])
+        result = np.frombuffer(raw[start:end], "<f4").reshape(entry["shape"])
+        np.testing.assert_array_equal(result, expected[name])
 
 
 def test_those_of_another_program(classifier, tmp_path):

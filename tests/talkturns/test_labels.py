@@ -9,7 +9,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from hanrock_sk.talkturns.labels import label_series, labels
+from hanrock_sk.talkturns.labels import label_series, read_labels
 from hanrock_sk.talkturns.table import (
     read_table,
 )
@@ -29,14 +29,14 @@ from hanrock_sk.talkturns.table import (
     ],
 )
 def test_labels(y, kept, kind):
-    values, present = labels(y, 3)
+    values, present = read_labels(y, 3)
     assert present.tolist() == [True, False, True]
     assert values[present].tolist() == kept
     assert values.dtype.kind == kind
 
 
 def test_labels_of_no_use():
-    values, present = labels([None, math.nan])
+    values, present = read_labels([None, math.nan])
     assert len(values) == 2
     assert not present.any()
     for y, message in [
@@ -48,14 +48,14 @@ def test_labels_of_no_use():
         (pd.DataFrame({"a": [1], "b": [2]}), "one column, got 2"),
     ]:
         with pytest.raises(ValueError, match=message):
-            labels(y)
+            read_labels(y)
     with pytest.raises(ValueError, match="labels has 1 labels for 2 talkturns"):
-        labels(["a"], 2, name="labels")
+        read_labels(["a"], 2, name="labels")
 
 
 def test_a_column_vector_is_taken_with_a_warning():
     with pytest.warns(UserWarning, match="column-vector"):
-        values, _ = labels(np.array([[1], [2]]))
+        values, _ = read_labels(np.array([[1], [2]]))
     assert values.tolist() == [1, 2]
 
 
@@ -66,6 +66,6 @@ def test_label_columns_keep_their_kind_however_many_are_missing(frame, kept):
     some = label_series(values, np.array([True, True, False]), "y", table)
     none = label_series(values, np.zeros(3, dtype=bool), "y", table)
     assert some.dtype == none.dtype
-    read, present = labels(some)
+    read, present = read_labels(some)
     assert read[present].tolist() == kept
-    assert not labels(none)[1].any()
+    assert not read_labels(none)[1].any()

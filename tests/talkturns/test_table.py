@@ -15,12 +15,12 @@ from hanrock_sk.talkturns.table import (
     is_table,
     read_table,
 )
-from hanrock_sk.talkturns.values import texts
+from hanrock_sk.talkturns.values import read_texts
 
 
 def test_reads_both_libraries(frame):
     table = read_table(frame({"text": ["a", "b"]}), required=["text"])
-    assert texts(table, "text") == ["a", "b"]
+    assert read_texts(table, "text") == ["a", "b"]
     assert read_table(table) is table
 
 
@@ -57,9 +57,9 @@ def test_roles():
 
 def test_added_columns_keep_rows_and_index():
     table = read_table(pd.DataFrame({"text": ["a", "b"]}, index=[7, 7]))
-    found = add_columns(table, {"x": np.array([1.0, math.nan])}).to_native()
-    assert found.index.tolist() == [7, 7]
-    assert found.columns.tolist() == ["text", "x"]
+    result = add_columns(table, {"x": np.array([1.0, math.nan])}).to_native()
+    assert result.index.tolist() == [7, 7]
+    assert result.columns.tolist() == ["text", "x"]
     polars = add_columns(
         read_table(pl.DataFrame({"text": ["a", "b"]})), {"x": np.array([1.0, math.nan])}
     )

@@ -10,7 +10,7 @@ from sklearn import config_context
 from sklearn.exceptions import NotFittedError
 
 from hanrock_sk.talkturns.table_transformer import TableTransformer
-from hanrock_sk.talkturns.values import texts
+from hanrock_sk.talkturns.values import read_texts
 
 
 class Shout(TableTransformer):
@@ -25,16 +25,16 @@ class Shout(TableTransformer):
 
     def transform(self, X):
         table = self._read_new(X)
-        loud = [text.upper() for text in texts(table, "text")]
+        loud = [text.upper() for text in read_texts(table, "text")]
         return self._write(table, {"loud": loud})
 
 
 def test_adds_and_passes_through(frame):
     X = frame({"text": ["a", "b"], "n": [1, None]})
-    found = Shout().fit(X).transform(X)
-    assert type(found) is type(X)
-    assert list(found["loud"]) == ["A", "B"]
-    assert list(found.columns) == ["text", "n", "loud"]
+    result = Shout().fit(X).transform(X)
+    assert type(result) is type(X)
+    assert list(result["loud"]) == ["A", "B"]
+    assert list(result.columns) == ["text", "n", "loud"]
     assert list(X.columns) == ["text", "n"]
 
 
@@ -51,11 +51,11 @@ def test_names_of_columns(frame):
 )
 def test_set_output_keeps_types(frame, wanted, kind):
     X = frame({"text": ["a", "b"], "n": [1, 2], "x": [0.5, 1.5]})
-    found = Shout().set_output(transform=wanted).fit(X).transform(X)
-    assert isinstance(found, kind)
-    assert np.asarray(found["n"]).dtype == np.int64
-    assert np.asarray(found["x"]).dtype == np.float64
-    assert list(found.columns) == ["text", "n", "x", "loud"]
+    result = Shout().set_output(transform=wanted).fit(X).transform(X)
+    assert isinstance(result, kind)
+    assert np.asarray(result["n"]).dtype == np.int64
+    assert np.asarray(result["x"]).dtype == np.float64
+    assert list(result.columns) == ["text", "n", "x", "loud"]
 
 
 def test_needs_what_it_read_in_training(frame):
@@ -75,11 +75,11 @@ def test_columns_keep_their_names_whatever_their_order(frame, wanted, how):
     step = Shout().fit(frame({"text": ["a"], "n": [1], "x": [0.5]}))
     X = frame({"x": [0.5, 1.5], "new": [True, False], "text": ["a", "b"]})
     if how == "set_output":
-        found = step.set_output(transform=wanted).transform(X)
+        result = step.set_output(transform=wanted).transform(X)
     else:
         with config_context(transform_output=wanted):
-            found = step.transform(X)
-    assert list(found.columns) == ["x", "new", "text", "loud"]
+            result = step.transform(X)
+    assert list(result.columns) == ["x", "new", "text", "loud"]
     for name in X.columns:
-        assert list(found[name]) == list(X[name])
-    assert list(found["loud"]) == ["A", "B"]
+        assert list(result[name]) == list(X[name])
+    assert list(result["loud"]) == ["A", "B"]

@@ -28,9 +28,9 @@ def vectors_file(tmp_path):
 
 
 def assert_loaded(loaded):
-    matrix, found = loaded
+    matrix, result = loaded
     assert matrix.dtype == np.float32
-    assert found.tolist() == [True, False, True, True]
+    assert result.tolist() == [True, False, True, True]
     np.testing.assert_array_equal(matrix, np.array(MATRIX, dtype=np.float32))
 
 
@@ -66,8 +66,8 @@ def test_mapping():
 def test_words_beyond_ascii(vectors_file):
     path = vectors_file("caf\u00e9 1 2\n\u4f60 3 4\nnon\u00a0breaking 5 6\n")
     words = ["\u4f60", "non\u00a0breaking", "caf\u00e9"]
-    matrix, found = load_embeddings(path, words)
-    assert found.all()
+    matrix, result = load_embeddings(path, words)
+    assert result.all()
     assert matrix.tolist() == [[3, 4], [5, 6], [1, 2]]
 
 

@@ -50,8 +50,8 @@ def test_words_stand_beside_their_own_vectors(vectors):
 
 
 def test_load_embeddings_takes_it(vectors):
-    matrix, found = load_embeddings(vectors, ["<unknown>", "happy"], expected_width=50)
-    assert found.tolist() == [False, True]
+    matrix, result = load_embeddings(vectors, ["<unknown>", "happy"], expected_width=50)
+    assert result.tolist() == [False, True]
     np.testing.assert_array_equal(matrix, [np.zeros(50), vectors["happy"]])
 
 

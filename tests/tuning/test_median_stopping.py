@@ -62,9 +62,9 @@ class Scripted(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
 
 @pytest.fixture
 def trained(monkeypatch):
-    found = []
-    monkeypatch.setattr(Scripted, "trained", found)
-    return found
+    result = []
+    monkeypatch.setattr(Scripted, "trained", result)
+    return result
 
 
 ONE_FOLD = PredefinedSplit([-1, -1, 0, 0])

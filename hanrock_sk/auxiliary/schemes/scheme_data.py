@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from hanrock_sk.talkturns.conversations import conversations
+from hanrock_sk.talkturns.conversations import read_conversations
 from hanrock_sk.talkturns.table import read_table
 
 
@@ -100,5 +100,5 @@ class SchemeData:
 
         A table without the column has a conversation in each row.
         """
-        read = conversations(read_table(self.X), self.conversation)
+        read = read_conversations(read_table(self.X), self.conversation)
         return read.first[read.position]

@@ -15,9 +15,9 @@ import numpy as np
 from hanrock_sk.explain.fitted_model import split_pipeline
 from hanrock_sk.explain.reporting.page_model import model_data
 from hanrock_sk.explain.reporting.page_task import find_task
-from hanrock_sk.talkturns.conversations import conversations
+from hanrock_sk.talkturns.conversations import read_conversations
 from hanrock_sk.talkturns.table import is_table, read_table
-from hanrock_sk.talkturns.values import is_missing, numbers
+from hanrock_sk.talkturns.values import is_missing, read_numbers
 
 
 def page_data(
@@ -54,8 +54,8 @@ def page_data(
     column = _agreed_column(parts)
     if is_table(X):
         table = read_table(X)
-        found = _find_conversations(table, column)
-        if found is None and chosen is not None:
+        rows_of = _read_rows_by_conversation(table, column)
+        if rows_of is None and chosen is not None:
             raise ValueError(
                 "Conversations can be chosen only if the table has the column "
                 f"{column!r} that says which they are."
@@ -63,25 +63,25 @@ def page_data(
         n_rows = len(table)
     else:
         X = list(X)
-        table, found, n_rows = None, None, len(X)
+        table, rows_of, n_rows = None, None, len(X)
         if chosen is not None:
             raise ValueError("Conversations can be chosen only from a table.")
     # Without conversations, one list is easier to read than one for each talkturn;
     # windows hold a single talkturn in any case.
-    found = found or {"": np.arange(n_rows)}
+    rows_of = rows_of or {"": np.arange(n_rows)}
     if chosen is not None:
-        found = _choose(found, chosen, column)
+        rows_of = _choose_conversations(rows_of, chosen, column)
     task = find_task({name: model for name, (_, model) in parts.items()}, y, n_rows)
-    shown = np.concatenate(list(found.values()))
+    shown = np.concatenate(list(rows_of.values()))
     return {
         "conversations": [
-            {"name": str(name), "size": len(rows)} for name, rows in found.items()
+            {"name": str(name), "size": len(rows)} for name, rows in rows_of.items()
         ],
         "classes": task.names,
         "talkturns": {
             "row": shown.tolist(),
             "label": task.write(task.true[shown]),
-            **_columns(table, X, shown, speaker, text, start),
+            **_read_columns(table, X, shown, speaker, text, start),
         },
         "models": [
             model_data(
@@ -89,7 +89,7 @@ def page_data(
                 model,
                 X if steps is None else steps.transform(X),
                 task,
-                list(found.values()),
+                list(rows_of.values()),
             )
             for name, (steps, model) in parts.items()
         ],
@@ -106,19 +106,21 @@ def _agreed_column(parts: Mapping[str, Any]) -> str:
     return columns.pop()
 
 
-def _find_conversations(
+def _read_rows_by_conversation(
     table: nw.DataFrame, column: str
 ) -> dict[Any, np.ndarray] | None:
     """Return the rows of each conversation, if the table tells them apart."""
     if column not in table.columns:
         return None
-    found = conversations(table, column)
+    talkturns = read_conversations(table, column)
     names = table[column].to_list()
-    return {names[rows[0]]: rows for rows in np.split(found.order, found.starts[1:])}
+    return {
+        names[rows[0]]: rows for rows in np.split(talkturns.order, talkturns.starts[1:])
+    }
 
 
-def _choose(
-    found: Mapping[Any, np.ndarray], chosen: Iterable[Any], column: str
+def _choose_conversations(
+    rows_of: Mapping[Any, np.ndarray], chosen: Iterable[Any], column: str
 ) -> dict[Any, np.ndarray]:
     """Return the chosen conversations, each of which must have talkturns."""
     if isinstance(chosen, str | bytes):
@@ -127,15 +129,15 @@ def _choose(
     if not wanted:
         raise ValueError("conversations is empty; at least one is needed.")
     for name in wanted:
-        if name not in found:
+        if name not in rows_of:
             raise ValueError(
                 f"Conversation {name!r} has no talkturns: it is not in the column "
                 f"{column!r} of the table."
             )
-    return {name: found[name] for name in wanted}
+    return {name: rows_of[name] for name in wanted}
 
 
-def _columns(
+def _read_columns(
     table: nw.DataFrame | None,
     X: Any,
     shown: np.ndarray,
@@ -147,18 +149,20 @@ def _columns(
     if table is None:
         said = [X[row] for row in shown.tolist()]
         return {"text": said, "speakers": None, "speaker": None, "time": None}
-    speakers = _strings(table, speaker, shown)
+    speakers = _read_strings(table, speaker, shown)
     codes: dict[str, int] = {}
     return {
-        "text": _strings(table, text, shown),
+        "text": _read_strings(table, text, shown),
         "speaker": speakers
         and [codes.setdefault(name, len(codes)) for name in speakers],
         "speakers": speakers and list(codes),
-        "time": _times(table, start, shown),
+        "time": _read_times(table, start, shown),
     }
 
 
-def _strings(table: nw.DataFrame, column: str, shown: np.ndarray) -> list[str] | None:
+def _read_strings(
+    table: nw.DataFrame, column: str, shown: np.ndarray
+) -> list[str] | None:
     if column not in table.columns:
         return None
     values = table[column].to_list()
@@ -167,10 +171,10 @@ def _strings(table: nw.DataFrame, column: str, shown: np.ndarray) -> list[str] |
     ]
 
 
-def _times(
+def _read_times(
     table: nw.DataFrame, column: str, shown: np.ndarray
 ) -> list[float | None] | None:
     if column not in table.columns or not table[column].dtype.is_numeric():
         return None
-    seconds = numbers(table, column)[shown]
+    seconds = read_numbers(table, column)[shown]
     return [None if np.isnan(value) else round(value, 1) for value in seconds.tolist()]

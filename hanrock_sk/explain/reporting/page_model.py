@@ -90,7 +90,7 @@ def model_data(
         **_attention(overall),
     }
     if probabilities is not None:
-        data["probabilities"] = _whole(probabilities[shown], 1000).tolist()
+        data["probabilities"] = _round_to_parts(probabilities[shown], 1000).tolist()
     if task.present[shown].any():
         data["summary"] = {
             "all": task.summarize(shown, predicted),
@@ -123,26 +123,26 @@ def _words(overall: OverallAttention, model: Any, read: Any) -> dict[str, Any]:
 def _attention(overall: OverallAttention) -> dict[str, Any]:
     """Write the attention of all windows, a string or a list for each."""
     windows = overall.window_offsets
-    shares = _whole(overall.talkturns.weights, 1000).tolist()
+    shares = _round_to_parts(overall.talkturns.weights, 1000).tolist()
     tasks = None
     if len(overall.tasks) > 1:
-        tasks = _whole(overall.task_weights.T, 10_000).tolist()
+        tasks = _round_to_parts(overall.task_weights.T, 10_000).tolist()
     return {
         "window": np.diff(windows).tolist(),
-        "talkturnZ": _cut(encode_z(overall.talkturns.z), windows),
-        "talkturnWeights": _cut(shares, windows),
-        "wordZ": _cut(encode_z(overall.words.z), overall.word_offsets[windows]),
+        "talkturnZ": _cut_at(encode_z(overall.talkturns.z), windows),
+        "talkturnWeights": _cut_at(shares, windows),
+        "wordZ": _cut_at(encode_z(overall.words.z), overall.word_offsets[windows]),
         "tasks": [task.replace("__", " ").replace("_", " ") for task in overall.tasks],
         "taskWeights": tasks,
     }
 
 
-def _whole(shares: np.ndarray, parts: int) -> np.ndarray:
+def _round_to_parts(shares: np.ndarray, parts: int) -> np.ndarray:
     """Round shares to so many parts of the whole."""
     return np.rint(shares * parts).astype(int)
 
 
-def _cut(items: Any, offsets: np.ndarray) -> list[Any]:
+def _cut_at(items: Any, offsets: np.ndarray) -> list[Any]:
     """Cut a string or list where windows begin."""
     bounds = offsets.tolist()
     return [items[start:stop] for start, stop in pairwise(bounds)]

@@ -12,7 +12,7 @@ from hanrock_sk.explain.reporting.page_summary import (
     summarize_classes,
     summarize_values,
 )
-from hanrock_sk.talkturns.labels import labels
+from hanrock_sk.talkturns.labels import read_labels
 
 
 class ClassTask:
@@ -128,12 +128,12 @@ def find_task(models: Mapping[str, Any], y: Any, n_rows: int) -> ClassTask | Val
         if _listed(classes) != _listed(theirs):
             raise ValueError(
                 f"The models {first!r} and {name!r} have different tasks: "
-                f"{_say(classes)} and {_say(theirs)}."
+                f"{_describe(classes)} and {_describe(theirs)}."
             )
     if y is None:
         values, present = np.zeros(n_rows), np.zeros(n_rows, dtype=bool)
     else:
-        values, present = labels(y, n_rows)
+        values, present = read_labels(y, n_rows)
     if classes is None:
         return ValueTask(values, present)
     return ClassTask(classes, values, present)
@@ -147,5 +147,5 @@ def _listed(classes: np.ndarray | None) -> list[Any] | None:
     return None if classes is None else classes.tolist()
 
 
-def _say(classes: np.ndarray | None) -> str:
+def _describe(classes: np.ndarray | None) -> str:
     return "real values" if classes is None else f"the classes {classes.tolist()}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import hashlib
 import os
 import warnings
 from collections.abc import Callable
@@ -12,6 +11,8 @@ from pathlib import Path
 
 import torch
 from torch import Tensor
+
+from hanrock_sk._base.fingerprint import fingerprint
 
 FOLDER = Path(__file__).parent
 
@@ -28,10 +29,9 @@ ARGUMENTS = {"p": ctypes.c_void_p, "n": ctypes.c_int64}
 """What a letter of a signature stands for: a table's address, or a size."""
 
 
-def fingerprint(folder: Path) -> str:
-    """Tell the C++ files of a folder from any others."""
-    sources = sorted([*folder.glob("*.cpp"), *folder.glob("*.h")])
-    return hashlib.sha256(b"".join(map(Path.read_bytes, sources))).hexdigest()
+def source_fingerprint() -> str:
+    """Tell the C++ files from any others; as `build_native.py` does."""
+    return fingerprint(*sorted([*FOLDER.glob("*.cpp"), *FOLDER.glob("*.h")]))
 
 
 @cache
@@ -58,7 +58,7 @@ def compiled() -> ctypes.CDLL | None:
     except OSError:
         return None
     source = ctypes.c_char_p.in_dll(library, "source").value
-    if source != fingerprint(FOLDER).encode():
+    if source != source_fingerprint().encode():
         warnings.warn(
             f"{path} was compiled from other source than there is now, so that "
             "networks train without it, more slowly. Install hanrock-sk again to "

@@ -32,7 +32,7 @@ def test_letters_stay_in_their_bucket():
 
 
 @pytest.fixture(scope="module")
-def found(multi_task, talkturns):
+def result(multi_task, talkturns):
     X, y = talkturns
     rows = [np.flatnonzero(X["conversation"] == name) for name in (2, 0)]
     task = find_task({"m": multi_task[-1]}, y, len(X))
@@ -40,8 +40,8 @@ def found(multi_task, talkturns):
     return model_data("m", multi_task[-1], read, task, rows), np.concatenate(rows)
 
 
-def test_predictions(found, multi_task, talkturns):
-    data, rows = found
+def test_predictions(result, multi_task, talkturns):
+    data, rows = result
     classes = multi_task.classes_
     expected = multi_task.predict(talkturns[0])[rows]
     assert classes[data["predicted"]].tolist() == expected.tolist()
@@ -49,8 +49,8 @@ def test_predictions(found, multi_task, talkturns):
     np.testing.assert_allclose(data["probabilities"], 1000 * probabilities, atol=0.5)
 
 
-def test_attention_is_that_of_the_tables(found, multi_task, talkturns):
-    data, rows = found
+def test_attention_is_that_of_the_tables(result, multi_task, talkturns):
+    data, rows = result
     overall = explain.attention(multi_task, talkturns[0])
     for position, row in enumerate(rows.tolist()):
         reading = overall[row]
@@ -111,14 +111,14 @@ def test_parameters_set_after_fit_change_nothing(changed):
         model.fit(X, ["a", "b"] * 2)
     task = find_task({"m": model}, None, len(X))
 
-    def found():
+    def result():
         with pytest.warns(UserWarning, match="words"):
             return model_data("m", model, X, task, [np.arange(len(X))])
 
-    before = found()
+    before = result()
     assert before["unread"] == {0: 2, 2: 2}
     model.set_params(**changed)
-    assert found() == before
+    assert result() == before
 
 
 def test_values_have_no_probabilities(regressor, values):

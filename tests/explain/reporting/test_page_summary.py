@@ -18,30 +18,30 @@ def test_classes_agree_with_the_metrics():
     true = random.integers(0, 4, size=60)
     predicted = np.where(random.random(60) < 0.5, true, random.integers(0, 4, size=60))
     unknown = random.random(60) < 0.2
-    found = summarize_classes(np.where(unknown, -1, true), predicted, 5)
+    result = summarize_classes(np.where(unknown, -1, true), predicted, 5)
     labels = [
         None if gone else int(label) for label, gone in zip(true, unknown, strict=True)
     ]
-    assert found["labelled"] == (~unknown).sum()
-    assert found["accuracy"] == round(plain_accuracy(labels, predicted), 4)
-    assert found["f1"][4] is None  # a class that is neither true nor predicted
+    assert result["labelled"] == (~unknown).sum()
+    assert result["accuracy"] == round(plain_accuracy(labels, predicted), 4)
+    assert result["f1"][4] is None  # a class that is neither true nor predicted
     expected = classwise_f1(labels, predicted)
-    assert found["f1"][:4] == [round(expected[code], 4) for code in range(4)]
+    assert result["f1"][:4] == [round(expected[code], 4) for code in range(4)]
     known = ~unknown
     np.testing.assert_array_equal(
-        found["confusion"],
+        result["confusion"],
         confusion_matrix(true[known], predicted[known], labels=range(5)),
     )
     balanced = balanced_accuracy_score(true[known], predicted[known])
-    assert found["balanced"] == round(balanced, 4)
+    assert result["balanced"] == round(balanced, 4)
 
 
 def test_values_agree_with_the_metrics():
     true, predicted = np.array([1.0, np.nan, 3.5]), np.array([2.0, 9.0, 3.0])
-    found = summarize_values(true, predicted)
-    assert found["error"] == mean_absolute_error(true, predicted) == 0.75
-    assert found["bias"] == pytest.approx(0.25)
-    assert found["labelled"] == 2
+    result = summarize_values(true, predicted)
+    assert result["error"] == mean_absolute_error(true, predicted) == 0.75
+    assert result["bias"] == pytest.approx(0.25)
+    assert result["labelled"] == 2
 
 
 def test_nothing_labelled():

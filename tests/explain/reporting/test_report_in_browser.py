@@ -87,8 +87,8 @@ class Page:
         return self.run(f"{EACH}.map(e => e.textContent)", selector)
 
     def text(self, selector):
-        (found,) = self.texts(selector)
-        return found
+        (result,) = self.texts(selector)
+        return result
 
     def keys(self, *keys):
         for key in keys:
@@ -159,19 +159,19 @@ def test_boxes_and_words_match_the_tables(show, both, truth):
             assert page.texts(f"{model} .window .box") == [
                 talkturn.bucket[0].upper() for talkturn in window
             ]
-            found = page.run(
+            result = page.run(
                 f"{EACH}.map(e => [e.textContent, e.className,"
                 "parseFloat(getComputedStyle(e).fontSize), getComputedStyle(e).color,"
                 "parseFloat(e.title.slice(2).replace('\u2212', '-'))])",
                 f"{model} .window .word",
             )
             words = [word for talkturn in window for word in talkturn.words]
-            assert [text for text, *_ in found] == [word.word for word in words]
-            for word, (_, name, size, colour, z) in zip(words, found, strict=True):
+            assert [text for text, *_ in result] == [word.word for word in words]
+            for word, (_, name, size, colour, z) in zip(words, result, strict=True):
                 assert name == f"word b{explain.combine.BUCKETS.index(word.bucket)}"
                 sizes.setdefault(word.bucket, set()).add((size, colour))
                 assert z == pytest.approx(np.clip(word.z, -2, 4.3), abs=0.1001)
-    assert {len(found) for found in sizes.values()} == {1}
+    assert {len(result) for result in sizes.values()} == {1}
     looks = [next(iter(sizes[bucket])) for bucket in ("none", "low", "medium", "high")]
     darkness = [-sum(map(int, re.findall(r"\d+", colour))) for _, colour in looks]
     assert [size for size, _ in looks] == sorted({size for size, _ in looks})
@@ -189,8 +189,8 @@ def test_side_by_side(show, both, truth, multi_task, talkturns):
     shown = [str(predicted[row]) for predicted in truth["predicted"]]
     assert page.texts(".prediction strong") == shown
     probabilities = 100 * multi_task.predict_proba(talkturns[0])[row]
-    found = page.texts(".model:first-child .classes .number")
-    numbers = [float(text.removesuffix(" %")) for text in found]
+    result = page.texts(".model:first-child .classes .number")
+    numbers = [float(text.removesuffix(" %")) for text in result]
     np.testing.assert_allclose(numbers, probabilities, atol=0.55)
     assert page.text("#reading .truth strong") == truth["y"][row]
     assert page.text("#reading blockquote") == truth["text"][row]
@@ -295,9 +295,9 @@ def test_summary(show, both, truth, talkturns):
     rows = truth["rows"][0]
     y, predicted = truth["y"][rows], truth["predicted"][1][rows]
     f1 = classwise_f1(y, predicted)
-    found = page.texts("#summary .model:nth-child(2) .f1 .number")
+    result = page.texts("#summary .model:nth-child(2) .f1 .number")
     classes = page.run("return classes")
-    assert found == [f"{f1[name]:.2f}" if name in f1 else "\u2013" for name in classes]
+    assert result == [f"{f1[name]:.2f}" if name in f1 else "\u2013" for name in classes]
     cells = page.texts("#summary .model:nth-child(2) .confusion tbody td")
     counts = [
         sum((y == true) & (predicted == guess)) for true in classes for guess in classes

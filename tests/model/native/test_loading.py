@@ -140,6 +140,6 @@ def test_the_wheel_says_what_it_is_for(monkeypatch, compiler, folder, build_nati
 
 
 def test_both_know_the_same_source(build_native):
-    assert build_native.fingerprint(loading.FOLDER) == loading.fingerprint(
-        loading.FOLDER
+    assert (
+        build_native.source_fingerprint(loading.FOLDER) == loading.source_fingerprint()
     )
