@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from hanrock_sk.estimators import HANRockClassifier, HANRockRegressor
     from hanrock_sk.features import Timings
     from hanrock_sk.narrative import MonahNarrator
+    from hanrock_sk.pipelines import SuitedColumns, conversation_pipeline
 
 __all__ = [
     "AuxiliaryTargets",
@@ -19,8 +20,10 @@ __all__ = [
     "HANRockClassifier",
     "HANRockRegressor",
     "MonahNarrator",
+    "SuitedColumns",
     "Timings",
     "__version__",
+    "conversation_pipeline",
 ]
 
 # Imported when first asked for, so that reading a table does not wait for torch.
@@ -30,6 +33,8 @@ _HOMES = {
     "HANRockClassifier": "hanrock_sk.estimators",
     "HANRockRegressor": "hanrock_sk.estimators",
     "MonahNarrator": "hanrock_sk.narrative",
+    "SuitedColumns": "hanrock_sk.pipelines",
+    "conversation_pipeline": "hanrock_sk.pipelines",
     "Timings": "hanrock_sk.features",
 }
 

@@ -166,7 +166,8 @@ def _read_column(table: nw.DataFrame, column: str, columns: Columns) -> Talkturn
     require_columns(table, [column])
     said = None
     if column == columns.narrative and columns.text in table.columns:
-        said = read_texts(table, columns.text)
+        verbatim = table[columns.text].to_list()
+        said = verbatim if all(isinstance(text, str) for text in verbatim) else None
     return Talkturns(
         read_texts(table, column),
         read_conversations(table, columns.conversation),
