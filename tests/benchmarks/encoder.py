@@ -5,8 +5,8 @@ Run from the repository's root, on an otherwise idle machine::
     python tests/benchmarks/encoder.py --json DIR/encoder.json
 
 Both have the weights of `minilm_l6` and read the same distinct texts, in turns:
-`ContextualVectors.encode_words` gives a vector a word, `SentenceTransformer.encode` one a
-text. Neither remembers anything between rounds. Texts are those of a folder of AMI
+`ContextualVectors.encode_words` gives a vector a word, `SentenceTransformer.encode` one
+a text. Neither remembers anything between rounds. Texts are those of a folder of AMI
 (``--ami``), or else of drawn words, as long as AMI's. It fails if ours reads fewer than
 80 % of the texts that sentence-transformers reads in the same time, by the medians over
 rounds, or if the vectors of whole texts differ by more than 0.00001.
@@ -33,7 +33,10 @@ from hanrock_sk.text import minilm_l6, token_spans  # noqa: E402
 from hanrock_sk.text.encoder_files import encoder_folder  # noqa: E402
 from hanrock_sk.text.vector_memo import MEMO  # noqa: E402
 
-LEAST_SHARE = 0.8
+VOCABULARY = """
+well i think we should make the remote control yellow because people do not like it when
+there are too many buttons unbelievable fashionable batteries
+"""
 LARGEST_DIFFERENCE = 1e-5
 
 
@@ -44,10 +47,7 @@ def make_texts(ami: Path | None, n_texts: int) -> list[str]:
         distinct = sorted(set(load_ami(ami)[0]["text"]))
         chosen = generator.permutation(len(distinct))[:n_texts]
         return [distinct[number] for number in chosen]
-    words = (
-        "well i think we should make the remote control yellow because people do not "
-        "like it when there are too many buttons unbelievable fashionable batteries"
-    ).split()
+    words = VOCABULARY.split()
     lengths = 1 + generator.geometric(1 / 9, size=n_texts)
     return [
         f"{' '.join(generator.choice(words, size=length))}, {number}."
@@ -61,6 +61,7 @@ def main() -> None:
     parser.add_argument("--ami", type=Path, help="a folder with AMI's dialogue acts")
     parser.add_argument("--texts", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--least-share", type=float, default=0.8)
     parser.add_argument("--json", type=Path, help="where to write the results")
     arguments = parser.parse_args()
 
@@ -100,7 +101,7 @@ def main() -> None:
             "largest difference of whole texts": float(difference),
         }
         arguments.json.write_text(json.dumps(results, indent=1) + "\n")
-    if share < LEAST_SHARE or difference > LARGEST_DIFFERENCE:
+    if share < arguments.least_share or difference > LARGEST_DIFFERENCE:
         raise SystemExit("too slow, or not the same")
 
 
