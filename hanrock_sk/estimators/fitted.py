@@ -250,6 +250,7 @@ class FittedNetwork:
             "vectors": self.reader.vectors.source,
             "encoder": self.reader.encoder,
             "bag": self.reader.bag,
+            "fingerprint": self.reader.fingerprint,
             "weights": self.weights(),
         }
 
@@ -284,6 +285,7 @@ class FittedNetwork:
             trained_on.max_words,
             state.get("encoder"),
             state.get("bag"),
+            state.get("fingerprint"),
         )
         network = cls(net, reader, trained_on)
         network.set_weights(weights)

@@ -111,7 +111,7 @@ def _recipe(estimator: Any, network: FittedNetwork) -> dict[str, Any]:
         "version": __version__,
         "params": {n: v for n, v in params.items() if n not in NOT_IN_RECIPE},
         "network": network.trained_on.state(),
-        "encoder": fingerprint_of(network.reader.encoder),
+        "encoder": network.reader.fingerprint,
         "vectors": network.net.module__embedding.numpy(),
         "classes": getattr(estimator, "classes_", None),
         "value_scale": network.net.value_scale,
@@ -132,8 +132,3 @@ def _train(
     return Trained(
         network.weights(), epoch_end.history_, epoch_end.best_epoch, epoch_end.warning
     )
-
-
-def fingerprint_of(encoder: Any) -> str | None:
-    """Return what an encoder's vectors depend on."""
-    return None if encoder is None else encoder.fingerprint()

@@ -57,6 +57,8 @@ class WordReader:
         `hanrock_sk.text.ContextualVectors`.
     bag : BagOfWords or None, default=None
         The features of the direct way.
+    fingerprint : str or None, default=None
+        The fingerprint that the encoder had in training.
     """
 
     def __init__(
@@ -66,9 +68,12 @@ class WordReader:
         max_words: int | None,
         encoder: Any = None,
         bag: BagOfWords | None = None,
+        fingerprint: str | None = None,
     ) -> None:
         self.vocabulary, self.vectors = vocabulary, vectors
         self.max_words, self.encoder, self.bag = max_words, encoder, bag
+        self.fingerprint = fingerprint
+        self._is_checked = fingerprint is None
 
     @classmethod
     def learn(
@@ -102,7 +107,8 @@ class WordReader:
         bag = None
         if with_bag:
             bag = BagOfWords.learn(first_tokens(text, max_words)[0] for text in texts)
-        return cls(vocabulary, vectors, max_words, encoder, bag)
+        fingerprint = None if encoder is None else encoder.fingerprint()
+        return cls(vocabulary, vectors, max_words, encoder, bag, fingerprint)
 
     def token_table(self, talkturns: Talkturns, encode: bool = True) -> TokenTable:
         """Tokenise talkturns.
@@ -165,6 +171,7 @@ class WordReader:
         """
         if self.encoder is None:
             return table
+        self._check_encoder()
         rows = talkturns.conversations.order[positions]
         said = talkturns.said or talkturns.texts
         pairs = [(talkturns.texts[row], said[row]) for row in rows]
@@ -189,6 +196,20 @@ class WordReader:
         skipped[positions] = np.array(told, dtype=np.int64)[which]
         vectors = np.concatenate(pieces).astype(np.float16, copy=False)
         return replace(table, contextual=ContextualRows(vectors, starts, skipped))
+
+    def _check_encoder(self) -> None:
+        """Refuse an encoder that is not the one of the training."""
+        if self._is_checked:
+            return
+        here = self.encoder.fingerprint()
+        if here != self.fingerprint:
+            raise ValueError(
+                f"This model was trained on the vectors of {self.encoder!r} with the "
+                f"fingerprint {self.fingerprint}; the encoder of that name here has "
+                f"{here}. Its vectors would mean something else. Install the one of "
+                "the training, or train again."
+            )
+        self._is_checked = True
 
     def _place(
         self, text: str, verbatim: str

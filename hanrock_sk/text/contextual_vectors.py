@@ -109,9 +109,9 @@ class ContextualVectors:
             raise ValueError(
                 f"word_pieces must be 'mean' or 'first', got {word_pieces!r}."
             )
-        if not isinstance(layer, int) or isinstance(layer, bool):
+        if not isinstance(layer, int | np.integer) or isinstance(layer, bool):
             raise TypeError(f"layer must be an int, got {layer!r}.")
-        if not isinstance(batch_size, int) or batch_size < 1:
+        if not isinstance(batch_size, int | np.integer) or batch_size < 1:
             raise ValueError(
                 f"batch_size must be an int from 1 on, got {batch_size!r}."
             )
@@ -144,7 +144,7 @@ class ContextualVectors:
         """
         depends_on = {
             "files": content_hash(self._files()),
-            "layer": self.layer,
+            "layer": int(self.layer),
             "word_pieces": self.word_pieces,
             "transformers": library_version(),
             "words": TOKENIZER_VERSION,
@@ -311,10 +311,10 @@ class ContextualVectors:
         """Return the parameters as they can be compared and saved: without objects."""
         return {
             "model": os.fspath(self.model),
-            "layer": self.layer,
+            "layer": int(self.layer),  # a search may have drawn an integer of numpy's
             "word_pieces": self.word_pieces,
             "device": None if self.device is None else str(self.device),
-            "batch_size": self.batch_size,
+            "batch_size": int(self.batch_size),
             "cache": None if self.cache is None else os.fspath(self.cache),
             "local_files_only": self.local_files_only,
         }

@@ -67,10 +67,11 @@ def merge_pieces(
     spans = np.array([s for of_text in words for s in of_text], np.int64).reshape(-1, 2)
     offsets = np.stack([of_text.offsets for of_text in pieces])
     special = np.stack([of_text.special for of_text in pieces])
+    stands = ~special & (offsets[:, :, 0] < offsets[:, :, 1])  # for characters at all
     overlap = (
         (offsets[text, :, 0] < spans[:, 1:])
         & (offsets[text, :, 1] > spans[:, :1])
-        & ~special[text]
+        & stands[text]
     )
     n_pieces = overlap.sum(axis=1)
     has_piece = n_pieces > 0

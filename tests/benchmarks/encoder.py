@@ -5,11 +5,12 @@ Run from the repository's root, on an otherwise idle machine::
     python tests/benchmarks/encoder.py --json DIR/encoder.json
 
 Both have the weights of `minilm_l6` and read the same distinct texts, in turns:
-`ContextualVectors.encode_words` gives a vector a word, `SentenceTransformer.encode` one a
-text. Neither remembers anything between rounds. Texts are those of a folder of AMI
+`ContextualVectors.encode_words` gives a vector a word, `SentenceTransformer.encode` one
+a text. Neither remembers anything between rounds. Texts are those of a folder of AMI
 (``--ami``), or else of drawn words, as long as AMI's. It fails if ours reads fewer than
 80 % of the texts that sentence-transformers reads in the same time, by the medians over
-rounds, or if the vectors of whole texts differ by more than 0.00001.
+rounds, or if the vectors of whole texts differ by more than 0.00001. Seconds of the
+processor do not count what else the machine does, on one thread (OMP_NUM_THREADS=1).
 """
 
 from __future__ import annotations
@@ -33,7 +34,10 @@ from hanrock_sk.text import minilm_l6, token_spans  # noqa: E402
 from hanrock_sk.text.encoder_files import encoder_folder  # noqa: E402
 from hanrock_sk.text.vector_memo import MEMO  # noqa: E402
 
-LEAST_SHARE = 0.8
+VOCABULARY = """
+well i think we should make the remote control yellow because people do not like it when
+there are too many buttons unbelievable fashionable batteries
+"""
 LARGEST_DIFFERENCE = 1e-5
 
 
@@ -44,6 +48,7 @@ def make_texts(ami: Path | None, n_texts: int) -> list[str]:
         distinct = sorted(set(load_ami(ami)[0]["text"]))
         chosen = generator.permutation(len(distinct))[:n_texts]
         return [distinct[number] for number in chosen]
+<<<<<<< HEAD
     words = [
         "well",
         "i",
@@ -71,6 +76,9 @@ def make_texts(ami: Path | None, n_texts: int) -> list[str]:
         "fashionable",
         "batteries",
     ]
+=======
+    words = VOCABULARY.split()
+>>>>>>> encoder
     lengths = 1 + generator.geometric(1 / 9, size=n_texts)
     return [
         f"{' '.join(generator.choice(words, size=length))}, {number}."
@@ -84,6 +92,7 @@ def main() -> None:
     parser.add_argument("--ami", type=Path, help="a folder with AMI's dialogue acts")
     parser.add_argument("--texts", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--least-share", type=float, default=0.8)
     parser.add_argument("--json", type=Path, help="where to write the results")
     arguments = parser.parse_args()
 
@@ -100,17 +109,27 @@ def main() -> None:
         ours.encode_sentences(texts[:200]) - theirs.encode(texts[:200])
     ).max()
     seconds: dict[str, list[float]] = {name: [] for name in readers}
+    busy: dict[str, list[float]] = {name: [] for name in readers}
     for _ in range(arguments.rounds):
         for name, read in readers.items():
             MEMO.clear()
-            begun = time.perf_counter()
+            begun, busy_before = time.perf_counter(), time.process_time()
             read()
             seconds[name].append(time.perf_counter() - begun)
-    speed = {name: len(texts) / float(np.median(s)) for name, s in seconds.items()}
-    share = speed["encode_words"] / speed["SentenceTransformer"]
-    for name, of_name in speed.items():
-        print(f"{name:20} {of_name:8.0f} texts a second")
-    print(f"{share:.0%}; whole texts differ by {difference:.1e} at most")
+            busy[name].append(time.process_time() - busy_before)
+    speed, busy_speed = (
+        {name: len(texts) / float(np.median(taken)) for name, taken in kind.items()}
+        for kind in (seconds, busy)
+    )
+    share, busy_share = (
+        kind["encode_words"] / kind["SentenceTransformer"]
+        for kind in (speed, busy_speed)
+    )
+    print("texts a second        on the clock   of the processor")
+    for name in readers:
+        print(f"{name:20} {speed[name]:13.0f} {busy_speed[name]:18.0f}")
+    print(f"{'share':20} {share:13.0%} {busy_share:18.0%}")
+    print(f"Whole texts differ by {difference:.1e} at most.")
     if arguments.json:
         results = {
             "machine": machine(),
@@ -118,12 +137,15 @@ def main() -> None:
             "n_texts": len(texts),
             "words a text": float(np.mean([len(words) for words in spans])),
             "seconds": seconds,
+            "processor seconds": busy,
             "texts a second": speed,
+            "texts a processor second": busy_speed,
             "share": share,
+            "share by processor seconds": busy_share,
             "largest difference of whole texts": float(difference),
         }
         arguments.json.write_text(json.dumps(results, indent=1) + "\n")
-    if share < LEAST_SHARE or difference > LARGEST_DIFFERENCE:
+    if share < arguments.least_share or difference > LARGEST_DIFFERENCE:
         raise SystemExit("too slow, or not the same")
 
 

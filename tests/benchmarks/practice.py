@@ -9,9 +9,9 @@ Run from the repository's root, with the folders of the corpora::
         --image docs/images/learning_curves.png
 
 Trained on the published training list and scored on the development list: AMI (four
-dialogue acts), MELD (seven emotions), ESConv (eight strategies of the supporter; trained
-on the conversations named dev..., scored on those named test...). A draw takes whole
-conversations at random until they hold the number of labels; labels beyond it are
+dialogue acts), MELD (seven emotions), ESConv (eight strategies of the supporter;
+trained on the conversations named dev..., scored on those named test...). A draw takes
+whole conversations at random until they hold the number of labels; labels beyond it are
 blanked, talkturns stay. What is compared:
 
 - ``tfidf``: TF-IDF of the talkturn's words and pairs of words, logistic regression;
@@ -21,7 +21,7 @@ blanked, talkturns stay. What is compared:
 - ``hanrock``: `conversation_pipeline` with `minilm_l6`, nothing tuned;
 - ``han``: the same without auxiliary tasks; ``scratch``: without any pretrained words.
 
-Each finished cell is appended to the JSON file, so that a run can be stopped and goes on.
+Each finished cell is appended to the JSON file: a run can be stopped, and goes on.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def before(X: pd.DataFrame, steps: int) -> np.ndarray:
     """Return the row of the talkturn some steps earlier in the conversation, or -1."""
     rows = np.full(len(X), -1)
     for members in X.groupby("conversation", sort=False).indices.values():
-        rows[members[steps:]] = members[: len(members) - steps]
+        rows[members[steps:]] = members[:-steps] if len(members) > steps else []
     return rows
 
 

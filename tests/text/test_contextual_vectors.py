@@ -248,6 +248,9 @@ def test_parameters_are_as_given(tmp_path):
     assert (vectors.batch_size, vectors.local_files_only) == (8, False)
     assert vectors.cache == tmp_path / "c"
     assert vectors != ContextualVectors(tmp_path)
+    drawn = ContextualVectors(tmp_path, layer=np.int64(-2), batch_size=np.int64(8))
+    assert drawn == ContextualVectors(tmp_path, layer=-2, batch_size=8)
+    assert type(pickle.loads(pickle.dumps(drawn)).layer) is int
     assert repr(ContextualVectors("a/b", layer=3)) == (
         "ContextualVectors('a/b', layer=3)"
     )
@@ -279,17 +282,13 @@ def test_fingerprint_says_what_vectors_depend_on(tiny_bert, tmp_path, monkeypatc
     assert len(fingerprints) == 7
 
 
-def test_loading_moves_no_random_state(tiny_bert, monkeypatch):
-    monkeypatch.setattr(encoder, "_loaded", type(encoder._loaded)())
-    before = torch.random.get_rng_state()
-    encode(ContextualVectors(tiny_bert), ["say"])
-    assert torch.equal(torch.random.get_rng_state(), before)
-
-
-def test_few_encoders_stay_in_memory(tiny_bert, tmp_path):
-    for seed in range(4):
-        encode(ContextualVectors(save_tiny_bert(tmp_path / str(seed), seed)), ["say"])
-    assert len(encoder._loaded) <= encoder.ENCODERS_LOADED
+def test_progress_is_asked_for(vectors, monkeypatch, capsys):
+    monkeypatch.setattr("hanrock_sk.text.progress_line.PATIENCE", 0)
+    encode(vectors, TEXTS)
+    assert capsys.readouterr().err == ""
+    MEMO.clear()
+    encode(vectors, TEXTS, progress=True)
+    assert "Encoding texts: done" in capsys.readouterr().err
 
 
 # What is encoded twice, and what not.
@@ -356,18 +355,6 @@ def test_another_encoder_of_the_same_name_never_mixes(tmp_path, n_read):
     close(after[0], naive(folder, TEXTS[0]))
     assert not np.allclose(before[0], after[0])
     assert len(list((tmp_path / "cache").glob("*.sqlite"))) == 2
-
-
-def test_progress_is_told_only_if_it_takes_long(vectors, monkeypatch, capsys):
-    encode(vectors, TEXTS, progress=True)
-    assert capsys.readouterr().err == ""
-    MEMO.clear()
-    monkeypatch.setattr("hanrock_sk.text.progress_line.PATIENCE", 0)
-    encode(vectors, TEXTS)
-    assert capsys.readouterr().err == ""
-    MEMO.clear()
-    encode(vectors, TEXTS, progress=True)
-    assert "Encoding texts: done" in capsys.readouterr().err
 
 
 # Bad input.

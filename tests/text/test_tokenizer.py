@@ -17,8 +17,6 @@ from hanrock_sk.text import glove_6b_50d, tokenize
 from hanrock_sk.text.tokenizer import (
     _CHARACTERS,
     TOKENIZER_VERSION,
-    _plain,
-    _positioned,
     each_token,
     first_tokens,
     token_spans,
@@ -178,14 +176,6 @@ def test_what_a_span_holds_is_written_like_the_word(text):
         assert word in said.replace("_", "") or word in said
         if len(said) == end - start and "_" not in said:
             assert word == said or not unicodedata.is_normalized("NFKC", text)
-
-
-@settings(max_examples=500)
-@given(any_text)
-def test_places_are_kept_through_the_same_steps(text):
-    positioned = _positioned(text)
-    assert positioned.text == _plain(text)
-    assert len(positioned.starts) == len(positioned.ends) == len(positioned.text)
 
 
 @pytest.mark.parametrize(
