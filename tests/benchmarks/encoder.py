@@ -48,37 +48,7 @@ def make_texts(ami: Path | None, n_texts: int) -> list[str]:
         distinct = sorted(set(load_ami(ami)[0]["text"]))
         chosen = generator.permutation(len(distinct))[:n_texts]
         return [distinct[number] for number in chosen]
-<<<<<<< HEAD
-    words = [
-        "well",
-        "i",
-        "think",
-        "we",
-        "should",
-        "make",
-        "the",
-        "remote",
-        "control",
-        "yellow",
-        "because",
-        "people",
-        "do",
-        "not",
-        "like",
-        "it",
-        "when",
-        "there",
-        "are",
-        "too",
-        "many",
-        "buttons",
-        "unbelievable",
-        "fashionable",
-        "batteries",
-    ]
-=======
     words = VOCABULARY.split()
->>>>>>> encoder
     lengths = 1 + generator.geometric(1 / 9, size=n_texts)
     return [
         f"{' '.join(generator.choice(words, size=length))}, {number}."
