@@ -101,15 +101,15 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         decoupled decay of these matrices.
     clip_norm : float or None, default=1.0
         Largest norm of the gradient.
-    batch_size : int, default=32
-        Labelled talkturns in one training step.
+    batch_size : int or None, default=None
+        Labelled talkturns in one training step. None takes 32, or 64 from 4,000 labels.
     run_length : int, default=4
         A training batch is made of shuffled runs of this many neighbouring talkturns,
         which share most of their context. 1 shuffles fully, and is slower.
     max_epochs : int or None, default=None
         Training ends after so many epochs at the latest. None takes as many as make
-        300 training steps for 200 labels, and more for more labels, in proportion to
-        the power 0.4 of their number; 200 at least and 2,000 at most.
+        200 training steps for 200 labels, and more for more labels, in proportion to
+        the power 0.4 of their number; 150 at least and 1,500 at most.
     validation_fraction : float, default=0.0
         Share of the labelled talkturns, in whole conversations, that is held out to
         choose the best epoch (of a single conversation: its last part, whose labels
@@ -218,7 +218,7 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         weight_average=0.99,
         l2=0.05,
         clip_norm=1.0,
-        batch_size=32,
+        batch_size=None,
         run_length=4,
         max_epochs=None,
         validation_fraction=0.0,

@@ -25,7 +25,7 @@ from hanrock_sk.estimators.reading import (
     read_tasks,
     read_weights,
 )
-from hanrock_sk.estimators.schedule import epochs_for
+from hanrock_sk.estimators.schedule import batch_size_for, epochs_for
 from hanrock_sk.estimators.seeds import draw_seeds
 from hanrock_sk.estimators.splitting import hold_out
 from hanrock_sk.estimators.training import EpochEnd, optimizer_params
@@ -116,7 +116,8 @@ def fit_network(estimator: Any, X: Any, y: Any, X_val: Any, y_val: Any) -> None:
         data = replace(data, unlabelled=_only_auxiliary(data, held_out))
 
     n_labels = len(data.targets)
-    n_epochs = estimator.max_epochs or epochs_for(n_labels, estimator.batch_size)
+    batch_size = estimator.batch_size or batch_size_for(n_labels)
+    n_epochs = estimator.max_epochs or epochs_for(n_labels, batch_size)
     trained_on = _describe(estimator, talkturns, tasks, columns, reader)
     net = _make_net(estimator, trained_on, reader, data, n_epochs, device, generator)
     network = FittedNetwork(net, reader, trained_on)
@@ -262,9 +263,10 @@ def _make_net(
     )
     criterion = estimator._criterion_params(data.primary[data.targets])
     n_labels = len(data.targets)
+    batch_size = estimator.batch_size or batch_size_for(n_labels)
     total_steps = None
     if estimator.schedule == "one_cycle":
-        total_steps = n_epochs * math.ceil(n_labels / estimator.batch_size)
+        total_steps = n_epochs * math.ceil(n_labels / batch_size)
     params: dict[str, Any] = {
         "criterion": MultiTaskLoss,
         **{f"criterion__{name}": value for name, value in criterion.items()},
@@ -276,7 +278,7 @@ def _make_net(
         "total_steps": total_steps,
         "average": estimator.weight_average,
         "max_epochs": n_epochs,
-        "batch_size": estimator.batch_size,
+        "batch_size": batch_size,
         "iterator_train": Batches,
         "iterator_train__content_size": estimator.content_size,
         "iterator_train__run_length": estimator.run_length,

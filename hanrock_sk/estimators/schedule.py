@@ -8,7 +8,9 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
-FEWEST_STEPS, MOST_STEPS = 200, 2000
+FEWEST_STEPS, MOST_STEPS = 150, 1500
+MANY_LABELS = 4000
+
 WARM_UP = 0.2
 """Share of the steps in which the one-cycle learning rate rises."""
 
@@ -27,16 +29,21 @@ def training_steps(n_labels: int) -> int:
     Returns
     -------
     steps : int
-        300 for 200 labels, growing with the power 0.4 of their number, within bounds.
+        200 for 200 labels, growing with the power 0.4 of their number, within bounds.
 
     Examples
     --------
     >>> from hanrock_sk.estimators.schedule import training_steps
     >>> [training_steps(n) for n in (50, 200, 1000, 10_000, 100_000)]
-    [200, 300, 571, 1434, 2000]
+    [150, 200, 380, 956, 1500]
     """
-    steps = 300 * (n_labels / 200) ** 0.4
+    steps = 200 * (n_labels / 200) ** 0.4
     return int(min(max(steps, FEWEST_STEPS), MOST_STEPS))
+
+
+def batch_size_for(n_labels: int) -> int:
+    """Return how many labelled talkturns a training step has by default."""
+    return 32 if n_labels < MANY_LABELS else 64
 
 
 def epochs_for(n_labels: int, batch_size: int) -> int:
