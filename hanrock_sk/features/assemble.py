@@ -13,7 +13,7 @@ import narwhals as nw
 from hanrock_sk.features._tables import check_backend, new_table
 from hanrock_sk.features.actions import add_actions
 from hanrock_sk.features.openface import read_openface
-from hanrock_sk.features.prosody import prosody
+from hanrock_sk.features.prosody import add_prosody
 from hanrock_sk.features.timings import Timings
 from hanrock_sk.features.tone import read_tone
 from hanrock_sk.features.tone_talkturns import add_tone
@@ -77,7 +77,7 @@ def assemble(
         ``conversation``, ``speaker``, ``text``, ``start``, ``end``; ``delay``,
         ``speech_rate``, ``duration`` and ``overlap`` (see `Timings`) unless the table
         passed in has one of them; and what the other files tell (see `add_actions`,
-        `add_tone`, `prosody`). What was not measured is missing.
+        `add_tone`, `add_prosody`). What was not measured is missing.
 
     Raises
     ------
@@ -133,7 +133,9 @@ def assemble(
     if tone is not None:
         talkturns = add_tone(talkturns, read_tone(tone, backend=backend))
     for speaker, file in _by_speaker(audio).items():
-        talkturns = prosody(file, talkturns, speaker=speaker, offset=clocks[Path(file)])
+        talkturns = add_prosody(
+            talkturns, file, speaker=speaker, offset=clocks[Path(file)]
+        )
     return talkturns
 
 

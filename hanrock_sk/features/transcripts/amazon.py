@@ -43,7 +43,9 @@ def read_amazon(source: Source) -> list[Utterance]:
 def _read_items(
     items: Any, source: Source, where: str, labels: dict[str, str | None]
 ) -> list[Utterance]:
-    path, words, joined = source.path, [], []
+    path = source.path
+    words: list[Utterance] = []
+    joined: list[bool] = []
     for here, item in objects(items, path, where):
         best = at(item, "alternatives", 0)
         text = text_of(best if best is not None else item, "content", path, here)

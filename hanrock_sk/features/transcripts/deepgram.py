@@ -46,11 +46,11 @@ def read_deepgram(source: Source) -> list[Utterance]:
         return [word for _, words in spoken for word in words]
     source.tell("channels are the speakers")
     found = []
-    for channel, words in spoken:
+    for number, words in spoken:
         several = len({word.speaker for word in words}) > 1
         found += [
             word._replace(
-                speaker=f"{channel}-{word.speaker}" if several else str(channel)
+                speaker=f"{number}-{word.speaker}" if several else str(number)
             )
             for word in words
         ]

@@ -15,6 +15,9 @@ from hanrock_sk.features.transcripts import (
     google_stt,
     ibm_watson,
     kaldi,
+    office,
+    plain_text,
+    records,
     rev,
     speechmatics,
     sphinx,
@@ -29,6 +32,9 @@ from hanrock_sk.features.transcripts.source import Format, Source
 FORMATS: list[Format] = [
     subtitles.FORMAT,
     word_table.FORMAT,
+    plain_text.FORMAT,
+    office.DOCX,
+    office.XLSX,
     whisperx.FORMAT,
     whisper_cpp.FORMAT,
     chunks.FORMAT,
@@ -48,6 +54,7 @@ FORMATS: list[Format] = [
     speechmatics.VERSION_1,
     sphinx.LINES,
     sphinx.FORMAT,
+    records.FORMAT,
 ]
 """Every format, in the order in which they are asked whether a file is theirs."""
 
