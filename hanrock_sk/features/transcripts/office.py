@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from hanrock_sk.features.transcripts.libraries import needed
 from hanrock_sk.features.transcripts.plain_text import read_lines
 from hanrock_sk.features.transcripts.source import Format, Source, by_suffix
 from hanrock_sk.features.transcripts.utterance import Utterance
@@ -18,10 +19,8 @@ _LARGEST = 1 << 28  # bytes when unpacked
 def read_docx(source: Source) -> list[Utterance]:
     """Return the transcript in the paragraphs of a Word file, or in its first table."""
     _check_archive(source)
-    try:
+    with needed("python-docx", "office", "Word files"):
         import docx
-    except ImportError as error:
-        raise _lacking("python-docx", error) from error
     try:
         document = docx.Document(str(source.path))
         rows = [
@@ -44,10 +43,8 @@ def read_docx(source: Source) -> list[Utterance]:
 def read_xlsx(source: Source) -> list[Utterance]:
     """Return the table on the first sheet of an Excel file."""
     _check_archive(source)
-    try:
+    with needed("openpyxl", "office", "Excel files"):
         import openpyxl
-    except ImportError as error:
-        raise _lacking("openpyxl", error) from error
     try:
         book = openpyxl.load_workbook(source.path, read_only=True, data_only=True)
         sheet = book.worksheets[0]
@@ -100,13 +97,6 @@ def _broken(source: Source, error: Exception) -> ValueError:
     return ValueError(
         f"{source.path} is no {kind} file, or is cut short: "
         f"{type(error).__name__}: {str(error)[:200]}"
-    )
-
-
-def _lacking(package: str, error: ImportError) -> ImportError:
-    return ImportError(
-        f"Reading Word and Excel files needs {package}: "
-        "pip install 'hanrock-sk[office]'."
     )
 
 
