@@ -47,9 +47,9 @@ def read_rev(source: Source) -> list[Utterance]:
             start = seconds(item, one_of(item, "ts", "timestamp"), path, here)
             end = seconds(item, one_of(item, "end_ts", "end_timestamp"), path, here)
             words.append(Utterance(text, start, end, speaker, here))
-            joined.append(not space or (mark and not value[:1].isspace()))
-            # "Hello" ", " "you": the space is within the mark.
-            space = value[-1:].isspace()
+            joined.append(not value[:1].isspace() if mark else not space)
+            # "well" "-" "known" is one word; "Hello" ", " "you" has its space.
+            space = not mark or value[-1:].isspace()
     return complete_times(glue(words, joined))
 
 
