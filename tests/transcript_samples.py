@@ -165,7 +165,8 @@ SAMPLES: dict[str, bytes] = {
     "a.TextGrid": (
         b'File type = "ooTextFile"\nObject class = "TextGrid"\n\nxmin = 0\nxmax = 2\n'
         b"tiers? <exists>\nsize = 1\nitem []:\n    item [1]:\n"
-        b'        class = "IntervalTier"\n        name = "Anna"\n        xmin = 0\n        xmax = 2\n'
+        b'        class = "IntervalTier"\n        name = "Anna"\n'
+        b"        xmin = 0\n        xmax = 2\n"
         b"        intervals: size = 2\n"
         b"        intervals [1]:\n            xmin = 0\n            xmax = 1\n"
         b'            text = "alpha bravo"\n'
