@@ -35,7 +35,7 @@ def assemble(
     transcript: Any,
     *,
     openface: Mapping[Any, File | Sequence[File]] | None = None,
-    faces: Mapping[Any, int] | None = None,
+    faces: Mapping[Any, int | Sequence[int]] | None = None,
     tone: File | None = None,
     audio: File | Mapping[Any, File] | None = None,
     offsets: Mapping[File, float] | None = None,
@@ -59,7 +59,7 @@ def assemble(
     openface : mapping of speaker to path-like or sequence of path-like, default=None
         OpenFace output for each speaker whose face was filmed, in parts if the
         recording was cut.
-    faces : mapping of speaker to int, default=None
+    faces : mapping of speaker to int or sequence of int, default=None
         Which face is whose, where a file of `openface` shows several.
     tone : path-like or None, default=None
         A table of tones of voice that numbers the talkturns.
@@ -213,14 +213,15 @@ def _clocks(
     return clocks
 
 
-def _check_faces(openface: Mapping[Any, Any], faces: Mapping[Any, int]) -> None:
+def _check_faces(openface: Mapping[Any, Any], faces: Mapping[Any, Any]) -> None:
     unknown = [speaker for speaker in faces if speaker not in openface]
     if unknown:
         raise ValueError(f"faces names {unknown}, for whom openface has no file.")
-    owner: dict[tuple[Path, int | None], Any] = {}
+    owner: dict[tuple[Path, Any], Any] = {}
     for speaker, files in openface.items():
         for file in _listed(files):
-            face = (file, faces.get(speaker))
+            which = faces.get(speaker)
+            face = (file, tuple(which) if isinstance(which, Sequence) else which)
             if face in owner:
                 raise ValueError(
                     f"openface gives {file} to {owner[face]!r} and to {speaker!r}. If "
@@ -297,7 +298,7 @@ def _read_words(
 def _read_frames(
     files: Sequence[Path],
     clocks: Mapping[Path, float],
-    face_id: int | None,
+    face_id: int | Sequence[int] | None,
     backend: str,
 ) -> Any:
     """Read the parts of one face's recording, on the common clock."""

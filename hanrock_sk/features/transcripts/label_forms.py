@@ -36,7 +36,9 @@ def after_colon(line: str) -> Label | None:
     if colon is None or not 0 < colon.start() <= LONGEST_NAME:
         return None
     label, rest = line[: colon.start()].strip(), line[colon.end() :]
-    if not (label[:1].isalnum() or any(map(str.isalnum, label))) or rest.startswith("//"):
+    if not (label[:1].isalnum() or any(map(str.isalnum, label))) or rest.startswith(
+        "//"
+    ):
         return None
     if rest and label[-1].isdigit() and rest[0].isdigit():
         return None  # the time of day
