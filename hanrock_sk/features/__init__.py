@@ -2,6 +2,7 @@
 
 from hanrock_sk.features.actions import add_actions
 from hanrock_sk.features.assemble import assemble
+from hanrock_sk.features.convokit_corpus import from_convokit, to_convokit
 from hanrock_sk.features.openface import read_openface
 from hanrock_sk.features.prosody import add_prosody, prosody
 from hanrock_sk.features.timings import Timings
@@ -15,8 +16,10 @@ __all__ = [
     "add_prosody",
     "add_tone",
     "assemble",
+    "from_convokit",
     "prosody",
     "read_openface",
     "read_tone",
     "read_transcript",
+    "to_convokit",
 ]

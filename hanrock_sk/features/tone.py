@@ -79,7 +79,8 @@ def read_tone(
         One row per row of the file. What it is about: ``conversation``, ``speaker``,
         ``talkturn`` (number within the conversation), ``file`` (name without folder and
         suffix) or ``start`` and ``end`` (s), as far as the file says; and the tones it
-        has of ``tone_neutral``, ``tone_happy``, ``tone_sad``, ``tone_angry``, ``tone_fear`` (0-1). A row whose
+        has of ``tone_neutral``, ``tone_happy``, ``tone_sad``, ``tone_angry``,
+        ``tone_fear`` (0-1). A row whose
         tones are all empty or all 0 is an invalid voice: its tones are missing.
 
     Raises
