@@ -104,8 +104,8 @@ def _check_frames(path: Any, table: NumericColumns) -> None:
     if len(wrong):
         raise ValueError(
             f"{path}, line {table.lines[wrong[0]]}: frame {frames[wrong[0]]:g} does "
-            "not come after the one before. Does the table show several faces? Then keep "
-            "the rows of one."
+            "not come after the one before. Does the table show several faces? Then "
+            "keep the rows of one."
         )
     for name, values in table.values.items():
         if name != "frame":

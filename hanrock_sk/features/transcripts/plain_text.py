@@ -22,6 +22,8 @@ _NAME_TIME_TEXT = re.compile(
 )
 _TIME_TEXT = re.compile(rf"{_RANGE}\s*[-\u2013:]?\s+(\S.*)")
 
+_MOST_HEADINGS = 8
+
 Block = tuple[int, str | None, str | None, str | None, list[str]]
 """Line, name, start, end, and the lines of text."""
 
@@ -61,6 +63,13 @@ def read_lines(source: Source, lines: Sequence[str]) -> list[Utterance]:
         blocks = _untimed(numbered)
     spoken = [block for block in blocks if block[4]]
     labels = labels_of([block[4] for block in spoken], source.speakers)
+    for heading in range(1, min(_MOST_HEADINGS, len(spoken))):
+        if labels.form or any(block[1] or block[2] for block in spoken):
+            break
+        further = labels_of([b[4] for b in spoken[heading:]], source.speakers)
+        if further.form:
+            source.amend("text above the first speaker, left out", spoken[0][0])
+            spoken, labels = spoken[heading:], further
     named = any(block[1] for block in spoken)
     timed = any(block[2] for block in spoken)
     if not named and not timed and labels.form is None and not source.speakers:

@@ -74,3 +74,8 @@ def test_a_table_stays_a_table():
     text = "speaker;word;start;end\nAnna;Hi;0;1\n"
     assert spoken(text, "a.txt") == ("table of words", [("Anna", "Hi", 0.0, 1.0)])
     assert source_of(text).suffix == ".txt"
+
+
+def test_headings_stand_above():
+    text = "interview.wav\nTranscribed with noScribe\n\nS00: Hello.\n\nS01: Hi.\n"
+    assert talk(text) == [("S00", "Hello.", None), ("S01", "Hi.", None)]
