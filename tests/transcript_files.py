@@ -6,6 +6,7 @@ import json
 import tempfile
 from pathlib import Path
 
+from hanrock_sk.features.transcripts.formats import format_of
 from hanrock_sk.features.transcripts.source import Source
 
 
@@ -16,3 +17,13 @@ def source_of(content, name="a.txt"):
         content = json.dumps(content)
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return Source(path)
+
+
+def spoken(content, name="a.json"):
+    """The format that knows a file, and who says what from when to when in it."""
+    source = source_of(content, name)
+    known = format_of(source)
+    return known.name, [
+        (word.speaker, word.text, round(word.start, 6), round(word.end, 6))
+        for word in known.read(source)
+    ]

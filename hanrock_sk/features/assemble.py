@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import narwhals as nw
 from hanrock_sk.features._tables import check_backend, new_table
 from hanrock_sk.features.actions import add_actions
 from hanrock_sk.features.openface import read_openface
-from hanrock_sk.features.prosody import prosody
+from hanrock_sk.features.prosody import add_prosody
 from hanrock_sk.features.timings import Timings
 from hanrock_sk.features.tone import read_tone
 from hanrock_sk.features.tone_talkturns import add_tone
@@ -35,12 +35,17 @@ def assemble(
     transcript: Any,
     *,
     openface: Mapping[Any, File | Sequence[File]] | None = None,
-    faces: Mapping[Any, int] | None = None,
+    faces: Mapping[Any, int | Sequence[int]] | None = None,
     tone: File | None = None,
     audio: File | Mapping[Any, File] | None = None,
     offsets: Mapping[File, float] | None = None,
     pause: float | None = None,
     conversation: str | None = None,
+    speakers: Collection[str] | Mapping[str, str] | bool | None = None,
+    columns: Mapping[str, str] | None = None,
+    channels: Mapping[Any, int] | None = None,
+    strict: bool = False,
+    encoding: str = "utf-8",
     backend: str = "pandas",
 ) -> Any:
     r"""Make the talkturn table of one conversation from what its recording left behind.
@@ -54,7 +59,7 @@ def assemble(
     openface : mapping of speaker to path-like or sequence of path-like, default=None
         OpenFace output for each speaker whose face was filmed, in parts if the
         recording was cut.
-    faces : mapping of speaker to int, default=None
+    faces : mapping of speaker to int or sequence of int, default=None
         Which face is whose, where a file of `openface` shows several.
     tone : path-like or None, default=None
         A table of tones of voice that numbers the talkturns.
@@ -68,6 +73,13 @@ def assemble(
     conversation : str or None, default=None
         What to call the conversation; None takes the name of the first transcript
         without its suffix.
+    speakers, columns, strict : default=None, None, False
+        Passed to `read_transcript` for every transcript.
+    channels : mapping of speaker to int or None, default=None
+        The channel of each speaker, counted from 0, in a recording that has one for
+        each.
+    encoding : str, default="utf-8"
+        Encoding of the transcripts and of the table of tones.
     backend : {"pandas", "polars"}, default="pandas"
         The library of the table; a table passed in keeps its own.
 
@@ -77,7 +89,7 @@ def assemble(
         ``conversation``, ``speaker``, ``text``, ``start``, ``end``; ``delay``,
         ``speech_rate``, ``duration`` and ``overlap`` (see `Timings`) unless the table
         passed in has one of them; and what the other files tell (see `add_actions`,
-        `add_tone`, `prosody`). What was not measured is missing.
+        `add_tone`, `add_prosody`). What was not measured is missing.
 
     Raises
     ------
@@ -116,7 +128,15 @@ def assemble(
     if is_table(transcript):
         talkturns = transcript
     else:
-        talkturns = _read_transcripts(transcript, clocks, pause, conversation, backend)
+        options = {
+            "speakers": speakers,
+            "columns": columns,
+            "strict": strict,
+            "encoding": encoding,
+        }
+        talkturns = _read_transcripts(
+            transcript, clocks, pause, conversation, backend, options
+        )
     table = read_table(talkturns, required=["text", "start", "end"])
     if "conversation" in table.columns and table["conversation"].n_unique() > 1:
         raise ValueError(
@@ -131,10 +151,29 @@ def assemble(
         frames = _read_frames(_listed(files), clocks, face, backend)
         talkturns = add_actions(talkturns, frames, speaker=speaker)
     if tone is not None:
-        talkturns = add_tone(talkturns, read_tone(tone, backend=backend))
-    for speaker, file in _by_speaker(audio).items():
-        talkturns = prosody(file, talkturns, speaker=speaker, offset=clocks[Path(file)])
+        talkturns = add_tone(
+            talkturns, read_tone(tone, encoding=encoding, backend=backend)
+        )
+    for speaker, file in _recordings(audio, channels).items():
+        talkturns = add_prosody(
+            talkturns,
+            file,
+            speaker=speaker,
+            offset=clocks[Path(file)],
+            channel=(channels or {}).get(speaker),
+        )
     return talkturns
+
+
+def _recordings(audio: Any, channels: Mapping[Any, int] | None) -> dict[Any, Any]:
+    """Return the recording of each speaker; one file may hold a channel for each."""
+    files = _by_speaker(audio)
+    if channels and None in files:
+        return dict.fromkeys(channels, files[None])
+    unknown = [speaker for speaker in channels or () if speaker not in files]
+    if unknown:
+        raise ValueError(f"channels names {unknown}, for whom audio has no file.")
+    return files
 
 
 def _by_speaker(files: Any) -> dict[Any, Any]:
@@ -174,14 +213,15 @@ def _clocks(
     return clocks
 
 
-def _check_faces(openface: Mapping[Any, Any], faces: Mapping[Any, int]) -> None:
+def _check_faces(openface: Mapping[Any, Any], faces: Mapping[Any, Any]) -> None:
     unknown = [speaker for speaker in faces if speaker not in openface]
     if unknown:
         raise ValueError(f"faces names {unknown}, for whom openface has no file.")
-    owner: dict[tuple[Path, int | None], Any] = {}
+    owner: dict[tuple[Path, Any], Any] = {}
     for speaker, files in openface.items():
         for file in _listed(files):
-            face = (file, faces.get(speaker))
+            which = faces.get(speaker)
+            face = (file, tuple(which) if isinstance(which, Sequence) else which)
             if face in owner:
                 raise ValueError(
                     f"openface gives {file} to {owner[face]!r} and to {speaker!r}. If "
@@ -209,11 +249,13 @@ def _read_transcripts(
     pause: float | None,
     conversation: str | None,
     backend: str,
+    options: dict[str, Any],
 ) -> Any:
     spoken: list[Utterance] = []
     for speaker, files in _by_speaker(transcript).items():
         parts = {
-            file: _read_words(file, clocks[file], speaker) for file in _listed(files)
+            file: _read_words(file, clocks[file], speaker, options)
+            for file in _listed(files)
         }
         ordered = _check_apart(
             {
@@ -233,9 +275,11 @@ def _read_transcripts(
     return new_table(columns, backend)
 
 
-def _read_words(file: Path, offset: float, speaker: Any) -> list[Utterance]:
+def _read_words(
+    file: Path, offset: float, speaker: Any, options: dict[str, Any]
+) -> list[Utterance]:
     """Read one transcript, on the common clock."""
-    words = read_utterances(Source(file))
+    words = read_utterances(Source(file, **options))
     if speaker is not None:
         named = sorted({word.speaker for word in words if word.speaker is not None})
         if len(named) > 1:
@@ -254,7 +298,7 @@ def _read_words(file: Path, offset: float, speaker: Any) -> list[Utterance]:
 def _read_frames(
     files: Sequence[Path],
     clocks: Mapping[Path, float],
-    face_id: int | None,
+    face_id: int | Sequence[int] | None,
     backend: str,
 ) -> Any:
     """Read the parts of one face's recording, on the common clock."""

@@ -7,7 +7,7 @@ read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from os import PathLike
 from typing import Any
 
@@ -36,7 +36,7 @@ def read_openface(
     path: str | PathLike[str],
     *,
     action_units: Iterable[int] | None = None,
-    face_id: int | None = None,
+    face_id: int | Sequence[int] | None = None,
     backend: str = "pandas",
 ) -> Any:
     r"""Read the frames of one face from a CSV file of OpenFace.
@@ -53,8 +53,10 @@ def read_openface(
         Facial action units to read. None takes those of the paper's four (5, 17, 20,
         25) that the file has. AU 6 and 12 are always read where they are there: smiles
         and positive expressions are made of them.
-    face_id : int or None, default=None
-        Which face to follow, needed where the file has several.
+    face_id : int, sequence of int or None, default=None
+        Which face to follow, needed where the file has several. Several numbers are one
+        person, whom the tracker lost and found again; where it saw two of them at
+        once, the more confident one is taken.
     backend : {"pandas", "polars"}, default="pandas"
         The library of the returned table.
 
@@ -146,10 +148,10 @@ def _check_ranges(path: Any, columns: NumericColumns) -> None:
 
 
 def _rows_of_face(
-    path: Any, columns: NumericColumns, face_id: int | None
+    path: Any, columns: NumericColumns, face_id: int | Sequence[int] | None
 ) -> np.ndarray:
     if "face_id" not in columns.values:
-        if face_id:
+        if face_id not in (None, 0, (0,), [0]):
             raise ValueError(f"{path} has no face_id column, so no face {face_id}.")
         return np.arange(len(columns.lines))
     faces = columns.values["face_id"]
@@ -163,9 +165,17 @@ def _rows_of_face(
                 f"{path} shows several faces: {listing}. Choose one with face_id=."
             )
         return np.arange(len(faces))
-    if face_id not in known:
-        raise ValueError(f"{path} has no face {face_id}; it has {listing}.")
-    return np.flatnonzero(faces == face_id)
+    wanted = list(face_id) if isinstance(face_id, Sequence) else [face_id]
+    for face in wanted:
+        if face not in known:
+            raise ValueError(f"{path} has no face {face}; it has {listing}.")
+    rows = np.flatnonzero(np.isin(faces, wanted))
+    if len(wanted) == 1:
+        return rows
+    times, trust = columns.values["timestamp"], columns.values["confidence"]
+    # By time, the most confident first, of which the first of each time stays.
+    rows = rows[np.lexsort((-trust[rows], times[rows]))]
+    return rows[np.append(True, np.diff(times[rows]) != 0)]
 
 
 def _check_times(path: Any, columns: NumericColumns, rows: np.ndarray) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import warnings
-from os import PathLike, fspath
+from os import PathLike
 from typing import Any
 
 import numpy as np
 
 from hanrock_sk.features._spans import fill_rows, rows_of, spans
+from hanrock_sk.features.sound import open_sound
 from hanrock_sk.files.text import existing_file
 from hanrock_sk.talkturns.table import add_columns, read_table
 
@@ -23,13 +24,14 @@ _SILENT_FRAME = -200.0
 _DIGITAL_SILENCE = -300.0
 
 
-def prosody(
-    audio: str | PathLike[str],
+def add_prosody(
     talkturns: Any,
+    audio: str | PathLike[str],
     *,
     speaker: Any = None,
     conversation: Any = None,
     offset: float = 0.0,
+    channel: int | None = None,
     pitch_floor: float = 75.0,
     pitch_ceiling: float = 600.0,
 ) -> Any:
@@ -40,11 +42,11 @@ def prosody(
 
     Parameters
     ----------
-    audio : path-like
-        A sound file that Praat can open in parts: WAV, AIFF, FLAC, NIST. Channels are
-        averaged. Only the talkturns' own parts are read, so length does not matter.
     talkturns : DataFrame
         Talkturns with ``start`` and ``end`` in seconds.
+    audio : path-like
+        A sound file that libsndfile reads: WAV, AIFF, FLAC, OGG, MP3, NIST. Only the
+        talkturns' own parts are read, so length does not matter.
     speaker : hashable or None, default=None
         Whose microphone it is: only this speaker's talkturns are measured. None
         measures everyone's.
@@ -52,6 +54,9 @@ def prosody(
         Which conversation was recorded, if the table has several.
     offset : float, default=0.0
         Seconds to add to the recording's times to arrive at the talkturns' clock.
+    channel : int or None, default=None
+        The channel to measure, counted from 0, where each speaker has one; None
+        averages all.
     pitch_floor, pitch_ceiling : float, default=75.0, 600.0
         Voices lie between these (Hz).
 
@@ -73,7 +78,7 @@ def prosody(
     Raises
     ------
     ImportError
-        If praat-parselmouth is not installed.
+        If praat-parselmouth or soundfile is not installed.
     ValueError
         If the file is no sound file or cut short, the speaker or conversation does not
         occur, or a talkturn ends before it starts.
@@ -86,9 +91,9 @@ def prosody(
     Examples
     --------
     >>> import polars as pl
-    >>> from hanrock_sk.features import prosody
+    >>> from hanrock_sk.features import add_prosody
     >>> talkturns = pl.DataFrame({"start": [0.0, 2.5], "end": [2.0, 4.0]})
-    >>> heard = prosody("anna.wav", talkturns)  # doctest: +SKIP
+    >>> heard = add_prosody(talkturns, "anna.wav")  # doctest: +SKIP
     >>> heard["pitch_mean"].to_list()  # doctest: +SKIP
     [203.1, 187.4]
     """
@@ -106,28 +111,54 @@ def prosody(
     table = read_table(talkturns, required=["start", "end"])
     rows = rows_of(table, conversation, speaker)
     start, end = (times - offset for times in spans(table, rows))
-    path = existing_file(audio)
-    try:
-        sound = parselmouth.praat.call(
-            "Open long sound file...", fspath(path.resolve())
-        )
-    except parselmouth.PraatError as error:
-        reason = str(error).splitlines()[0]
-        raise ValueError(f"{path} cannot be opened as a sound file: {reason}") from None
-    duration = parselmouth.praat.call(sound, "Get total duration")
-    _warn_outside(path, rows, start, end, duration)
     measured = np.full((len(rows), len(MEASURES)), np.nan)
-    for place, (first, last) in enumerate(
-        zip(np.maximum(start, 0), np.minimum(end, duration), strict=True)
-    ):
-        if last > first:
-            part = _extract(path, sound, first, last)
-            measured[place] = _measure(part, pitch_floor, pitch_ceiling)
+    path = existing_file(audio)
+    with open_sound(path, channel) as sound:
+        _warn_outside(path, rows, start, end, sound.duration)
+        for place, (first, last) in enumerate(
+            zip(np.maximum(start, 0), np.minimum(end, sound.duration), strict=True)
+        ):
+            if last > first:
+                samples = sound.part(first, last)
+                if len(samples) > 1:
+                    part = parselmouth.Sound(samples, sound.rate)
+                    measured[place] = _measure(part, pitch_floor, pitch_ceiling)
     columns = {
         name: fill_rows(table, name, rows, measured[:, place])
         for place, name in enumerate(MEASURES)
     }
     return add_columns(table, columns).to_native()
+
+
+def prosody(audio: str | PathLike[str], talkturns: Any, **options: Any) -> Any:
+    """Measure the voice in each talkturn, by the name that went before `add_prosody`.
+
+    Parameters
+    ----------
+    audio : path-like
+        A sound file.
+    talkturns : DataFrame
+        Talkturns with ``start`` and ``end`` in seconds.
+    **options : object
+        Those of `add_prosody`.
+
+    Returns
+    -------
+    talkturns : DataFrame
+        What `add_prosody` returns.
+
+    Examples
+    --------
+    >>> from hanrock_sk.features import prosody
+    >>> prosody("anna.wav", talkturns)  # doctest: +SKIP
+    """
+    warnings.warn(
+        "prosody(audio, talkturns) is add_prosody(talkturns, audio) now; the old name "
+        "goes with the next release.",
+        FutureWarning,
+        stacklevel=2,
+    )
+    return add_prosody(talkturns, audio, **options)
 
 
 def _warn_outside(
@@ -143,29 +174,11 @@ def _warn_outside(
         )
 
 
-def _extract(path: Any, sound: Any, first: float, last: float) -> Any:
-    """Read a part of the sound; a file that lacks samples is refused.
-
-    Praat would warn and take them for silence.
-    """
-    import parselmouth
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", parselmouth.PraatWarning)
-        try:
-            return parselmouth.praat.call(sound, "Extract part...", first, last, "no")
-        except parselmouth.PraatWarning as warning:
-            reason = " ".join(str(warning).split())
-            raise ValueError(f"{path} is cut short? Praat says: {reason}") from None
-
-
 def _measure(part: Any, pitch_floor: float, pitch_ceiling: float) -> list[float]:
     """Return the measures of one talkturn, NaN where Praat finds no voice."""
     from parselmouth.praat import call
 
     values = dict.fromkeys(MEASURES, math.nan)
-    if part.n_channels > 1:
-        part = part.convert_to_mono()
     # The mean is taken off: a constant voltage of the recorder is no sound.
     part.subtract_mean()
     if part.duration >= 6.4 / pitch_floor:

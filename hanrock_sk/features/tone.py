@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import re
+import warnings
 from os import PathLike
 from pathlib import PureWindowsPath
 from typing import Any
@@ -10,6 +13,7 @@ import numpy as np
 
 from hanrock_sk.features._tables import check_backend, new_table
 from hanrock_sk.files.delimited import Row, number, read_delimited
+from hanrock_sk.files.text import read_text
 
 TONES = ("tone_neutral", "tone_happy", "tone_sad", "tone_angry", "tone_fear")
 """Vokaturi's five classes, in its order; probabilities that sum to 1."""
@@ -31,7 +35,22 @@ _NAMES = {
         for tone, stems in _STEMS.items()
     },
 }
+_NAMES["start"] = ("start", "start_time", "begin", "onset")
+_NAMES["end"] = ("end", "end_time", "stop", "offset")
+_OTHER_CLASSES = {
+    f"other_{number}": (
+        stem,
+        *(f"{stem}{ending}" for ending in ("d", "ed", "_percentage")),
+    )
+    for number, stem in enumerate(
+        ("disgust", "surprise", "contempt", "calm", "boredom", "excited", "frustrated")
+    )
+}
 _SUM_TOLERANCE = 0.02
+_PRINTED = re.compile(
+    r"\s*(neutral|happy|sad|angry|fear)\w*\s*[:=]\s*([\d.]+)\s*", re.IGNORECASE
+)
+_INVALID = "not enough sonoran"
 
 
 def read_tone(
@@ -42,7 +61,8 @@ def read_tone(
     Several headers are understood: MONAH's (``audio_id``, ``speaker``, ``talkturn no``,
     ``neutrality``, ``happiness``, ``sadness``, ``anger``, ``fear``), the one with a row
     per sound file (``filename``, ``happy_percentage`` ...), and Vokaturi's own words
-    (``Neutral``, ``Happy``, ``Sad``, ``Angry``, ``Fear``), in any order.
+    (``Neutral``, ``Happy``, ``Sad``, ``Angry``, ``Fear``), in any order, as a table or
+    as it prints them. Further classes (disgust, surprise ...) may stand beside.
 
     Parameters
     ----------
@@ -57,9 +77,10 @@ def read_tone(
     -------
     tone : DataFrame
         One row per row of the file. What it is about: ``conversation``, ``speaker``,
-        ``talkturn`` (number within the conversation) or ``file`` (name without folder
-        and suffix), as far as the file says; and the tones it has of ``tone_neutral``,
-        ``tone_happy``, ``tone_sad``, ``tone_angry``, ``tone_fear`` (0-1). A row whose
+        ``talkturn`` (number within the conversation), ``file`` (name without folder and
+        suffix) or ``start`` and ``end`` (s), as far as the file says; and the tones it
+        has of ``tone_neutral``, ``tone_happy``, ``tone_sad``, ``tone_angry``,
+        ``tone_fear`` (0-1). A row whose
         tones are all empty or all 0 is an invalid voice: its tones are missing.
 
     Raises
@@ -83,22 +104,32 @@ def read_tone(
     [('anna_0', 0.5, 0.0)]
     """
     check_backend(backend)
-    columns, rows = read_delimited(path, _NAMES, encoding=encoding)
+    text = read_text(path, encoding)
+    if _PRINTED.match(text) or any(map(_PRINTED.fullmatch, text.splitlines()[:20])):
+        return _read_printed(text, path, backend)
+    known = _NAMES | _OTHER_CLASSES
+    columns, rows = read_delimited(path, known, encoding=encoding, text=text)
     tones = [tone for tone in TONES if tone in columns]
     if not set(tones) - {"tone_neutral"}:
         raise ValueError(
             f"{path}, line 1: no column tells a tone of voice (happiness, sadness, "
             "anger, fear)."
         )
-    if not columns & {"talkturn", "file"}:
+    if not columns & {"talkturn", "file"} and not {"start", "end"} <= columns:
         raise ValueError(
             f"{path}, line 1: no column says which talkturn a row is about (talkturn "
-            "no, or filename)."
+            "no, filename, or start and end)."
         )
     if not rows:
         raise ValueError(f"{path} has a header but no rows.")
     values = np.array([[number(path, row, tone) for tone in tones] for row in rows])
-    _make_probabilities(path, rows, tones, values)
+    others = np.array(
+        [
+            [number(path, row, c) for c in sorted(columns & set(_OTHER_CLASSES))]
+            for row in rows
+        ]
+    )
+    _make_probabilities(path, rows, tones, values, others)
     keys: dict[str, Any] = {
         column: [row.fields[column] or None for row in rows]
         for column in ("conversation", "speaker")
@@ -109,21 +140,68 @@ def read_tone(
     if "file" in columns:
         # Windows' rules split both kinds of paths.
         keys["file"] = [PureWindowsPath(row.fields["file"]).stem for row in rows]
-    _check_unique(path, rows, keys)
+    if {"start", "end"} <= columns and not columns & {"talkturn", "file"}:
+        for name in ("start", "end"):
+            keys[name] = np.array([number(path, row, name) for row in rows])
+    else:
+        _check_unique(path, rows, keys)
     measured = {tone: values[:, place] for place, tone in enumerate(tones)}
     return new_table({**keys, **measured}, backend)
 
 
+def _read_printed(text: str, path: Any, backend: str) -> Any:
+    """Return what Vokaturi prints: a line for each class, once for each sound file.
+
+    One result is about the file of this name; several are numbered as talkturns.
+    """
+    results: list[dict[str, float]] = []
+    for line, content in enumerate(text.splitlines(), 1):
+        if content.strip().lower().startswith(_INVALID):
+            results.append({})
+            continue
+        printed = _PRINTED.fullmatch(content)
+        if printed is None:
+            continue
+        tone = f"tone_{printed[1].lower()}"
+        if not results or not results[-1] or tone in results[-1]:
+            results.append({})
+        try:
+            value = float(printed[2])
+        except ValueError:
+            value = math.inf
+        if not 0 <= value <= 1:
+            raise ValueError(
+                f"{path}, line {line}: {printed[2][:40]!r} is no probability."
+            )
+        results[-1][tone] = value
+    key: dict[str, Any] = {"talkturn": np.arange(len(results))}
+    if len(results) == 1:
+        key = {"file": [PureWindowsPath(path).stem]}
+    values = {
+        tone: np.array([result.get(tone, math.nan) for result in results])
+        for tone in TONES
+    }
+    return new_table(key | values, backend)
+
+
 def _make_probabilities(
-    path: Any, rows: list[Row], tones: list[str], values: np.ndarray
+    path: Any,
+    rows: list[Row],
+    tones: list[str],
+    values: np.ndarray,
+    others: np.ndarray,
 ) -> None:
-    """Mark invalid voices as missing and turn percentages into probabilities."""
+    """Mark invalid voices as missing and turn percentages into probabilities.
+
+    Five classes sum to 1; of more classes these five are a part. Scores of a classifier
+    that scores each class by itself sum to anything, which is worth a warning.
+    """
     values[(values == 0).all(axis=1)] = np.nan
     valid = ~np.isnan(values).all(axis=1)
-    sums = values.sum(axis=1)
-    percent = len(tones) == len(TONES) and bool(
-        (np.abs(sums[valid] - 100) <= 100 * _SUM_TOLERANCE).any()
-    )
+    sums = values.sum(axis=1) + np.nan_to_num(others).sum(axis=1)
+    whole = len(tones) == len(TONES)
+    percent = whole and bool((np.abs(sums[valid] - 100) <= 100 * _SUM_TOLERANCE).any())
+    odd = []
     if percent:
         values /= 100
         sums /= 100
@@ -135,12 +213,18 @@ def _make_probabilities(
             raise ValueError(f"{where}: only some of the tones are given.")
         if (tone_values < 0).any() or (tone_values > 1).any():
             raise ValueError(f"{where}: the tones are not probabilities from 0 to 1.")
-        if len(tones) == len(TONES) and abs(total - 1) > _SUM_TOLERANCE:
-            whole = "100 percent" if percent else "1"
+        if whole and percent and abs(total - 1) > _SUM_TOLERANCE:
             raise ValueError(
-                f"{where}: the five tones sum to {total * (100 if percent else 1):g}, "
-                f"not to {whole}."
+                f"{where}: the five tones sum to {total * 100:g}, not to 100 percent."
             )
+        if whole and abs(total - 1) > _SUM_TOLERANCE:
+            odd.append((where, total))
+    if odd:
+        warnings.warn(
+            f"{odd[0][0]}: the five tones sum to {odd[0][1]:g}, not to 1, here and in "
+            f"{len(odd) - 1} other rows; they are taken as they are.",
+            stacklevel=3,
+        )
 
 
 def _talkturn_numbers(path: Any, rows: list[Row]) -> np.ndarray:

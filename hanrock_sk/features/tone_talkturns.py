@@ -26,7 +26,9 @@ def add_tone(
         What `read_tone` returned.
     by : str or None, default=None
         Column of `talkturns` that names each talkturn as ``file`` in `tone` does. None
-        goes by ``talkturn``, the talkturns' numbers within their conversation.
+        goes by ``talkturn``, the talkturns' numbers within their conversation; or, if
+        `tone` has only times, by these: a talkturn gets the mean of what was heard in
+        it.
     first_talkturn : int, default=0
         The number by which `tone` calls the first talkturn of a conversation.
 
@@ -53,6 +55,9 @@ def add_tone(
     """
     table, heard = read_table(talkturns), read_table(tone)
     tones = [name for name in TONES if name in heard.columns]
+    if by is None and not {"talkturn", "file"} & set(heard.columns):
+        columns = _means_by_time(table, heard, tones)
+        return add_columns(table, columns).to_native()
     if by is not None:
         rows = _rows_by_file(table, heard, by)
     else:
@@ -62,6 +67,39 @@ def add_tone(
         name: fill_rows(table, name, rows, read_numbers(heard, name)) for name in tones
     }
     return add_columns(table, columns).to_native()
+
+
+def _means_by_time(
+    table: nw.DataFrame, heard: nw.DataFrame, tones: list[str]
+) -> dict[str, np.ndarray]:
+    """Return each talkturn's tones: what was heard in its time, weighed by overlap.
+
+    Of two who speak at once, a table with speakers says whose tone it is.
+    """
+    require_columns(table, ["start", "end"])
+    require_columns(heard, ["start", "end"])
+    start, end = numbers(heard, "start"), numbers(heard, "end")
+    values = {name: numbers(heard, name) for name in tones}
+    told = heard["speaker"].to_list() if "speaker" in heard.columns else None
+    speakers = table["speaker"].to_list() if "speaker" in table.columns else None
+    means = {name: np.full(len(table), np.nan) for name in tones}
+    spans = zip(numbers(table, "start"), numbers(table, "end"), strict=True)
+    for row, (first, last) in enumerate(spans):
+        overlap = np.minimum(end, last) - np.maximum(start, first)
+        if told is not None and speakers is not None:
+            own = [is_missing(who) or who == speakers[row] for who in told]
+            overlap = np.where(own, overlap, 0.0)
+        for name, heard_values in values.items():
+            there = (overlap > 0) & ~np.isnan(heard_values)
+            if there.any():
+                means[name][row] = np.average(
+                    heard_values[there], weights=overlap[there]
+                )
+    return {
+        name: fill_rows(table, name, rows, mean[rows])
+        for name, mean in means.items()
+        for rows in [np.flatnonzero(~np.isnan(mean))]
+    }
 
 
 def _rows_by_file(table: nw.DataFrame, heard: nw.DataFrame, by: str) -> np.ndarray:

@@ -161,7 +161,7 @@ def read_json(path: str | PathLike[str], encoding: str = "utf-8") -> Any:
 def parse_json(text: str, path: str | PathLike[str]) -> Any:
     """Read the JSON of a file whose text is there; errors name file and line."""
     try:
-        return json.loads(text)
+        return _read_values(text)
     except RecursionError:
         raise ValueError(
             f"{path}: the JSON is nested too deeply; no transcript is."
@@ -172,3 +172,20 @@ def parse_json(text: str, path: str | PathLike[str]) -> Any:
         raise ValueError(f"{path}, line {error.lineno}: {what}") from None
     except ValueError as error:  # a number of thousands of digits
         raise ValueError(f"{path}: {error}") from None
+
+
+def _read_values(text: str) -> Any:
+    """Read a JSON value; several one after another, as a list of objects."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        if not error.msg.startswith("Extra data") or text[error.pos] not in "{[":
+            raise
+    decoder, values, place = json.JSONDecoder(), [], 0
+    while place < len(text):
+        if text[place].isspace() or text[place] == ",":
+            place += 1
+            continue
+        value, place = decoder.raw_decode(text, place)
+        values.append(value)
+    return values

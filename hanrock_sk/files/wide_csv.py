@@ -109,6 +109,13 @@ def _header(path: Path, line: bytes) -> list[str]:
     if "\0" in text:
         raise ValueError(f"{path}, line 1: not the header of a plain-text CSV file.")
     names = [name.strip().strip('"') for name in text.split(",")]
+    other = max(";\t", key=text.count)
+    if len(names) < text.count(other):
+        what = "semicolons" if other == ";" else "tabs"
+        raise ValueError(
+            f"{path}, line 1: the columns are separated by {what}, as spreadsheets "
+            "write them; commas are needed."
+        )
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"{path}, line 1: the header names {twice} twice.")

@@ -200,3 +200,34 @@ def test_missing_files(tmp_path, words):
         assemble(words, openface={"Anna": tmp_path / "anna.csv"})
     with pytest.raises(IsADirectoryError, match="is a folder"):
         assemble(tmp_path)
+
+
+def test_what_its_readers_take_is_passed_on(tmp_path):
+    path = tmp_path / "call.csv"
+    text = "who;said;from;to\nAnna;H\u00e9;0,5;1\nNote;Hi;1,5;2\n"
+    path.write_text(text, encoding="cp1252")
+    found = assemble(
+        path,
+        columns={"speaker": "who", "text": "said", "start": "from", "end": "to"},
+        speakers={"Anna": "A"},
+        encoding="cp1252",
+        strict=True,
+    )
+    assert found[["speaker", "text", "start"]].to_numpy().tolist() == [
+        ["A", "H\u00e9", 0.5],
+        ["Note", "Hi", 1.5],
+    ]
+
+
+def test_a_channel_for_each_speaker(tmp_path):
+    pytest.importorskip("parselmouth")
+    soundfile = pytest.importorskip("soundfile")
+    clock = np.arange(32000) / 16000
+    voices = [np.sin(2 * np.pi * pitch * clock) / 5 for pitch in (150, 250)]
+    soundfile.write(tmp_path / "a.wav", np.stack(voices, axis=1), 16000)
+    words = tmp_path / "call.csv"
+    words.write_text("speaker,word,start,end\nAnna,Hello,0,1\nBen,Hi,1,2\n")
+    found = assemble(words, audio=tmp_path / "a.wav", channels={"Anna": 0, "Ben": 1})
+    assert found["pitch_mean"].tolist() == pytest.approx([150, 250], abs=1)
+    with pytest.raises(ValueError, match=r"channels names \['Cleo'\]"):
+        assemble(words, audio={"Anna": tmp_path / "a.wav"}, channels={"Cleo": 0})

@@ -148,3 +148,23 @@ def test_no_face_id_column_no_choice(tmp_path):
     assert read_openface(path, face_id=0)["AU05_r"].tolist() == [0.5]
     with pytest.raises(ValueError, match="no face_id column"):
         read_openface(path, face_id=1)
+
+
+def test_one_person_under_two_numbers(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "frame, face_id, timestamp, confidence, success, AU05_r\n"
+        "1, 0, 0.00, 0.9, 1, 1\n2, 0, 0.04, 0.5, 1, 2\n2, 1, 0.04, 0.9, 1, 3\n"
+        "3, 1, 0.08, 0.9, 1, 4\n4, 2, 0.12, 0.9, 1, 5\n"
+    )
+    frames = read_openface(path, face_id=(0, 1))
+    assert frames["AU05_r"].tolist() == [1, 3, 4]
+    with pytest.raises(ValueError, match="has no face 7"):
+        read_openface(path, face_id=(0, 7))
+
+
+def test_semicolons_are_named(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("frame;face_id;timestamp\n1;0;0\n")
+    with pytest.raises(ValueError, match="separated by semicolons"):
+        read_openface(path)

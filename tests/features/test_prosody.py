@@ -9,7 +9,7 @@ import narwhals as nw
 import numpy as np
 import pytest
 
-from hanrock_sk.features import prosody
+from hanrock_sk.features import add_prosody, prosody
 from hanrock_sk.talkturns.values import is_missing
 
 RATE = 16000
@@ -58,7 +58,7 @@ def test_pitch_and_loudness_of_sines(praat, tmp_path, frame):
     talkturns = frame(
         {"text": ["a", "b", "c"], "start": [0.0, 1.0, 2.0], "end": [1.0, 2.0, 3.5]}
     )
-    heard = prosody(path, talkturns)
+    heard = add_prosody(talkturns, path)
     assert nw.from_native(heard).columns == ["text", "start", "end", *MEASURES]
     assert column(heard, "pitch_mean") == [
         pytest.approx(150, abs=0.1),
@@ -92,14 +92,16 @@ def test_jitter_shimmer_and_spread(praat, tmp_path):
         at = round(place * RATE)
         samples[at : at + 100] += height * shape
     path = write(tmp_path / "a.wav", samples)
-    heard = prosody(path, pd.DataFrame({"start": [0.0], "end": [len(samples) / RATE]}))
+    heard = add_prosody(
+        pd.DataFrame({"start": [0.0], "end": [len(samples) / RATE]}), path
+    )
     # Neighbouring periods differ by 0.5 of 10 ms, neighbouring heights by 0.1 of 0.45.
     assert heard["jitter"][0] == pytest.approx(0.05, rel=0.1)
     assert heard["shimmer"][0] == pytest.approx(0.1 / 0.45, rel=0.15)
     # A voice that glides from 100 to 200 Hz: mean 150, deviation 100 / sqrt(12).
     glide = np.sin(2 * np.pi * np.cumsum(np.linspace(100, 200, 2 * RATE)) / RATE)
     path = write(tmp_path / "b.wav", 0.5 * glide)
-    heard = prosody(path, pd.DataFrame({"start": [0.0], "end": [2.0]}))
+    heard = add_prosody(pd.DataFrame({"start": [0.0], "end": [2.0]}), path)
     assert heard["pitch_mean"][0] == pytest.approx(150, rel=0.02)
     assert heard["pitch_sd"][0] == pytest.approx(100 / np.sqrt(12), rel=0.05)
 
@@ -110,7 +112,7 @@ def test_harmonics_to_noise(praat, tmp_path):
 
     noise = np.random.default_rng(0).normal(0, 0.5 / np.sqrt(2) / 10, 3 * RATE)
     path = write(tmp_path / "a.wav", tone(150, 0.5, 3) + noise)
-    heard = prosody(path, pd.DataFrame({"start": [0.0], "end": [3.0]}))
+    heard = add_prosody(pd.DataFrame({"start": [0.0], "end": [3.0]}), path)
     assert heard["hnr"][0] == pytest.approx(20, abs=1.5)
 
 
@@ -118,7 +120,7 @@ def test_noise_has_no_voice(praat, tmp_path):
     import pandas as pd
 
     path = write(tmp_path / "a.wav", np.random.default_rng(0).normal(0, 0.1, RATE))
-    heard = prosody(path, pd.DataFrame({"start": [0.0], "end": [1.0]}))
+    heard = add_prosody(pd.DataFrame({"start": [0.0], "end": [1.0]}), path)
     assert heard["intensity_mean"][0] == pytest.approx(
         decibel(0.1 * np.sqrt(2)), abs=0.5
     )
@@ -130,7 +132,7 @@ def test_too_short_to_measure(praat, tmp_path, frame):
     talkturns = frame(
         {"start": [0.1, 0.1, 0.1, 0.1, None], "end": [0.1, 0.13, 0.15, 0.2, 1.0]}
     )
-    heard = prosody(path, talkturns)
+    heard = add_prosody(talkturns, path)
     pitch, loudness = column(heard, "pitch_mean"), column(heard, "intensity_mean")
     assert [value is not None for value in pitch] == [False, False, True, True, False]
     assert [value is not None for value in loudness] == [
@@ -148,14 +150,14 @@ def test_speakers_offsets_and_what_lies_outside(praat, tmp_path, frame):
         }
     )
     with pytest.warns(UserWarning, match=r"a\.wav is 2 s long; 2 of 3 .* in row 2"):
-        heard = prosody(path, talkturns, speaker="Anna", offset=10.0)
+        heard = add_prosody(talkturns, path, speaker="Anna", offset=10.0)
     assert column(heard, "pitch_mean") == [
         pytest.approx(150, abs=0.1),
         None,
         pytest.approx(200, abs=0.1),
         None,
     ]
-    both = prosody(path, heard, speaker="Ben", offset=9.0)
+    both = add_prosody(heard, path, speaker="Ben", offset=9.0)
     assert column(both, "pitch_mean")[:2] == [
         pytest.approx(150, abs=0.1),
         pytest.approx(200, abs=0.1),
@@ -167,7 +169,9 @@ def test_channels_are_averaged(praat, tmp_path, frame):
     same = write(tmp_path / "a.wav", tone(150, 0.1), channels=2)
     one_sided = np.stack([tone(150, 0.1), np.zeros(RATE)], axis=1)
     half = write(tmp_path / "b.wav", one_sided)
-    levels = [column(prosody(p, talkturns), "intensity_mean")[0] for p in (same, half)]
+    levels = [
+        column(add_prosody(talkturns, p), "intensity_mean")[0] for p in (same, half)
+    ]
     assert levels == pytest.approx([decibel(0.1), decibel(0.05)], abs=0.05)
 
 
@@ -176,22 +180,42 @@ def test_bad_sound_files(praat, tmp_path, frame):
     path = tmp_path / "a.wav"
     path.write_text("speaker,word,start,end\n" * 99)
     with pytest.raises(ValueError, match=r"a\.wav cannot be opened as a sound file"):
-        prosody(path, talkturns)
+        add_prosody(talkturns, path)
     with pytest.raises(FileNotFoundError, match="There is no file"):
-        prosody(tmp_path / "b.wav", talkturns)
+        add_prosody(talkturns, tmp_path / "b.wav")
     with pytest.raises(ValueError, match="pitch_floor must be above 0"):
-        prosody(path, talkturns, pitch_floor=600)
+        add_prosody(talkturns, path, pitch_floor=600)
 
 
 def test_a_sound_file_cut_short(praat, tmp_path, frame):
     path = write(tmp_path / "a.wav", tone(150, 0.1))
     path.write_bytes(path.read_bytes()[:-RATE])
     talkturns = frame({"start": [0.0], "end": [1.0]})
-    with pytest.raises(ValueError, match=r"a\.wav is cut short.*File too small"):
-        prosody(path, talkturns)
+    with pytest.raises(ValueError, match=r"a\.wav is cut short: of .* bytes of sound"):
+        add_prosody(talkturns, path)
 
 
 def test_without_praat(monkeypatch, frame):
     monkeypatch.setitem(sys.modules, "parselmouth", None)
     with pytest.raises(ImportError, match=r"pip install 'hanrock-sk\[audio\]'"):
-        prosody("a.wav", frame({"start": [0.0], "end": [1.0]}))
+        add_prosody(frame({"start": [0.0], "end": [1.0]}), "a.wav")
+
+
+def test_the_old_name_warns(praat, tmp_path, frame):
+    path = write(tmp_path / "a.wav", tone(150, 0.1))
+    talkturns = frame({"start": [0.0], "end": [1.0]})
+    with pytest.warns(FutureWarning, match="is add_prosody"):
+        old = prosody(path, talkturns)
+    assert column(old, "hnr") == column(add_prosody(talkturns, path), "hnr")
+
+
+def test_a_channel_for_each_speaker(praat, tmp_path, frame):
+    pytest.importorskip("soundfile")
+    both = np.stack([tone(150, 0.1), tone(250, 0.1)], axis=1)
+    path = write(tmp_path / "a.wav", both)
+    talkturns = frame({"start": [0.0], "end": [1.0]})
+    for channel, pitch in ((0, 150), (1, 250)):
+        heard = add_prosody(talkturns, path, channel=channel)
+        assert column(heard, "pitch_mean") == pytest.approx([pitch], abs=1)
+    with pytest.raises(ValueError, match=r"2 channel\(s\).* no channel 2"):
+        add_prosody(talkturns, path, channel=2)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import narwhals as nw
 import numpy as np
+import pandas as pd
 import pytest
 
-from hanrock_sk.features import read_tone
+from hanrock_sk.features import add_tone, read_tone
 
 MONAH = (
     "video_id,audio_id,speaker,talkturn no,neutrality,happiness,sadness,anger,fear\n"
@@ -83,7 +84,6 @@ def test_some_tones_are_enough(tmp_path):
         (MONAH + "v,a,x,0,0.5,0.5,0,0,0\nv,a,x,1,1,0\n", "line 3: 6 fields"),
         (MONAH + "v,a,x,0,0.5,0.5,,0,0\n", "line 2: only some of the tones"),
         (MONAH + "v,a,x,0,0.5,high,0,0,0\n", "line 2: tone_happy must be a number"),
-        (MONAH + "v,a,x,0,0.5,0.1,0,0,0\n", "line 2: the five tones sum to 0.6"),
         (MONAH + "v,a,x,0,1.5,-0.5,0,0,0\n", "line 2: the tones are not probabilities"),
         (
             MONAH + "v,a,x,0,50,50,0,0,0\nv,a,x,1,0.5,0.5,0,0,0\n",
@@ -101,3 +101,40 @@ def test_broken_tables(tmp_path, text, message):
     path = write(tmp_path / "tone.csv", text)
     with pytest.raises(ValueError, match=rf"tone\.csv.*{message}"):
         read_tone(path)
+
+
+def test_classes_beyond_the_five(tmp_path):
+    header = "filename,neutral,happy,sad,angry,fear,disgust,surprised\n"
+    path = write(tmp_path / "t.csv", header + "a.wav,0.5,0.1,0.1,0.1,0.1,0.05,0.05\n")
+    assert read_tone(path)["tone_neutral"].tolist() == [0.5]
+    path = write(tmp_path / "p.csv", header + "a.wav,50,10,10,10,10,5,5\n")
+    assert read_tone(path)["tone_happy"].tolist() == [0.1]
+
+
+def test_what_vokaturi_prints(tmp_path):
+    one = "Reading sound file...\nNeutral: 0.760\nHappy: 0.000\n"
+    one += "Sad: 0.238\nAngry: 0.001\n"
+    tone = read_tone(write(tmp_path / "anna_0.txt", one + "Fear: 0.001\n"))
+    assert tone["file"].tolist() == ["anna_0"]
+    assert tone["tone_sad"].tolist() == [0.238]
+    several = one + "Not enough sonorancy to determine emotions\n" + one
+    tone = read_tone(write(tmp_path / "all.txt", several))
+    assert tone["talkturn"].tolist() == [0, 1, 2]
+    assert tone["tone_neutral"].isna().tolist() == [False, True, False]
+
+
+def test_by_time(tmp_path):
+    path = write(
+        tmp_path / "t.csv", "start,end,neutral,sad\n0,1,0.8,0.2\n1,3,0.2,0.8\n"
+    )
+    talkturns = pd.DataFrame({"start": [0.0, 2.0, 9.0], "end": [2.0, 3.0, 10.0]})
+    told = add_tone(talkturns, read_tone(path))["tone_sad"]
+    # Half of the first talkturn is in each row.
+    assert told[:2].tolist() == pytest.approx([0.5, 0.8])
+    assert np.isnan(told[2])
+
+
+def test_scores_that_sum_to_anything(tmp_path):
+    path = write(tmp_path / "t.csv", MONAH + "v,a,x,0,0.5,0.1,0,0,0\n")
+    with pytest.warns(UserWarning, match=r"line 2: the five tones sum to 0\.6"):
+        assert read_tone(path)["tone_neutral"].tolist() == [0.5]

@@ -51,7 +51,7 @@ def test_binary_file(tmp_path):
     [
         ('{"a": [1,\n2', "line 2: the JSON ends too early"),
         ('{"a": [1,\n2}', "line 2: "),
-        ('{"a": 1}\n{"b": 2}', "line 2: Extra data"),
+        ('{"a": 1}\nx', "line 2: Extra data"),
         ("not JSON", "line 1: "),
     ],
 )

@@ -157,7 +157,10 @@ def _is_next(name: str, before: str) -> bool:
 def _lines_said(source: Source, body: str, line: int, number: int) -> list[str]:
     """Return the lines of a cue's text; what stands below a blank line is text too."""
     said: list[str] = []
-    for place, block in enumerate(_BLANK.split(body.strip("\n"))):
+    body = body.strip("\n")
+    if "\n" not in body and not body.startswith("WEBVTT"):
+        return [body] if body.strip() else []
+    for place, block in enumerate(_BLANK.split(body)):
         here = block.strip()
         if not here:
             continue

@@ -6,9 +6,28 @@ To add one: a file beside this one with its `Format`, and a line here.
 from __future__ import annotations
 
 from hanrock_sk.features.transcripts import (
+    amazon,
+    assemblyai,
+    azure,
+    chat,
+    chunks,
+    deepgram,
+    elan,
+    elevenlabs,
     google_stt,
+    ibm_watson,
+    kaldi,
+    nist,
+    office,
+    plain_text,
+    records,
+    rev,
+    speechmatics,
     sphinx,
     subtitles,
+    textgrid,
+    vosk,
+    whisper_cpp,
     whisperx,
     word_table,
 )
@@ -17,9 +36,35 @@ from hanrock_sk.features.transcripts.source import Format, Source
 FORMATS: list[Format] = [
     subtitles.FORMAT,
     word_table.FORMAT,
+    plain_text.FORMAT,
+    office.DOCX,
+    office.XLSX,
+    textgrid.FORMAT,
+    elan.FORMAT,
+    chat.FORMAT,
+    nist.CTM,
+    nist.STM,
+    nist.RTTM,
     whisperx.FORMAT,
+    whisper_cpp.FORMAT,
+    chunks.FORMAT,
+    amazon.FORMAT,
+    amazon.CALL,
+    azure.FORMAT,
+    deepgram.FORMAT,
+    ibm_watson.FORMAT,
+    speechmatics.FORMAT,
     google_stt.FORMAT,
+    rev.FORMAT,
+    vosk.FORMAT,
+    kaldi.FORMAT,
+    kaldi.GSTREAMER,
+    elevenlabs.FORMAT,
+    assemblyai.FORMAT,
+    speechmatics.VERSION_1,
+    sphinx.LINES,
     sphinx.FORMAT,
+    records.FORMAT,
 ]
 """Every format, in the order in which they are asked whether a file is theirs."""
 
@@ -50,9 +95,22 @@ def format_of(source: Source) -> Format:
 
 
 def _shape(source: Source) -> str:
-    if source.suffix != ".json":
+    if source.suffix not in (".json", ".jsonl"):
         return f"a file that ends in {source.suffix!r}"
-    content = source.json
-    if isinstance(content, dict):
-        return f"JSON with the keys {list(content)[:20]}"
-    return f"JSON, a {type(content).__name__}"
+    content, what = source.json, "JSON"
+    for _ in range(3):
+        if isinstance(content, list):
+            what += f", a list of {len(content)}"
+            content = content[0] if content else None
+        elif isinstance(content, dict):
+            what += f" with the keys {list(content)[:20]}"
+            inner = [
+                value for value in content.values() if isinstance(value, dict | list)
+            ]
+            if len(inner) != 1:
+                return what
+            content = inner[0]
+            what += ", in it"
+        else:
+            return what
+    return what

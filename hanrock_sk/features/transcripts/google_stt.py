@@ -1,54 +1,94 @@
-"""Google Cloud Speech-to-Text JSON, with word times and speaker tags."""
+"""Google Cloud Speech-to-Text JSON, versions 1 and 2, with word times."""
 
 from __future__ import annotations
 
-from os import PathLike
+import math
 from typing import Any
 
-from hanrock_sk.features.transcripts.json_fields import seconds, text_of
+from hanrock_sk.features.transcripts.json_fields import (
+    at,
+    name_of,
+    objects,
+    one_of,
+    seconds,
+    text_of,
+)
 from hanrock_sk.features.transcripts.source import Format, Source
 from hanrock_sk.features.transcripts.utterance import Utterance, complete_times
 
-_SPEAKER_FIELDS = ("speakerTag", "speakerLabel")
+_SPEAKER = ("speakerLabel", "speaker_label", "speakerTag", "speaker_tag")
+_CHANNEL = ("channelTag", "channel_tag")
+_START = ("startTime", "startOffset", "start_time", "start_offset")
+_END = ("endTime", "endOffset", "end_time", "end_offset")
+_RESULT_END = (
+    "resultEndTime",
+    "resultEndOffset",
+    "result_end_time",
+    "result_end_offset",
+)
 
 
 def read_google(source: Source) -> list[Utterance]:
     """Return the words of the most likely alternative of each result.
 
     With diarization the last result repeats all words, now with a speaker tag: then it
-    alone is read. Version 2 of the service calls the times offsets, and leaves out one
-    that is zero.
+    alone is read. Without it, channels are speakers, if there are several. Version 2 of
+    the service calls the times offsets, and leaves out one that is zero; its batches
+    hold an answer for each recording, which is a conversation of its own.
     """
+    answers = _answers(source.json)
+    found: list[Utterance] = []
+    for name, results in answers.items():
+        words = _read_results(results, source)
+        conversation = name if len(answers) > 1 else None
+        found += [word._replace(conversation=conversation) for word in words]
+    return found
+
+
+def _read_results(results: list, source: Source) -> list[Utterance]:
     path = source.path
-    results = _answer(source)["results"]
-    found = []
-    for place, result in enumerate(results):
-        where = f"results[{place}]"
-        alternatives = result.get("alternatives") if isinstance(result, dict) else None
-        if not alternatives:
+    parts: list[list[Utterance]] = []
+    channels = []
+    ended = 0.0
+    for where, result in objects(results, path, "results"):
+        best = at(result, "alternatives", 0)
+        if not isinstance(best, dict):
             continue
-        best = alternatives[0]
-        words = best.get("words") if isinstance(best, dict) else None
-        if not words:
-            if not best.get("transcript", "").strip():
-                continue
-            raise ValueError(
-                f"{path}, {where}: the words have no times. Ask the service for them "
-                "with enableWordTimeOffsets."
-            )
-        found.append(
-            [
-                _word(word, path, f"{where}.alternatives[0].words[{index}]")
-                for index, word in enumerate(words)
+        end = seconds(result, one_of(result, *_RESULT_END), path, where)
+        here = f"{where}.alternatives[0]"
+        words = [
+            _word(word, source, place)
+            for place, word in objects(best.get("words"), path, f"{here}.words")
+        ]
+        if not words and str(best.get("transcript") or "").strip():
+            if math.isnan(end):
+                raise ValueError(
+                    f"{path}, {where}: the words have no times. Ask the service for "
+                    "them with enableWordTimeOffsets."
+                )
+            text = text_of(best, "transcript", path, here)
+            words = [Utterance(text, ended, end, None, where)]
+        ended = end
+        if words:
+            parts.append(words)
+            channels.append(name_of(result.get(one_of(result, *_CHANNEL))))
+    tagged = any(word.speaker is not None for part in parts for word in part)
+    if not tagged and len(set(channels)) > 1:
+        source.tell("channels are the speakers")
+        spoken: list[Utterance] = []
+        for channel in dict.fromkeys(channels):
+            own = [
+                word._replace(speaker=channel)
+                for part, of in zip(parts, channels, strict=True)
+                if of == channel
+                for word in part
             ]
-        )
-    words = _tagged_once(found, path)
-    return complete_times(words, start=0.0)
+            spoken += complete_times(own, start=0.0)
+        return spoken
+    return complete_times(_tagged_once(parts, path), start=0.0)
 
 
-def _tagged_once(
-    parts: list[list[Utterance]], path: str | PathLike[str]
-) -> list[Utterance]:
+def _tagged_once(parts: list[list[Utterance]], path: Any) -> list[Utterance]:
     """Return the words of all results, once each."""
     if not parts:
         return []
@@ -68,32 +108,43 @@ def _tagged_once(
     return last
 
 
-def _word(word: Any, path: str | PathLike[str], where: str) -> Utterance:
-    def time(*names: str) -> float:
-        field = next((name for name in names if name in word), names[0])
-        return seconds(word, field, path, where)
-
-    text = text_of(word, "word", path, where)
+def _word(word: dict, source: Source, where: str) -> Utterance:
+    path = source.path
     # Tag 0 stands for "not told apart".
-    speaker = next((word[name] for name in _SPEAKER_FIELDS if word.get(name)), None)
+    speaker = next((word[name] for name in _SPEAKER if word.get(name)), None)
     return Utterance(
-        text=text,
-        start=time("startTime", "startOffset"),
-        end=time("endTime", "endOffset"),
-        speaker=None if speaker is None else str(speaker),
+        text=text_of(word, "word", path, where),
+        start=seconds(word, one_of(word, *_START), path, where),
+        end=seconds(word, one_of(word, *_END), path, where),
+        speaker=name_of(speaker),
         where=where,
     )
 
 
-def _answer(source: Source) -> Any:
-    """Return the result; the answer of a long-running operation wraps it."""
-    content = source.json
-    return content.get("response", content) if isinstance(content, dict) else content
+def _answers(content: Any) -> dict[str, list]:
+    """Return the results by recording; an operation's answer wraps them."""
+    content = at(content, "response") or content
+    results = at(content, "results")
+    if isinstance(results, list):
+        return {"": results}
+    answers = {}
+    for name, answer in (results if isinstance(results, dict) else {}).items():
+        found = (
+            at(answer, "transcript", "results")
+            or at(answer, "inlineResult", "transcript", "results")
+            or at(answer, "inline_result", "transcript", "results")
+        )
+        if isinstance(found, list):
+            answers[name] = found
+    return answers
 
 
 def _recognises(source: Source) -> bool:
-    answer = _answer(source)
-    return isinstance(answer, dict) and isinstance(answer.get("results"), list)
+    return any(
+        isinstance(at(result, "alternatives"), list) or result == {}
+        for results in _answers(source.json).values()
+        for result in results
+    ) or any(results == [] for results in _answers(source.json).values())
 
 
 FORMAT = Format("Google Speech-to-Text JSON", (".json",), _recognises, read_google)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -34,8 +35,11 @@ def join_utterances(
             dict.fromkeys(word.conversation for word in utterances)
         )
     }
+    # Where a file does not tell all starts, its order is that of time.
+    told = not any(math.isnan(word.start) for word in utterances)
     in_time = sorted(
-        utterances, key=lambda word: (first_seen[word.conversation], word.start)
+        utterances,
+        key=lambda word: (first_seen[word.conversation], word.start if told else 0),
     )
     talkturns: list[list[Utterance]] = []
     ends: list[float] = []
@@ -50,7 +54,8 @@ def join_utterances(
             talkturns.append([])
             ends.append(word.end)
         talkturns[-1].append(word)
-        ends[-1] = max(ends[-1], word.end)
+        # A piece whose end is not told ends the talkturn when nobody knows.
+        ends[-1] = word.end if math.isnan(word.end) else max(word.end, ends[-1])
         before = voice
     return {
         "conversation": [turn[0].conversation for turn in talkturns],

@@ -36,7 +36,9 @@ def after_colon(line: str) -> Label | None:
     if colon is None or not 0 < colon.start() <= LONGEST_NAME:
         return None
     label, rest = line[: colon.start()].strip(), line[colon.end() :]
-    if not any(map(str.isalnum, label)) or rest.startswith("//"):
+    if not (label[:1].isalnum() or any(map(str.isalnum, label))) or rest.startswith(
+        "//"
+    ):
         return None
     if rest and label[-1].isdigit() and rest[0].isdigit():
         return None  # the time of day
@@ -83,6 +85,8 @@ def without_mark(line: str) -> tuple[bool, str]:
     >>> without_mark(">> Hello"), without_mark("Hello")
     ((True, 'Hello'), (False, 'Hello'))
     """
+    if line[:1].isalnum():
+        return False, line
     mark = _MARK.match(line)
     return (True, line[mark.end() :]) if mark else (False, line)
 
@@ -96,5 +100,7 @@ def without_dash(line: str) -> tuple[bool, str]:
     >>> without_dash("- Where?"), without_dash("-There."), without_dash("-40 degrees")
     ((True, 'Where?'), (True, 'There.'), (False, '-40 degrees'))
     """
+    if line[:1].isalnum():
+        return False, line
     dash = _DASH.match(line)
     return (True, line[dash.end() :]) if dash else (False, line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -14,10 +15,13 @@ from hanrock_sk.features.transcripts.label_forms import (
     without_dash,
     without_mark,
 )
-from hanrock_sk.features.transcripts.names import is_name, is_sound, is_speech
+from hanrock_sk.features.transcripts.names import is_name, is_speech
 
 NEARLY_ALL = 0.85
 """The share of cues that begin with a name in a file that names everyone always."""
+
+
+_ENCLOSED = re.compile(r"[\[(][^\[\]()]*[\])]")
 
 
 class Said(NamedTuple):
@@ -142,10 +146,13 @@ def _bare(line: str) -> str:
 
 
 def _is_noise(lines: Sequence[str]) -> bool:
+    """Whether a cue is a sound alone: in brackets, with a note, or without words."""
     text = " ".join(lines).strip()
     return (
-        text[:1] in "[(" and text[-1:] in "])" and is_sound(text[1:-1].strip())
-    ) or not any(map(str.isalnum, text))
+        _ENCLOSED.fullmatch(text) is not None
+        or text.startswith("\u266a")
+        or not any(map(str.isalnum, text))
+    )
 
 
 def _dashes(spoken: Sequence[Sequence[str]]) -> bool:

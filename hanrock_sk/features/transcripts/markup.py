@@ -68,4 +68,4 @@ def voices(lines: list[str]) -> list[tuple[str | None, list[str]]]:
 
 def has_voice(line: str) -> bool:
     """Whether a voice tag is in the line."""
-    return "<v" in line and (_VOICE.search(line) is not None or "<v ->" in line)
+    return "<" in line and (_VOICE.search(line) is not None or "<v ->" in line)

@@ -9,8 +9,10 @@ from os import PathLike
 from typing import Any
 
 from hanrock_sk.features._tables import check_backend, new_table
+from hanrock_sk.features.transcripts.diarization import with_speakers_of_turns
 from hanrock_sk.features.transcripts.formats import format_of
 from hanrock_sk.features.transcripts.joining import join_utterances
+from hanrock_sk.features.transcripts.nist import read_turns
 from hanrock_sk.features.transcripts.settling import (
     name_speakers,
     settle_utterances,
@@ -30,6 +32,7 @@ def read_transcript(
     unknown_speaker: str = "unknown",
     speakers: Collection[str] | Mapping[str, str] | bool | None = None,
     columns: Mapping[str, str] | None = None,
+    diarization: str | PathLike[str] | None = None,
     strict: bool = False,
     encoding: str = "utf-8",
     backend: str = "pandas",
@@ -43,10 +46,10 @@ def read_transcript(
     Parameters
     ----------
     path : path-like
-        The suffix tells the layout: ``.json`` for WhisperX, Google Speech-to-Text (with
-        word times) and PocketSphinx; ``.csv``, ``.tsv`` or ``.txt`` for a table with
-        the columns speaker, word (or text), start and end, in seconds; ``.vtt`` and
-        ``.srt`` for subtitles.
+        Captions (``.vtt``, ``.srt``, ``.sbv``), JSON of recognisers, tables (``.csv``,
+        ``.tsv``, ``.xlsx``), texts (``.txt``, ``.docx``), and annotations
+        (``.TextGrid``, ``.eaf``, ``.cha``, ``.ctm``, ``.stm``). The user guide lists
+        them all.
     pause : float or None, default=None
         A speaker's silence of at least this many seconds ends the talkturn too.
     conversation : str or None, default=None
@@ -62,6 +65,8 @@ def read_transcript(
     columns : mapping of str to str or None, default=None
         What a table calls its columns, as in ``{"speaker": "who", "text": "said"}``;
         the keys are conversation, speaker, text, start, end and duration.
+    diarization : path-like or None, default=None
+        An RTTM file, which says who speaks when, for words of nobody.
     strict : bool, default=False
         Whether what is almost right in the file raises an error instead of a warning.
     encoding : str, default="utf-8"
@@ -106,7 +111,10 @@ def read_transcript(
     check_backend(backend)
     check_pause(pause)
     source = Source(path, encoding, strict=strict, speakers=speakers, columns=columns)
-    utterances = name_speakers(read_utterances(source), path, unknown_speaker)
+    utterances = read_utterances(source)
+    if diarization is not None:
+        utterances = with_speakers_of_turns(utterances, read_turns(Source(diarization)))
+    utterances = name_speakers(utterances, path, unknown_speaker)
     warn_of_one_talkturn(utterances, pause, path)
     table = join_utterances(utterances, pause)
     table["conversation"] = [

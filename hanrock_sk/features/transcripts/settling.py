@@ -31,7 +31,10 @@ def settle_utterances(
     settled = []
     for spoken in utterances:
         text, start, end, speaker, where, conversation, _ = spoken
-        if not (math.isfinite(start) and math.isfinite(end)):
+        known = math.isfinite(start) and math.isfinite(end)
+        if not known and not (
+            source.times_may_miss and not math.isinf(start) and not math.isinf(end)
+        ):
             raise ValueError(
                 f"{path}, {where}: {text!r} has no time, nor has anything around it."
             )

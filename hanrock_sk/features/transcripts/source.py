@@ -49,6 +49,7 @@ class Source:
         self.columns = dict(columns or {})
         self.amended: dict[str, list[str]] = {}
         self.told: list[str] = []
+        self.times_may_miss = False
 
     @cached_property
     def text(self) -> str:
@@ -79,6 +80,12 @@ class Source:
         if self.strict:
             raise ValueError(f"{self.path}, {place}: {what}.")
         self.amended.setdefault(what, []).append(place)
+
+    def allow_missing_times(self, why: str | None = None) -> None:
+        """Let times be missing that the file does not tell; `why` is a warning's."""
+        self.times_may_miss = True
+        if why:
+            self.amend(why, 1)
 
     def amendments(self) -> str:
         """Return all that was noted, counted, each with its first place."""

@@ -46,8 +46,10 @@ def read_subtitles(source: Source) -> Iterator[Utterance]:
 
 def _said(source: Source, cues: Sequence[Cue]) -> Iterator[list[Said]]:
     """Yield what is said in each cue, and by whom."""
-    if source.speakers is not False and any(
-        has_voice(line) for cue in cues for line in cue.lines
+    if (
+        source.speakers is not False
+        and "<v" in source.text.lower()
+        and any(has_voice(line) for cue in cues for line in cue.lines)
     ):
         source.tell("voice spans name the speakers")
         for cue in cues:

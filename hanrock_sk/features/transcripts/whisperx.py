@@ -1,10 +1,30 @@
-"""WhisperX JSON: segments with aligned words, and speakers after diarization."""
+"""Whisper's and WhisperX's JSON: segments, with words and speakers where there are any.
+
+The same shape is written by openai-whisper, whisper-timestamped, stable-ts,
+faster-whisper and OpenAI's service; some write the list of segments alone.
+"""
 
 from __future__ import annotations
 
-from hanrock_sk.features.transcripts.json_fields import seconds, text_of
+from typing import Any
+
+from hanrock_sk.features.transcripts.gluing import glue
+from hanrock_sk.features.transcripts.json_fields import (
+    at,
+    is_list_of,
+    name_of,
+    objects,
+    one_of,
+    seconds,
+    text_of,
+)
 from hanrock_sk.features.transcripts.source import Format, Source
 from hanrock_sk.features.transcripts.utterance import Utterance, complete_times
+
+_SPEAKER = ("speaker", "speaker_id", "speaker_label", "spk")
+# faster-whisper's segments and words are named tuples, which JSON writes as lists.
+_SEGMENT_TUPLE = ("id", "seek", "start", "end", "text", "tokens")
+_WORD_TUPLE = ("start", "end", "word", "probability")
 
 
 def read_whisperx(source: Source) -> list[Utterance]:
@@ -16,28 +36,53 @@ def read_whisperx(source: Source) -> list[Utterance]:
     """
     path = source.path
     found = []
-    for place, segment in enumerate(source.json["segments"]):
-        where = f"segments[{place}]"
-        if not isinstance(segment, dict):
-            raise ValueError(f"{path}, {where}: expected a segment, got {segment!r}.")
-        start = seconds(segment, "start", path, where)
-        end = seconds(segment, "end", path, where)
-        speaker = segment.get("speaker")
-        words = [
-            Utterance(
-                text=text_of(word, "word", path, f"{where}.words[{index}]"),
-                start=seconds(word, "start", path, f"{where}.words[{index}]"),
-                end=seconds(word, "end", path, f"{where}.words[{index}]"),
-                speaker=word.get("speaker"),
-                where=f"{where}.words[{index}]",
+    for where, segment in objects(_segments(source.json), path, "segments"):
+        start = seconds(segment, one_of(segment, "start", "start_time"), path, where)
+        end = seconds(segment, one_of(segment, "end", "end_time"), path, where)
+        speaker = name_of(segment.get(one_of(segment, *_SPEAKER)))
+        words, raw = [], []
+        listed = _as_objects(segment.get("words"), _WORD_TUPLE)
+        for here, word in objects(listed, path, f"{where}.words"):
+            field = one_of(word, "word", "text", "punctuated_word")
+            words.append(
+                Utterance(
+                    text=text_of(word, field, path, here),
+                    start=seconds(
+                        word, one_of(word, "start", "start_time"), path, here
+                    ),
+                    end=seconds(word, one_of(word, "end", "end_time"), path, here),
+                    speaker=name_of(word.get(one_of(word, *_SPEAKER))),
+                    where=here,
+                )
             )
-            for index, word in enumerate(segment.get("words") or [])
-        ]
-        if not words:
+            raw.append(word[field])
+        whole = segment.get("text")
+        if not any(word.text for word in words):
             text = text_of(segment, "text", path, where)
             words = [Utterance(text, start, end, speaker, where)]
-        found += complete_times(_with_speakers(words, speaker), start, end)
+        else:
+            words = _with_speakers(words, speaker)
+            if isinstance(whole, str) and "".join(raw).strip() == whole.strip():
+                words = glue(words, [not text[:1].isspace() for text in raw])
+        found += complete_times(words, start, end)
     return [word for word in found if word.text]
+
+
+def _segments(content: Any) -> Any:
+    segments = content if isinstance(content, list) else content["segments"]
+    return _as_objects(segments, _SEGMENT_TUPLE, len(_SEGMENT_TUPLE) + 4)
+
+
+def _as_objects(items: Any, names: tuple[str, ...], words: int = -1) -> Any:
+    """Return the items as objects, if they are named tuples written as lists."""
+    if not isinstance(items, list) or not isinstance(at(items, 0), list):
+        return items
+    return [
+        dict(zip((*names, "a", "b", "c", "d", "words"), item, strict=False))
+        if isinstance(item, list)
+        else item
+        for item in items
+    ]
 
 
 def _with_speakers(words: list[Utterance], fallback: str | None) -> list[Utterance]:
@@ -46,15 +91,18 @@ def _with_speakers(words: list[Utterance], fallback: str | None) -> list[Utteran
     completed = []
     for word in words:
         speaker = word.speaker if word.speaker is not None else speaker
-        completed.append(
-            Utterance(word.text, word.start, word.end, speaker, word.where)
-        )
+        completed.append(word._replace(speaker=speaker))
     return completed
 
 
 def _recognises(source: Source) -> bool:
     content = source.json
-    return isinstance(content, dict) and isinstance(content.get("segments"), list)
+    if isinstance(content, dict):
+        return isinstance(content.get("segments"), list)
+    first = at(content, 0)
+    if isinstance(first, list):  # id, seek, start, end, text, tokens, ...
+        return isinstance(at(first, 4), str) and isinstance(at(first, 2), int | float)
+    return is_list_of(content, "start", "end") and ("text" in first or "words" in first)
 
 
-FORMAT = Format("WhisperX JSON", (".json",), _recognises, read_whisperx)
+FORMAT = Format("Whisper or WhisperX JSON", (".json",), _recognises, read_whisperx)

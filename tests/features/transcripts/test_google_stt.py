@@ -94,5 +94,58 @@ def test_results_without_words():
 def test_broken_words():
     with pytest.raises(ValueError, match=r"words\[0\]: startTime must be a time"):
         read(result(word("a", "soon", "1s")))
-    with pytest.raises(ValueError, match=r"words\[0\]: word must be a text"):
+    with pytest.raises(ValueError, match=r"words\[0\]: expected an object"):
         read(result("a"))
+
+
+def test_spellings_of_times_and_names():
+    words = [
+        {
+            "word": "a",
+            "start_time": {},
+            "end_time": {"seconds": 1, "nanos": 3e8},
+            "speaker_tag": 1,
+        },
+        {"word": "b", "startOffset": "1.5s", "endOffset": "2s", "speakerLabel": "2"},
+    ]
+    found = read({"alternatives": [{"transcript": "a b", "words": words}]})
+    assert [(word.speaker, word.start, word.end) for word in found] == [
+        ("1", 0.0, 1.3),
+        ("2", 1.5, 2.0),
+    ]
+
+
+def test_channels_are_speakers():
+    one = result(word("a", "0s", "1s"), word("c", "3s", "4s")) | {"channelTag": 1}
+    two = result(word("b", "1s", "2s")) | {"channelTag": 2}
+    found = read(one, two)
+    assert [(word.speaker, word.text) for word in found] == [
+        ("1", "a"),
+        ("1", "c"),
+        ("2", "b"),
+    ]
+
+
+def test_batches_hold_recordings():
+    answers = {
+        f"gs://x/{name}.wav": {
+            "transcript": {"results": [result(word(name, "0s", "1s"))]}
+        }
+        for name in "ab"
+    }
+    found = read_google(source_of({"results": answers}, "a.json"))
+    assert [(word.text, word.conversation) for word in found] == [
+        ("a", "gs://x/a.wav"),
+        ("b", "gs://x/b.wav"),
+    ]
+
+
+def test_phrases_with_the_end_of_their_result():
+    found = read(
+        {"alternatives": [{"transcript": "a b"}], "resultEndTime": "2s"},
+        {"alternatives": [{"transcript": " c"}], "resultEndTime": "3.5s"},
+    )
+    assert [(word.text, word.start, word.end) for word in found] == [
+        ("a b", 0.0, 2.0),
+        ("c", 2.0, 3.5),
+    ]

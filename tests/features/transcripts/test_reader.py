@@ -127,7 +127,8 @@ def test_encodings(tmp_path):
         ("call.json", '{"language": "en"}', r"is JSON.*, but no transcript known"),
         ("call.json", "[1, 2]", r"is JSON.*, but no transcript known"),
         ("call.json", '{"segments": []}', "holds no words"),
-        ("call.docx", "Hello", "no transcript ends in '.docx'"),
+        ("call.docx", "Hello", "is no Word file, or is cut short"),
+        ("call.wav", "Hello", "no transcript ends in '.wav'"),
     ],
 )
 def test_bad_files_name_file_and_place(tmp_path, name, text, message):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transcript_files import source_of
+from transcript_files import source_of, spoken
 
 from hanrock_sk.features.transcripts.source import Source
 from hanrock_sk.features.transcripts.sphinx import read_sphinx
@@ -35,3 +35,13 @@ def test_noise_is_no_word():
         ("up", 3, 4),
     ]
     assert found[0].speaker == "Anna"
+
+
+def test_lines_of_version_5():
+    lines = (
+        '{"b":0.0,"d":1.5,"p":1.0,"t":"go on","w":[{"b":0.25,"d":0.5,"p":1,"t":"go"},'
+        '{"b":0.75,"d":0.25,"p":1,"t":"<sil>"},{"b":1.0,"d":0.5,"p":1,"t":"on(2)"}]}\n'
+    )
+    expected = [(None, "go", 0.25, 0.75), (None, "on", 1.0, 1.5)]
+    assert spoken(lines) == ("PocketSphinx 5 JSON", expected)
+    assert spoken(lines + lines)[1] == expected * 2

@@ -162,6 +162,15 @@ def test_names_at_changes_hold_for_the_cues_below():
     ]
 
 
+def test_sounds_alone_count_for_nothing():
+    said = ["\u266a music \u266a", "Anna: Hello", "[door opens]", "Ben: Hi", "Anna: a"]
+    assert talk(cues(*said))[1:] == [
+        ("Anna", "Hello [door opens]"),
+        ("Ben", "Hi"),
+        ("Anna", "a"),
+    ]
+
+
 def test_names_of_a_lecture():
     said = ["PROFESSOR: So", *["and so on"] * 30, "STUDENT: Why?", "PROFESSOR: Well"]
     assert [speaker for speaker, _ in talk(cues(*said))] == [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from transcript_files import source_of
+from transcript_files import source_of, spoken
 
 from hanrock_sk.features.transcripts.source import Source
 from hanrock_sk.features.transcripts.whisperx import read_whisperx
@@ -92,15 +92,59 @@ def test_no_times_anywhere():
 @pytest.mark.parametrize(
     ("segment", "message"),
     [
-        ("hello", r"segments\[0\]: expected a segment"),
-        ({"start": 0, "end": 1}, r"segments\[0\]: text must be"),
+        ("hello", r"segments\[0\]: expected an object"),
+        ({"start": 0, "end": 1}, r"segments\[0\] has no field 'text'"),
         ({"start": "soon", "end": 1, "text": "a"}, r"segments\[0\]: start must be"),
         (
             {"start": 0, "end": 1, "words": [{"start": 0, "end": 1}]},
-            r"segments\[0\]\.words\[0\]: word must be",
+            r"segments\[0\]\.words\[0\] has no field 'word'",
         ),
     ],
 )
 def test_broken_segments(segment, message):
     with pytest.raises(ValueError, match=rf"a\.json, {message}"):
         read(segment)
+
+
+def segment(text, *words):
+    return {"start": 0.0, "end": 2.0, "text": text, "words": list(words)}
+
+
+def piece(text, start, end, field="word"):
+    return {field: text, "start": start, "end": end}
+
+
+def test_openais_pieces_of_words():
+    pieces = piece(" don", 0, 0.5), piece("'t", 0.5, 1), piece(" go", 1, 2)
+    found = read(segment(" don't go", *pieces))
+    assert [(word.text, word.start, word.end) for word in found] == [
+        ("don't", 0.0, 1.0),
+        ("go", 1.0, 2.0),
+    ]
+    chinese = piece("\u4f60", 0, 1), piece("\u597d", 1, 2)
+    assert [word.text for word in read(segment("\u4f60\u597d", *chinese))] == [
+        "\u4f60\u597d"
+    ]
+
+
+def test_whisper_timestamped_and_a_list_of_segments():
+    segments = [segment("a b", piece("a", 0, 1, "text"), piece("b", 1, 2, "text"))]
+    expected = ("Whisper or WhisperX JSON", [(None, "a", 0, 1), (None, "b", 1, 2)])
+    assert spoken({"text": "a b", "segments": segments}) == expected
+    assert spoken(segments) == expected
+
+
+def test_faster_whispers_tuples():
+    words = [[0.0, 1.0, " a", 0.9], [1.0, 2.0, " b", 0.8]]
+    row = [1, 0, 0.0, 2.0, " a b", [50], 0.0, -0.1, 1.0, 0.0, words]
+    assert spoken([row])[1] == [(None, "a", 0, 1), (None, "b", 1, 2)]
+    assert spoken([row[:10]])[1] == [(None, "a b", 0, 2)]
+
+
+def test_what_is_no_segment():
+    with pytest.raises(ValueError, match=r"segments\[0\]: expected an object, got 1"):
+        spoken({"segments": [1]})
+    with pytest.raises(
+        ValueError, match=r"words\[0\] has no field 'word'; it has \['t'\]"
+    ):
+        spoken({"segments": [segment("a", {"t": "a"})]})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from hanrock_sk.features import read_transcript
 from hanrock_sk.features.transcripts.source import Source
 from hanrock_sk.features.transcripts.word_table import read_word_table
 
@@ -51,11 +52,59 @@ def test_words_without_times_and_without_text(tmp_path):
 @pytest.mark.parametrize(
     ("header", "message"),
     [
-        ("audio_id,word,start_time", "line 1: there is no column 'end'"),
         ("happy,sad", r"line 1: not a table of words; it lacks \['word', 'start'\]"),
-        ("word,text,start,end", "line 1: the columns .* both say text"),
     ],
 )
 def test_tables_of_another_kind(tmp_path, header, message):
     with pytest.raises(ValueError, match=rf"call\.csv, {message}"):
         read(tmp_path / "call.csv", f"{header}\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("start\tend\ttext\n0\t1200\tHello there\n", (0.0, 1.2, None)),
+        ("start,end,text\n0,60,a b c d e f g\n", (0.0, 60.0, None)),
+        ("speaker;text;start;end\nAnn;Hi;1,5;2,25\n", (1.5, 2.25, "Ann")),
+        ("Speaker,Text,Start (s),End (s)\nAnn,Hi,1,2\n", (1.0, 2.0, "Ann")),
+        ("who,said,Start [ms],stop_ms\nAnn,Hi,1000,2000\n", (1.0, 2.0, "Ann")),
+        ("speaker|value|onset|duration\nAnn|Hi|1|0.5\n", (1.0, 1.5, "Ann")),
+        ("speaker,text,start,end\nAnn,Hi,00:01:01,00:01:02.5\n", (61, 62.5, "Ann")),
+    ],
+)
+def test_columns_and_times_of_every_spelling(tmp_path, text, expected):
+    (word,) = read(tmp_path / "call.csv", text)
+    assert (word.start, word.end, word.speaker) == expected
+
+
+def test_columns_are_told(tmp_path):
+    path = tmp_path / "call.csv"
+    path.write_text("id,who,what,t\n1,Ann,Hi,0:01\n2,Ben,Ho,0:02\n")
+    columns = {"speaker": "who", "text": "what", "start": "t"}
+    with pytest.warns(UserWarning, match="no column of ends: they are missing"):
+        found = read_transcript(path, columns=columns)
+    assert found["text"].tolist() == ["Hi", "Ho"]
+    assert found["start"].tolist() == [1.0, 2.0]
+    assert found["end"].isna().all()
+    with pytest.raises(ValueError, match=r"no column 'when' for the start; .*'who'"):
+        read_transcript(path, columns=columns | {"start": "when"})
+    with pytest.raises(ValueError, match=r"columns= knows .* but not 'begin'"):
+        read_transcript(path, columns={"begin": "t"})
+    with pytest.raises(ValueError, match=r"say what they mean with columns="):
+        read_transcript(path)
+
+
+def test_quotation_marks_of_the_talk(tmp_path):
+    rows = 'Ann\t"Hi" he said\t0\t1\nBen\t"so\t1\t2\n'
+    found = read(tmp_path / "a.tsv", "speaker\ttext\tstart\tend\n" + rows)
+    assert [word.text for word in found] == ['"Hi" he said', '"so']
+    quoted = 'Ann\t"Hi ""you"""\t0\t1\n'
+    found = read(tmp_path / "b.tsv", "speaker\ttext\tstart\tend\n" + quoted)
+    assert [word.text for word in found] == ['Hi "you"']
+
+
+def test_whole_numbers_that_cannot_be_seconds(tmp_path):
+    path = tmp_path / "call.csv"
+    path.write_text("speaker,note,text,start,end\nAnn,x,Hi there,0,1200\n")
+    with pytest.warns(UserWarning, match="read as milliseconds"):
+        assert read_transcript(path, pause=1)["end"].tolist() == [1.2]

@@ -1,0 +1,104 @@
+"""Word and Excel files: the same texts and tables, in an envelope."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from hanrock_sk.features.transcripts.libraries import needed
+from hanrock_sk.features.transcripts.plain_text import read_lines
+from hanrock_sk.features.transcripts.source import Format, Source, by_suffix
+from hanrock_sk.features.transcripts.utterance import Utterance
+from hanrock_sk.features.transcripts.word_table import Row, read_rows
+
+_LARGEST = 1 << 28  # bytes when unpacked
+
+
+def read_docx(source: Source) -> list[Utterance]:
+    """Return the transcript in the paragraphs of a Word file, or in its first table."""
+    _check_archive(source)
+    with needed("python-docx", "office", "Word files"):
+        import docx
+    try:
+        document = docx.Document(str(source.path))
+        rows = [
+            [cell.text for cell in row.cells]
+            for table in document.tables[:1]
+            for row in table.rows
+        ]
+        lines = [
+            line
+            for paragraph in document.paragraphs
+            for line in paragraph.text.split("\n")
+        ]
+    except Exception as error:  # whatever a broken file makes of the library
+        raise _broken(source, error) from None
+    if len(rows) > 1:
+        return read_rows(source, rows[0], _numbered(rows[1:], len(rows[0])))
+    return read_lines(source, lines)
+
+
+def read_xlsx(source: Source) -> list[Utterance]:
+    """Return the table on the first sheet of an Excel file."""
+    _check_archive(source)
+    with needed("openpyxl", "office", "Excel files"):
+        import openpyxl
+    try:
+        book = openpyxl.load_workbook(source.path, read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        rows = [
+            [_shown(value) for value in row]
+            for row in sheet.iter_rows(values_only=True)
+        ]
+        book.close()
+    except Exception as error:  # whatever a broken file makes of the library
+        raise _broken(source, error) from None
+    rows = [row for row in rows if any(row)]
+    if not rows:
+        raise ValueError(f"{source.path} holds no words.")
+    return read_rows(source, rows[0], _numbered(rows[1:], len(rows[0])))
+
+
+def _numbered(rows: list[list[str]], width: int) -> Iterator[Row]:
+    for number, row in enumerate(rows, 2):
+        if any(field.strip() for field in row):
+            yield number, (row + [""] * width)[:width]
+
+
+def _shown(value: Any) -> str:
+    """Return a cell as text; times of day as seconds."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime | time):
+        seconds = value.hour * 3600 + value.minute * 60 + value.second
+        return repr(seconds + value.microsecond / 1e6)
+    if isinstance(value, timedelta):
+        return repr(value.total_seconds())
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+def _check_archive(source: Source) -> None:
+    """Refuse what is no archive, and what would fill the memory unpacked."""
+    try:
+        with zipfile.ZipFile(source.path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise _broken(source, error) from None
+    if size > min(_LARGEST, 200 * source.path.stat().st_size + (1 << 20)):
+        raise ValueError(f"{source.path} would take {size:,} bytes when unpacked.")
+
+
+def _broken(source: Source, error: Exception) -> ValueError:
+    kind = "Word" if source.suffix == ".docx" else "Excel"
+    return ValueError(
+        f"{source.path} is no {kind} file, or is cut short: "
+        f"{type(error).__name__}: {str(error)[:200]}"
+    )
+
+
+DOCX = Format("Word (Teams, Word)", (".docx",), by_suffix, read_docx)
+XLSX = Format("Excel table", (".xlsx", ".xlsm"), by_suffix, read_xlsx)

@@ -1,0 +1,57 @@
+"""Word and Excel files."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+
+import pytest
+from transcript_files import source_of
+
+from hanrock_sk.features import read_transcript
+
+
+def test_excel(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (
+        ["Speaker", "Utterance", "Start", "End"],
+        ["Anna", "Hello", 0.5, 1],
+        [None, None, None, None],
+        ["Ben", "Hi", datetime.time(0, 1, 2), "0:01:03,5"],
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "call.xlsx")
+    found = read_transcript(tmp_path / "call.xlsx")
+    assert found.iloc[:, 1:].to_numpy().tolist() == [
+        ["Anna", "Hello", 0.5, 1.0],
+        ["Ben", "Hi", 62.0, 63.5],
+    ]
+
+
+def test_word(tmp_path):
+    docx = pytest.importorskip("docx")
+    document = docx.Document()
+    for line in ("Anna Berg   0:03\nHello there.", "Ben Moor   0:07", "Hi."):
+        document.add_paragraph(line)
+    document.save(tmp_path / "call.docx")
+    found = read_transcript(tmp_path / "call.docx")
+    assert found[["speaker", "text", "start"]].to_numpy().tolist() == [
+        ["Anna Berg", "Hello there.", 3.0],
+        ["Ben Moor", "Hi.", 7.0],
+    ]
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.xlsx"])
+def test_what_is_none(name):
+    for content in (b"PK\x03\x04 and no more", b"Hello"):
+        with pytest.raises(ValueError, match=rf"{name} is no (Word|Excel) file"):
+            read_transcript(source_of(content, name).path)
+
+
+def test_without_the_library(tmp_path, monkeypatch):
+    openpyxl = pytest.importorskip("openpyxl")
+    openpyxl.Workbook().save(tmp_path / "a.xlsx")
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(ImportError, match=r"pip install 'hanrock-sk\[office\]'"):
+        read_transcript(tmp_path / "a.xlsx")
