@@ -42,6 +42,8 @@ class Packing:
         n - 1 - t: it leads from one reading direction to the other, and back.
     previous : Tensor of int64, shape (rows - sequences,)
         For each row behind the first step, the row of the step before.
+    step_offsets : Tensor of int64, shape (steps + 1,)
+        `offsets`, for kernels that read them on the device.
     """
 
     counts: list[int]
@@ -51,6 +53,7 @@ class Packing:
     cell: Tensor
     mirror: Tensor
     previous: Tensor
+    step_offsets: Tensor
 
     @classmethod
     def of(cls, lengths: np.ndarray) -> Packing:
@@ -84,6 +87,7 @@ class Packing:
             cell=torch.from_numpy(sequence * longest + step),
             mirror=torch.from_numpy(mirror),
             previous=torch.from_numpy(offsets[step[later] - 1] + sequence[later]),
+            step_offsets=torch.from_numpy(offsets),
         )
 
     @property
@@ -110,4 +114,5 @@ class Packing:
             self.cell.to(device, non_blocking=True),
             self.mirror.to(device, non_blocking=True),
             self.previous.to(device, non_blocking=True),
+            self.step_offsets.to(device, non_blocking=True),
         )
