@@ -52,9 +52,12 @@ def has_triton() -> bool:
         return False
 
 
-def launch(kernel: Any, grid: tuple[int, ...], *given: Any, **constants: Any) -> None:
-    """Launch a kernel on a grid of programs."""
-    kernel[grid](*given, **constants)
+def launch(
+    kernel: Any, grid: tuple[int, ...], *given: Any, warps: int = 4, **constants: Any
+) -> None:
+    """Launch a kernel on a grid of programs, each of so many warps."""
+    options = {"num_warps": warps, "enable_fp_fusion": True}
+    kernel[grid](*given, **options, **constants)
 
 
 def precision() -> str:

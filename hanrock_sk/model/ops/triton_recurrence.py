@@ -23,15 +23,18 @@ from hanrock_sk.model.ops.triton_launch import launch, power_of_two, precision
 SEQUENCES = 16
 """Sequences of a program: the fewest that a matrix instruction takes."""
 
+WARPS = 8
+"""Of a program with GEMMs: with fewer, registers are spilled."""
+
 
 def blocks(hidden: int, dtype: torch.dtype) -> dict[str, Any]:
-    """Sizes of a program's blocks: what registers and shared memory hold."""
+    """Sizes of a program's blocks, as registers hold them: see tests/compile_triton.py."""
     is_single = dtype == torch.float32
     return {
         "HIDDEN": hidden,
         "SEQUENCES": SEQUENCES,
         "UNITS": min(64 if is_single else 32, max(16, power_of_two(hidden))),
-        "TERMS": 32 if is_single else 16,
+        "TERMS": 16,
         "PRECISION": precision(),
     }
 
@@ -67,7 +70,8 @@ def _run(
         _grid(packing, groups, constants),
         gates, index, weight, bias_new, mask, inner, states, packing.step_offsets,
         packing.n_steps, groups,
-        HAS_INDEX=index is not None, HAS_MASK=mask is not None, **constants,
+        warps=WARPS if dense else 4, HAS_INDEX=index is not None,
+        HAS_MASK=mask is not None, **constants,
     )  # fmt: skip
     return states
 
@@ -119,7 +123,7 @@ def run_back(
         _grid(packing, groups, constants),
         grad_states, gates, inner, states, weight, mask, *carried,
         grad_gates, factor, previous, packing.step_offsets, packing.n_steps, groups,
-        HAS_MASK=mask is not None, **constants,
+        warps=WARPS if dense else 4, HAS_MASK=mask is not None, **constants,
     )  # fmt: skip
     grad_bias = factor[..., 2 * hidden :].sum(0)
     later = factor[first:]

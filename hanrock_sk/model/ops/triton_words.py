@@ -18,7 +18,7 @@ NUMBERS = 4096
 
 @triton.jit(do_not_specialize=["count", "words_read", "vocabulary"])
 def write_word_rows(
-    embedding, words, mask, talkturn, rows, count, words_read, vocabulary,
+    embedding, words, mask, talkturn, out, count, words_read, vocabulary,
     WIDTH: tl.constexpr, ALIGNED: tl.constexpr, HAS_MASK: tl.constexpr,
     ROWS: tl.constexpr, NUMBERS: tl.constexpr,
 ):  # fmt: skip
@@ -33,7 +33,7 @@ def write_word_rows(
     if HAS_MASK:
         vector *= tl.load(mask + of_talkturn[:, None] * WIDTH + j[None, :], inside, 0.0)
     vector = tl.where(j[None, :] == WIDTH, 1.0, vector)
-    at = rows + row.to(tl.int64)[:, None] * ALIGNED + j[None, :]
+    at = out + row.to(tl.int64)[:, None] * ALIGNED + j[None, :]
     tl.store(at, vector, (row < count)[:, None] & (j < ALIGNED)[None, :])
 
 
