@@ -28,7 +28,7 @@ WARPS = 8
 
 
 def blocks(hidden: int, dtype: torch.dtype) -> dict[str, Any]:
-    """Sizes of a program's blocks, as registers hold them: see tests/compile_triton.py."""
+    """Sizes of a program's blocks, such that no registers are spilled."""
     is_single = dtype == torch.float32
     return {
         "HIDDEN": hidden,
