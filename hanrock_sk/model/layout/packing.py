@@ -20,6 +20,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from hanrock_sk.model.layout.transfer import move_record
+
 
 @dataclass(frozen=True)
 class Packing:
@@ -106,13 +108,4 @@ class Packing:
 
     def to(self, device: torch.device | str) -> Packing:
         """Move the index tensors to a device."""
-        return Packing(
-            self.counts,
-            self.offsets,
-            self.sequence.to(device, non_blocking=True),
-            self.step.to(device, non_blocking=True),
-            self.cell.to(device, non_blocking=True),
-            self.mirror.to(device, non_blocking=True),
-            self.previous.to(device, non_blocking=True),
-            self.step_offsets.to(device, non_blocking=True),
-        )
+        return move_record(self, device)

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from hanrock_sk.model.native.loading import has_compiled_kernels, library_is_slower
 from hanrock_sk.model.ops.signatures import Attention, Product, Recurrence, Words
-from hanrock_sk.model.ops.triton_launch import has_triton
+from hanrock_sk.model.ops.triton_probe import has_triton
 
 REAL = (torch.float32, torch.float64)
 
