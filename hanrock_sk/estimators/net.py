@@ -260,8 +260,11 @@ class MultiTaskNet(NeuralNet):
         if self.clip_norm is not None:
             # Apart: a large gradient of auxiliary losses would shorten the primary
             # branch's step, which they must not disturb.
+            on_cuda = torch.device(self.device).type == "cuda"
             for parameters in self.module_.parts():
-                torch.nn.utils.clip_grad_norm_(parameters, self.clip_norm)
+                torch.nn.utils.clip_grad_norm_(
+                    parameters, self.clip_norm, foreach=on_cuda or None
+                )
         return step
 
     def train_step(self, batch: Any, **fit_params: Any) -> dict[str, Any]:
