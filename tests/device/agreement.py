@@ -56,9 +56,7 @@ def outputs_and_gradients(
 ) -> dict[str, torch.Tensor]:
     """Run a copy of the network on a device; return all numbers, on the CPU."""
     own = deepcopy(network).to(device)
-    batch, masks, targets = (
-        move_record(each, device) for each in (batch, masks, targets)
-    )
+    batch, masks, targets = move_records((batch, masks, targets), device)
     predictions = own(batch, masks)
     loss, task_losses, _ = MultiTaskLoss()(predictions, targets)
     loss.backward()
