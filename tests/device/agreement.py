@@ -16,6 +16,7 @@ import torch
 from naive_network import NaiveNetwork, copy_parameters, explicit_windows
 
 from hanrock_sk.model.layout.batches import make_batch
+from hanrock_sk.model.layout.transfer import move_records
 from hanrock_sk.model.losses import MultiTaskLoss
 from hanrock_sk.model.networks import make_network
 from hanrock_sk.model.ops.table import only
