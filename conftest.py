@@ -1,7 +1,7 @@
 """For tests and the examples in docstrings alike.
 
-Where one library of tables is missing, what needs it is skipped and says so. That the
-package itself does with either is tested in tests/test_one_library.py.
+Where one library of tables is missing, or Triton, what needs it is skipped and says so.
+That the package itself does with either table is tested in tests/test_one_library.py.
 """
 
 from __future__ import annotations
@@ -11,12 +11,16 @@ from importlib.util import find_spec
 
 import pytest
 
-ABSENT = [name for name in ("pandas", "polars") if find_spec(name) is None]
-"""Libraries of tables that are not installed: one will do."""
+ABSENT = [name for name in ("pandas", "polars", "triton") if find_spec(name) is None]
+"""Libraries that are not installed: one of tables will do, and Triton is for GPUs."""
 
 # Before torch is loaded: networks as small as the tests' lose more by handing work to
 # threads than they win, and far more where other processes want the same cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# Before Triton is loaded: its interpreter runs kernels on the CPU. On a GPU they are
+# checked by tests/device.
+os.environ.setdefault("TRITON_INTERPRET", "1")
 
 
 def absent_library(failure) -> str | None:

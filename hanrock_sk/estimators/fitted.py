@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from hanrock_sk.estimators.devices import find_device_or_cpu
-from hanrock_sk.estimators.net import PIECE_WORDS, MultiTaskNet, make_net
+from hanrock_sk.estimators.net import MultiTaskNet, make_net, piece_words
 from hanrock_sk.estimators.reading import Columns, Talkturns, read_as_in_training
 from hanrock_sk.estimators.words import WordReader
 from hanrock_sk.model.inputs import WordProducts
@@ -166,7 +166,9 @@ class FittedNetwork:
         module = self.net.module_.eval()
         products = self._products_of_frequent(table)
         everything = np.arange(len(table))
-        pieces = whole_conversations(table, everything, content_size, PIECE_WORDS)
+        pieces = whole_conversations(
+            table, everything, content_size, piece_words(self.device)
+        )
         for some in batched(pieces, self._pieces_at_a_time()):
             read = _read_by(table, np.concatenate(some), content_size)
             encoded = self.reader.with_contextual(table, talkturns, read)

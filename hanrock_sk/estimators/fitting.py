@@ -14,7 +14,13 @@ from hanrock_sk._base.callbacks import EpochTasks
 from hanrock_sk.estimators.devices import find_device
 from hanrock_sk.estimators.fitted import FittedNetwork, TrainedOn
 from hanrock_sk.estimators.memory import train_or_load
-from hanrock_sk.estimators.net import Batches, MultiTaskNet, TalkturnData, make_net
+from hanrock_sk.estimators.net import (
+    Batches,
+    MultiTaskNet,
+    TalkturnData,
+    make_net,
+    piece_words,
+)
 from hanrock_sk.estimators.reading import (
     AuxiliaryTasks,
     Columns,
@@ -285,6 +291,7 @@ def _make_net(
         "iterator_train__generator": generator,
         "iterator_valid": Batches,
         "iterator_valid__content_size": estimator.content_size,
+        "iterator_valid__piece_words": piece_words(device),
         "tasks": trained_on.tasks,
         "value_scale": estimator._value_scale(),
         "verbose": 0,

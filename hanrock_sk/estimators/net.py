@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from torch import Tensor
 from torch.optim.lr_scheduler import OneCycleLR
 from torch.utils.data import Dataset
 
+from hanrock_sk.estimators.running_losses import RunningLosses, run_epoch
 from hanrock_sk.estimators.schedule import WARM_UP, WeightAverage
 from hanrock_sk.model.layout.batches import (
     Batch,
@@ -28,7 +30,15 @@ from hanrock_sk.model.records import Predictions, Sizes
 
 PIECE_WORDS = 4096
 """Words that are encoded at a time where nothing has to be remembered for a
-backward pass: bounds the memory of prediction, and keeps it near the processor."""
+backward pass: bounds the memory of prediction, and keeps it in the CPU's cache."""
+
+PIECE_WORDS_OF = {"cuda": 65536}
+"""The same by type of device: a GPU that gets little at a time is idle."""
+
+
+def piece_words(device: str) -> int:
+    """Words that are encoded at a time on a device."""
+    return PIECE_WORDS_OF.get(torch.device(device).type, PIECE_WORDS)
 
 
 NOBODY = np.empty(0, dtype=np.int64)
@@ -86,6 +96,8 @@ class Batches:
         Draws shuffled runs; None goes through whole conversations in order.
     batch_size, run_length : int
         Of shuffled runs.
+    piece_words : int or None
+        Words of a piece of whole conversations; None takes `PIECE_WORDS`.
     """
 
     def __init__(
@@ -95,15 +107,17 @@ class Batches:
         generator: np.random.Generator | None = None,
         batch_size: int = 1,
         run_length: int = 1,
+        piece_words: int | None = None,
     ) -> None:
         self.data, self.content_size, self.generator = data, content_size, generator
         self.batch_size, self.run_length = batch_size, run_length
+        self.piece_words = piece_words or PIECE_WORDS
 
     def __iter__(self) -> Iterator[tuple[Batch, Targets]]:
         data = self.data
         if self.generator is None:
             parts = whole_conversations(
-                data.table, data.targets, self.content_size, PIECE_WORDS
+                data.table, data.targets, self.content_size, self.piece_words
             )
         else:
             parts = with_unlabelled(
@@ -130,10 +144,6 @@ def with_unlabelled(
     """Add to each batch of labelled talkturns as many unlabelled ones, at most."""
     for batch in labelled:
         yield np.concatenate([batch, next(unlabelled, NOBODY)[: len(batch)]])
-
-
-class NonFiniteLoss(Exception):
-    """Training went astray; the message says what became NaN or infinite."""
 
 
 class MultiTaskNet(NeuralNet):
@@ -198,7 +208,10 @@ class MultiTaskNet(NeuralNet):
         """Train with the weights in training, validate with their average."""
         if self.average_ is not None:
             self.average_.use(not training)
-        super().run_single_epoch(iterator, training, prefix, step_fn, **params)
+        run = super().run_single_epoch
+        if torch.device(self.device).type != "cpu":
+            run = partial(run_epoch, self)  # which asks the device for nothing
+        run(iterator, training, prefix, step_fn, **params)
 
     @property
     def _default_callbacks(self) -> list[tuple[str, Callback]]:
@@ -206,11 +219,7 @@ class MultiTaskNet(NeuralNet):
 
     def start_epoch(self) -> None:
         """Forget the sums of the epoch before."""
-        zeros = torch.zeros(len(self.tasks), device=self.device)
-        self._sums = {True: zeros, False: zeros}
-        self._counts = {True: zeros, False: zeros}
-        self._totals: list[float] = []
-        self._score = 0.0
+        self.losses_ = RunningLosses(self.tasks, self.device)
 
     def infer(self, x: Batch, **fit_params: Any) -> Predictions:
         """Run the network on a batch."""
@@ -224,21 +233,14 @@ class MultiTaskNet(NeuralNet):
         y_true = y_true.to(self.device)
         loss, task_losses, counts = self.criterion_(y_pred, y_true)
         if training:
-            self._totals.append(loss.item())
-            if not np.isfinite(self._totals[-1]):
-                finite = torch.isfinite(task_losses).tolist()
-                bad = [
-                    name for name, ok in zip(self.tasks, finite, strict=True) if not ok
-                ]
-                raise NonFiniteLoss(f"the loss of {', '.join(bad) or 'all tasks'}")
+            self.losses_.add_step(loss, task_losses)
         elif y_true.primary.is_floating_point():
             errors = y_pred.primary.squeeze(-1) - y_true.primary
-            self._score -= errors.abs().nansum().item() * self.value_scale
+            self.losses_.add_score(-errors.abs().nansum())
         else:
             right = y_pred.primary.argmax(-1) == y_true.primary
-            self._score += right.sum().item()
-        self._sums[training] = self._sums[training] + task_losses * counts
-        self._counts[training] = self._counts[training] + counts
+            self.losses_.add_score(right.sum())
+        self.losses_.add(task_losses, counts, training)
         return loss
 
     def train_step_single(self, batch: Any, **fit_params: Any) -> dict[str, Any]:
@@ -247,15 +249,22 @@ class MultiTaskNet(NeuralNet):
         if self.module_.direct is not None:
             self.module_.direct.add_penalty(self.n_labels)
         if self.l2 > 0:
+            held = [
+                parameter
+                for name, parameter in self.module_.named_parameters()
+                if is_regularised(name) and parameter.grad is not None
+            ]
             with torch.no_grad():
-                for name, parameter in self.module_.named_parameters():
-                    if is_regularised(name) and parameter.grad is not None:
-                        parameter.grad.add_(parameter, alpha=2 * self.l2)
+                grads = [parameter.grad for parameter in held]
+                torch._foreach_add_(grads, held, alpha=2 * self.l2)
         if self.clip_norm is not None:
             # Apart: a large gradient of auxiliary losses would shorten the primary
             # branch's step, which they must not disturb.
+            on_cuda = torch.device(self.device).type == "cuda"
             for parameters in self.module_.parts():
-                torch.nn.utils.clip_grad_norm_(parameters, self.clip_norm)
+                torch.nn.utils.clip_grad_norm_(
+                    parameters, self.clip_norm, foreach=on_cuda or None
+                )
         return step
 
     def train_step(self, batch: Any, **fit_params: Any) -> dict[str, Any]:
@@ -275,28 +284,23 @@ class MultiTaskNet(NeuralNet):
     @property
     def n_steps(self) -> int:
         """Training steps of this epoch so far."""
-        return len(self._totals)
+        return self.losses_.n_steps
 
     def epoch_record(self) -> dict[str, Any]:
         """Summarise the epoch: the losses of each task, and the validation score."""
         squared = self.criterion_.value_loss == "squared_error"
         scale = self.value_scale**2 if squared else self.value_scale
 
-        def losses(training: bool) -> dict[str, float]:
-            # 0 / 0, a task without a single target, is NaN: not known.
-            means = self._sums[training] / self._counts[training] * scale
-            return dict(zip(self.tasks, means.tolist(), strict=True))
-
         record = {
             "epoch": len(self.history),
-            "loss": float(np.mean(self._totals)) * scale,
-            "train_loss": losses(True),
+            "loss": self.losses_.mean_total() * scale,
+            "train_loss": self.losses_.means(True, scale),
             "lr": self.optimizer_.param_groups[0]["lr"],
         }
-        n_validated = self._counts[False][0].item()
-        if n_validated:
-            record["valid_loss"] = losses(False)
-            record["valid_score"] = self._score / n_validated
+        score = self.losses_.mean_score(self.value_scale)
+        if score is not None:
+            record["valid_loss"] = self.losses_.means(False, scale)
+            record["valid_score"] = score
         return record
 
 

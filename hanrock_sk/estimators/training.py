@@ -16,7 +16,9 @@ from skorch.helper import predefined_split
 from torch import Tensor
 
 from hanrock_sk._base.callbacks import EpochTasks
-from hanrock_sk.estimators.net import MultiTaskNet, NonFiniteLoss, TalkturnData
+from hanrock_sk.estimators.net import MultiTaskNet, TalkturnData
+from hanrock_sk.estimators.running_losses import NonFiniteLoss
+from hanrock_sk.estimators.seeds import seeded
 from hanrock_sk.model.layout.batches import mean_contextual
 
 OPTIMIZERS = {
@@ -159,9 +161,11 @@ def check_finite(net: MultiTaskNet, record: dict[str, Any]) -> None:
     """Check what no training loss has shown yet: the result of the last step."""
     if "valid_loss" in record and not np.isfinite(record["valid_loss"]["primary"]):
         raise NonFiniteLoss("the validation loss of primary")
-    for name, parameter in net.module_.named_parameters():
-        if not parameter.isfinite().all():
-            raise NonFiniteLoss(f"the parameter {name}")
+    names, parameters = zip(*net.module_.named_parameters(), strict=True)
+    # One question for all: each one makes a GPU finish what it is doing.
+    finite = torch.stack([each.isfinite().all() for each in parameters]).tolist()
+    if not all(finite):
+        raise NonFiniteLoss(f"the parameter {names[finite.index(False)]}")
 
 
 def describe_epoch(record: dict[str, Any]) -> str:
@@ -297,10 +301,7 @@ def train(
     ConvergenceWarning
         If a loss is not finite later; the best weights until then are kept.
     """
-    uses_cuda = torch.device(net.device).type == "cuda" or torch.cuda.is_initialized()
-    devices = list(range(torch.cuda.device_count())) if uses_cuda else []
-    with torch.random.fork_rng(devices=devices), tiny_is_zero():
-        torch.manual_seed(seed)
+    with seeded(seed, net.device), tiny_is_zero():
         net.set_params(train_split=predefined_split(valid) if valid else None)
         net.initialize()
         start_values_at_median(net, data)

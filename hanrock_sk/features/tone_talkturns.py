@@ -78,12 +78,12 @@ def _means_by_time(
     """
     require_columns(table, ["start", "end"])
     require_columns(heard, ["start", "end"])
-    start, end = numbers(heard, "start"), numbers(heard, "end")
-    values = {name: numbers(heard, name) for name in tones}
+    start, end = read_numbers(heard, "start"), read_numbers(heard, "end")
+    values = {name: read_numbers(heard, name) for name in tones}
     told = heard["speaker"].to_list() if "speaker" in heard.columns else None
     speakers = table["speaker"].to_list() if "speaker" in table.columns else None
     means = {name: np.full(len(table), np.nan) for name in tones}
-    spans = zip(numbers(table, "start"), numbers(table, "end"), strict=True)
+    spans = zip(read_numbers(table, "start"), read_numbers(table, "end"), strict=True)
     for row, (first, last) in enumerate(spans):
         overlap = np.minimum(end, last) - np.maximum(start, first)
         if told is not None and speakers is not None:

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from hanrock_sk.model.layout.transfer import move_record
 from hanrock_sk.model.records import Predictions
 
 MISSING = -1
@@ -40,13 +41,8 @@ class Targets:
     weights: Tensor
 
     def to(self, device: torch.device | str) -> Targets:
-        """Move the tensors to a device."""
-        return Targets(
-            *(
-                tensor.to(device, non_blocking=True)
-                for tensor in (self.primary, self.values, self.labels, self.weights)
-            )
-        )
+        """Move the tensors to a device, in one copy for each dtype."""
+        return move_record(self, device)
 
 
 class MultiTaskLoss(nn.Module):

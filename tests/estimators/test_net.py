@@ -14,11 +14,11 @@ from hanrock_sk.estimators import net as net_module
 from hanrock_sk.estimators.net import (
     Batches,
     MultiTaskNet,
-    NonFiniteLoss,
     TalkturnData,
     is_regularised,
     make_net,
 )
+from hanrock_sk.estimators.running_losses import NonFiniteLoss
 from hanrock_sk.model.layout.batches import TokenTable
 from hanrock_sk.model.losses import MultiTaskLoss
 from hanrock_sk.model.networks import Sizes

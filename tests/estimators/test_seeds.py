@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import numpy as np
 import pytest
+import torch
 
-from hanrock_sk.estimators.seeds import draw_seeds
+from hanrock_sk.estimators.seeds import draw_seeds, seeded
 
 
 def drawn(random_state):
@@ -39,3 +42,59 @@ def test_none_is_fresh_and_leaves_the_global_generator(random_state):
 def test_seeds_suit_torch():
     assert all(0 <= drawn(state)[0] < 2**63 for state in range(20))
     assert type(draw_seeds(0)[0]) is int
+
+
+def test_the_cpus_generator_is_seeded_and_given_back():
+    before = torch.get_rng_state()
+    with seeded(7, "cpu"):
+        drawn = torch.rand(3)
+    assert torch.equal(torch.get_rng_state(), before)
+    assert torch.equal(drawn, torch.rand(3, generator=torch.Generator().manual_seed(7)))
+
+
+def test_it_is_given_back_after_an_error():
+    before = torch.get_rng_state()
+    with pytest.raises(KeyError), seeded(7, "cpu"):
+        raise KeyError
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_no_seed_waits_for_devices_that_have_not_been_used():
+    """As `torch.manual_seed` would leave one for CUDA to start with."""
+    waiting = len(torch.cuda._queued_calls)
+    with seeded(7, "cpu"):
+        pass
+    assert len(torch.cuda._queued_calls) == waiting
+
+
+class Module:
+    """The generators of two cards, or of the one that "mps" is."""
+
+    def __init__(self):
+        self.states, self.current = {None: 5, 0: 10, 1: 11}, 0
+
+    def get_rng_state(self, *device):
+        return self.states[device[0].index if device else None]
+
+    def set_rng_state(self, state, *device):
+        self.states[device[0].index if device else None] = state
+
+    @contextmanager
+    def device(self, device):
+        before, self.current = self.current, device.index
+        yield
+        self.current = before
+
+    def manual_seed(self, seed):
+        self.states[self.current] = seed
+
+
+@pytest.mark.parametrize(("device", "own"), [("cuda:1", 1), ("mps", None)])
+def test_only_the_generator_of_the_device(monkeypatch, device, own):
+    module = Module()
+    module.current = None if own is None else 0
+    monkeypatch.setattr(torch, "get_device_module", lambda _: module)
+    before = dict(module.states)
+    with seeded(7, device):
+        assert module.states == before | {own: 7}
+    assert module.states == before

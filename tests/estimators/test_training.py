@@ -20,7 +20,8 @@ from tiny_estimators import (
 )
 from torch import nn
 
-from hanrock_sk.estimators.net import Batches, NonFiniteLoss, TalkturnData, make_net
+from hanrock_sk.estimators.net import Batches, TalkturnData, make_net
+from hanrock_sk.estimators.running_losses import NonFiniteLoss
 from hanrock_sk.estimators.training import (
     EpochEnd,
     StopTraining,

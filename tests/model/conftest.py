@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import torch
 
 from hanrock_sk.model.native import loading
-from hanrock_sk.model.ops.table import only
+from hanrock_sk.model.ops import table
+from hanrock_sk.model.ops.table import REAL, Library, forget_choices, only
 
 
 @pytest.fixture
@@ -22,3 +24,17 @@ def steps(request):
         request.getfixturevalue("compiled_steps")
     with only(request.param, "eager"):
         yield request.param
+
+
+@pytest.fixture
+def triton_kernels(monkeypatch):
+    """Choose Triton's kernels on the CPU, where its interpreter runs them."""
+    pytest.importorskip("triton", reason="Triton is not installed")
+    if torch.cuda.is_available():
+        pytest.skip("this process compiles Triton's kernels: see tests/device")
+    line = Library("triton", ("recurrence", "attention", "words"), ("cpu",), REAL)
+    monkeypatch.setattr(table, "TABLE", [line, *table.TABLE])
+    forget_choices()
+    yield
+    monkeypatch.undo()
+    forget_choices()

@@ -203,6 +203,19 @@ def test_agrees_with_twin_in_single_precision():
     check_agreement(network, naive, sizes, 1e-4)
 
 
+@pytest.mark.parametrize("architecture", ["rock", "flat", "han"])
+def test_agrees_with_twin_through_triton(architecture, triton_kernels):
+    network, naive, sizes = toy_network(
+        architecture, gru_dropout=0.3, recurrent_dropout=0.4
+    )
+    check_agreement(network, naive, sizes, 1e-9, masks="draw")
+
+
+def test_agrees_with_twin_through_triton_in_single_precision(triton_kernels):
+    network, naive, sizes = toy_network("rock", dtype=torch.float32)
+    check_agreement(network, naive, sizes, 1e-4)
+
+
 @pytest.mark.parametrize("slower", [True, False])
 def test_agrees_with_twin_whoever_multiplies(slower, compiled_steps, monkeypatch):
     ours = kernels.Library("compiled", ("product",))

@@ -8,9 +8,8 @@ and a window is a run of neighbours among them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
 import numpy as np
 import torch
@@ -18,6 +17,7 @@ from torch import Tensor
 
 from hanrock_sk.model.layout.gather import Gather, both_directions, stable_order
 from hanrock_sk.model.layout.packing import Packing
+from hanrock_sk.model.layout.transfer import move_record
 
 BAG_CONTEXT = 2
 """Talkturns before the target whose words the direct way reads too."""
@@ -87,8 +87,7 @@ class Bags:
 
     def to(self, device: torch.device | str) -> Bags:
         """Move the tensors to a device."""
-        tensors = (self.ids, self.offsets, self.weights)
-        return Bags(*(tensor.to(device, non_blocking=True) for tensor in tensors))
+        return move_record(self, device)
 
 
 @dataclass(frozen=True)
@@ -182,20 +181,8 @@ class Batch:
         return self.talkturns.n_sequences
 
     def to(self, device: torch.device | str) -> Batch:
-        """Move the tensors to a device."""
-        moved: Any = {
-            name: value.to(device, non_blocking=True)
-            for name, value in vars(self).items()
-            if isinstance(value, Tensor)
-        }
-        return replace(
-            self,
-            talkturns=self.talkturns.to(device),
-            context=self.context.to(device),
-            windows=self.windows.to(device),
-            bags=None if self.bags is None else self.bags.to(device),
-            **moved,
-        )
+        """Move the tensors to a device, in one copy for each dtype."""
+        return move_record(self, device)
 
 
 def make_batch(table: TokenTable, targets: np.ndarray, content_size: int) -> Batch:

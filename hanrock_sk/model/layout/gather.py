@@ -15,6 +15,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from hanrock_sk.model.layout.transfer import move_record
+
 
 def stable_order(numbers: np.ndarray) -> np.ndarray:
     """Sort whole numbers from 0, and say where each one was; equal ones keep order.
@@ -57,11 +59,7 @@ class Gather:
 
     def to(self, device: torch.device | str) -> Gather:
         """Move the index tensors to a device."""
-        return Gather(
-            self.index.to(device, non_blocking=True),
-            self.order.to(device, non_blocking=True),
-            self.offsets.to(device, non_blocking=True),
-        )
+        return move_record(self, device)
 
 
 def both_directions(forward: Any, backward: Any) -> Any:
@@ -100,6 +98,9 @@ class _Take(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         gather = ctx.gather
+        if grad.device.type == "mps":  # which has no kernel for bags
+            table = grad.new_zeros(len(gather.offsets), grad.shape[1])
+            return table.index_add_(0, gather.index, grad), None
         return F.embedding_bag(gather.order, grad, gather.offsets, mode="sum"), None
 
 

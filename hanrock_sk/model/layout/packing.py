@@ -20,6 +20,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from hanrock_sk.model.layout.transfer import move_record
+
 
 @dataclass(frozen=True)
 class Packing:
@@ -42,6 +44,8 @@ class Packing:
         n - 1 - t: it leads from one reading direction to the other, and back.
     previous : Tensor of int64, shape (rows - sequences,)
         For each row behind the first step, the row of the step before.
+    step_offsets : Tensor of int64, shape (steps + 1,)
+        `offsets`, for kernels that read them on the device.
     """
 
     counts: list[int]
@@ -51,6 +55,7 @@ class Packing:
     cell: Tensor
     mirror: Tensor
     previous: Tensor
+    step_offsets: Tensor
 
     @classmethod
     def of(cls, lengths: np.ndarray) -> Packing:
@@ -84,6 +89,7 @@ class Packing:
             cell=torch.from_numpy(sequence * longest + step),
             mirror=torch.from_numpy(mirror),
             previous=torch.from_numpy(offsets[step[later] - 1] + sequence[later]),
+            step_offsets=torch.from_numpy(offsets),
         )
 
     @property
@@ -102,12 +108,4 @@ class Packing:
 
     def to(self, device: torch.device | str) -> Packing:
         """Move the index tensors to a device."""
-        return Packing(
-            self.counts,
-            self.offsets,
-            self.sequence.to(device, non_blocking=True),
-            self.step.to(device, non_blocking=True),
-            self.cell.to(device, non_blocking=True),
-            self.mirror.to(device, non_blocking=True),
-            self.previous.to(device, non_blocking=True),
-        )
+        return move_record(self, device)

@@ -35,13 +35,13 @@ def run(
     rows, _, groups, hidden = states.shape
     units = query.shape[1]
     floor = bias.neg()
-    offsets = torch.tensor(packing.offsets)
     alpha = states.new_empty(rows, groups)
     pooled = states.new_empty(packing.n_sequences, groups, units)
     if hidden <= FEW:
         call(
             "attention_thin", states.dtype,
-            states, weight, floor, query, packing.mirror, offsets, alpha, pooled,
+            states, weight, floor, query, packing.mirror, packing.step_offsets,
+            alpha, pooled,
             packing.n_steps, groups, hidden, units,
         )  # fmt: skip
         return pooled, alpha, None
@@ -57,7 +57,7 @@ def run(
     )  # fmt: skip
     call(
         "attention_pool", states.dtype,
-        v, scores, floor, offsets, alpha, pooled,
+        v, scores, floor, packing.step_offsets, alpha, pooled,
         packing.n_steps, groups, units,
     )  # fmt: skip
     return pooled, alpha, v
@@ -77,7 +77,6 @@ def run_back(
     rows, _, groups, hidden = states.shape
     units = query.shape[1]
     floor = bias.neg()
-    offsets = torch.tensor(packing.offsets)
     grad = grad.contiguous()
     grad_states = torch.empty_like(states)
     if hidden <= FEW:
@@ -86,7 +85,8 @@ def run_back(
         )
         call(
             "attention_thin_back", states.dtype,
-            states, weight, floor, query, packing.mirror, offsets, alpha, grad, *grads,
+            states, weight, floor, query, packing.mirror, packing.step_offsets,
+            alpha, grad, *grads,
             packing.n_steps, groups, hidden, units,
         )  # fmt: skip
         return grads
@@ -96,7 +96,8 @@ def run_back(
     grad_scores = states.new_empty(groups, rows)
     call(
         "attention_spread", states.dtype,
-        v, alpha, grad, floor, query, packing.mirror, offsets, *grads_v, grad_scores,
+        v, alpha, grad, floor, query, packing.mirror, packing.step_offsets,
+        *grads_v, grad_scores,
         packing.n_steps, groups, units,
     )  # fmt: skip
     grad_weight = torch.empty_like(weight)

@@ -32,10 +32,9 @@ def _run(
 ) -> Tensor:
     groups, hidden = bias_new.shape
     states = weight.new_empty(packing.offsets[-1], groups, hidden)
-    offsets = torch.tensor(packing.offsets)
     call(
         _name(weight), states.dtype,
-        gates, index, weight, bias_new, mask, inner, states, offsets,
+        gates, index, weight, bias_new, mask, inner, states, packing.step_offsets,
         packing.n_steps, groups, hidden,
     )  # fmt: skip
     return states
@@ -90,11 +89,10 @@ def run_back(
     # The states that were multiplied; by first steps there were none.
     later = slice(packing.n_sequences, None)
     previous = torch.empty_like(states[later])
-    offsets = torch.tensor(packing.offsets)
     call(
         f"{_name(weight)}_back", states.dtype,
         gates, inner, states, grad_states, weight, mask,
-        grad_gates, grad_new, previous, offsets,
+        grad_gates, grad_new, previous, packing.step_offsets,
         packing.n_steps, groups, hidden,
     )  # fmt: skip
     later_gates, later_new = grad_gates[later], grad_new[later]

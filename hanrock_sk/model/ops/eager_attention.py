@@ -29,7 +29,11 @@ def _by_sequence(values: Tensor, packing: Packing, fill: float) -> Tensor:
     """Spread packed scalars (rows, groups) to (sequences, steps, groups)."""
     size = (packing.n_sequences, packing.n_steps, values.shape[1])
     table = values.new_full(size, fill)
-    table.flatten(0, 1).index_copy_(0, packing.cell, values)
+    rows = table.flatten(0, 1)
+    if values.device.type == "mps":  # which has no kernel for `index_copy_`
+        rows[packing.cell] = values
+    else:
+        rows.index_copy_(0, packing.cell, values)
     return table
 
 
@@ -156,6 +160,8 @@ def _pieces(grad: Tensor, packing: Packing) -> tuple[list[int], list[Tensor]]:
     """
     groups, n_sequences, units = grad.shape
     rows = packing.offsets[-1]
+    if not grad.is_cpu:  # no such cache, and every launch costs
+        return [rows], [grad.index_select(1, packing.sequence)]
     if 2 * n_sequences * groups * units > CACHE_ELEMENTS:
         return packing.counts, [grad[:, :count] for count in packing.counts]
     size = max(1, CACHE_ELEMENTS // (groups * units))

@@ -198,6 +198,8 @@ def run_back(
     if of_units is None:
         transposed = weight.transpose(1, 2).contiguous()
         product = states.new_empty(groups * first * hidden)
+    # Other devices have no such cache, and lose by every launch.
+    most_rows = CACHE_ELEMENTS // states[0].numel() if states.is_cpu else rows
     known = rows  # the factors of the rows from here on are computed
     grads, grads_of_gates = grad.split(counts), grad.unsqueeze(2).split(counts)
     factors = factor.split(counts)
@@ -208,7 +210,7 @@ def run_back(
         count = counts[t]
         if packing.offsets[t] < known:
             known, end = (
-                _block_begin(packing, t, CACHE_ELEMENTS // states[0].numel()),
+                _block_begin(packing, t, most_rows),
                 known,
             )
             block = slice(known, end)

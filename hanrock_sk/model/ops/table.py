@@ -19,6 +19,7 @@ from torch import Tensor
 
 from hanrock_sk.model.native.loading import has_compiled_kernels, library_is_slower
 from hanrock_sk.model.ops.signatures import Attention, Product, Recurrence, Words
+from hanrock_sk.model.ops.triton_probe import has_triton
 
 REAL = (torch.float32, torch.float64)
 
@@ -57,6 +58,9 @@ TABLE: list[Library] = [
         has_compiled_kernels,
     ),
     Library("compiled", ("product",), ("cpu",), REAL, library_is_slower),
+    Library(
+        "triton", ("recurrence", "attention", "words"), ("cuda",), REAL, has_triton
+    ),
     Library("eager", ("recurrence", "attention", "words", "product")),
 ]
 """In order of preference."""

@@ -76,7 +76,7 @@ def test_moves_every_tensor_and_keeps_the_rest():
     tensors = [
         value for value in vars(moved).values() if isinstance(value, torch.Tensor)
     ]
-    assert len(tensors) == 5
+    assert len(tensors) == 6
     assert {tensor.device.type for tensor in tensors} == {"meta"}
     assert (moved.counts, moved.offsets) == (packing.counts, packing.offsets)
     assert torch.equal(packing.to("cpu").mirror, packing.mirror)

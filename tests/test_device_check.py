@@ -1,0 +1,32 @@
+"""The script for a GPU runs on the CPU, where it skips by name what needs CUDA."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+SCRIPT = Path(__file__).parent / "device" / "check.py"
+
+
+def report_of(tmp_path, *only):
+    path = tmp_path / "device.json"
+    command = [sys.executable, str(SCRIPT), "--device", "cpu", "--json", str(path)]
+    done = subprocess.run([*command, "--only", *only], capture_output=True, text=True)
+    return done, json.loads(path.read_text())
+
+
+def test_on_the_cpu(tmp_path):
+    needs_cuda = ["no_waits_in_a_step", "no_races", "kernels_of_a_step"]
+    done, report = report_of(
+        tmp_path, "agrees_with_naive_twin", "generators_are_left_alone", *needs_cuda
+    )
+    assert done.returncode == 0, done.stdout
+    status = {name: told["status"] for name, told in report["checks"].items()}
+    skipped = {name for name, told in status.items() if told == "skipped"}
+    assert skipped == set(needs_cuda)
+    assert status["agrees_with_naive_twin"] == "passed"
+    assert status["generators_are_left_alone"] == "passed"
+    assert report["machine"]["kernels"].startswith("hanrock_sk.model.ops.")
+    assert "skipped  no_races" in done.stdout
