@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,10 @@ import torch
 from skorch import NeuralNet
 from skorch.callbacks import Callback
 from torch import Tensor
-from torch.optim.lr_scheduler import OneCycleLR
+from torch.optim.lr_scheduler import LambdaLR
 from torch.utils.data import Dataset
 
-from hanrock_sk.estimators.schedule import WARM_UP, WeightAverage
+from hanrock_sk.estimators.schedule import WeightAverage, one_cycle
 from hanrock_sk.model.layout.batches import (
     Batch,
     TokenTable,
@@ -181,12 +182,8 @@ class MultiTaskNet(NeuralNet):
         super().initialize_optimizer(*args, **kwargs)
         self.cycle_, self.average_ = None, None
         if self.total_steps is not None:
-            self.cycle_ = OneCycleLR(
-                self.optimizer_,
-                [group["lr"] for group in self.optimizer_.param_groups],
-                total_steps=self.total_steps + 1,
-                pct_start=WARM_UP,
-                cycle_momentum=False,
+            self.cycle_ = LambdaLR(
+                self.optimizer_, partial(one_cycle, total=self.total_steps)
             )
         if self.average is not None:
             self.average_ = WeightAverage(self.module_.parameters(), self.average)
@@ -291,7 +288,7 @@ class MultiTaskNet(NeuralNet):
             "epoch": len(self.history),
             "loss": float(np.mean(self._totals)) * scale,
             "train_loss": losses(True),
-            "lr": self.optimizer_.param_groups[0]["lr"],
+            "lr": self.optimizer_.param_groups[-1]["lr"],  # of all that have no own
         }
         n_validated = self._counts[False][0].item()
         if n_validated:

@@ -19,6 +19,7 @@ OWN_TYPES = (
     "hanrock_sk.features.timings.Timings",
     "hanrock_sk.narrative.baseline.PopulationBaseline",
     "hanrock_sk.narrative.narrator.MonahNarrator",
+    "hanrock_sk.text.bag_of_words.BagOfWords",
     "hanrock_sk.text.packaged_vectors.PackagedVectors",
     "hanrock_sk.text.vocabulary.Vocabulary",
     "hanrock_sk.tuning.spaces.ZeroOrLogUniform",
