@@ -88,7 +88,8 @@ class LiveConversation:
         self._model = steps[-1][1]
         self._live = self._model.live()
         self._steps = [live_half(step, name) for name, step in steps[:-1]]
-        self._column = self._model.network_.trained_on.column or self._model.text
+        self._trained_on = self._model.network_.trained_on
+        self._column = self._trained_on.column or self._model.text
         # The first step that reads texts finds a text there.
         read = [half.text for half in self._steps if half.text is not None]
         self._text = [*read, self._column][0]
@@ -102,7 +103,8 @@ class LiveConversation:
         ----------
         talkturn : mapping of str to object, or str
             Its columns: the text, and whatever else the training table had that the
-            Pipeline reads. The conversation need not be named. A string is the text.
+            Pipeline reads. The conversation need not be named, and the speaker may be
+            None: somebody else than anybody before. A string is the text.
 
         Returns
         -------
@@ -115,15 +117,24 @@ class LiveConversation:
             If the talkturn lacks a column that the Pipeline reads. The conversation
             then is as it was before.
         """
+        required = [self._column]
         if isinstance(talkturn, str):
             talkturn = {self._text: talkturn}
+        elif self._trained_on.sizes.speakers:
+            required.append(self._trained_on.speaker)
         table = _one_row(talkturn, self._backend)
         finished = []
         for step in self._steps:
             table, remember = step.hear(table)
             finished.append(remember)
-        table = read_table(table, required=[self._column])
-        prediction = self._live.add(table[self._column].to_list()[0])
+        table = read_table(table, required=required)
+        names = self._trained_on.columns
+        said = names.text if self._column == names.narrative else self._column
+        text, speaker, verbatim = (
+            table[name].to_list()[0] if name in table.columns else None
+            for name in (self._column, names.speaker, said)
+        )
+        prediction = self._live.add(text, speaker, verbatim)
         for remember in finished:
             remember()
         return prediction

@@ -118,6 +118,10 @@ NETWORK = {
     "attention_units": 3,
     "gru_dropout": 0.5,
     "recurrent_dropout": 0.5,
+    "head_dropout": 0.5,
+    "direct": False,
+    "speaker_vectors": False,
+    "train_unlabelled": True,
     "embeddings": {"so": [1.0, 2.0]},
     "embedding_dim": 3,
     "freeze_embeddings": True,
@@ -125,6 +129,8 @@ NETWORK = {
     "min_count": 1,
     "optimizer": "sgd",
     "lr": 0.5,
+    "schedule": "one_cycle",
+    "weight_average": 0.5,
     "lr_decay": 1.0,
     "l2": 0.5,
     "clip_norm": None,
@@ -141,6 +147,7 @@ NETWORK = {
     "conversation": "speaker",
     "narrative": "speaker",
     "text": "speaker",
+    "speaker": "text",
 }
 
 CASES = {
@@ -203,7 +210,7 @@ CASES = {
         HANRockClassifier,
         TINY,
         supervised,
-        NETWORK | {"class_weight": "balanced"},
+        NETWORK | {"class_weight": "balanced", "label_smoothing": 0.5},
         ("weight__primary", -1.0),
         needed="text",
     ),

@@ -92,8 +92,13 @@ class BaseHANRock(
     network_: FittedNetwork
 
     @abstractmethod
-    def _learn_labels(self, values: np.ndarray, present: np.ndarray) -> None:
-        """Learn classes, or location and scale, from the labels of `fit`."""
+    def _learn_labels(
+        self, values: np.ndarray, present: np.ndarray, kept: np.ndarray
+    ) -> None:
+        """Learn classes from all labels, location and scale from those `kept`.
+
+        Labels that are held out have no say in what is learnt.
+        """
 
     @abstractmethod
     def _encode_labels(

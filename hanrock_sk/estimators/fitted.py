@@ -139,7 +139,14 @@ class FittedNetwork:
             By row.
         """
         seen = self.trained_on
-        return read_as_in_training(X, seen.column, seen.columns, seen.in_conversations)
+        return read_as_in_training(
+            X,
+            seen.column,
+            seen.columns,
+            seen.in_conversations,
+            with_speakers=seen.sizes.speakers,
+            with_said=self.reader.encoder is not None,
+        )
 
     def run(
         self, talkturns: Talkturns
@@ -306,6 +313,7 @@ def state_of_version_1(state: dict[str, Any]) -> dict[str, Any]:
     weights: dict[str, Any] = dict(state.pop("_weights"))
     vocabulary: Vocabulary = state.pop("vocabulary_")
     weights["inputs.embedding"] = weights.pop("embedding")
+    weights["inputs.mean"] = weights["inputs.spread"] = np.empty(0, np.float32)
     names = {n: state[n] for n in ("conversation", "narrative", "text")}
     trained_on = names | trained_on
     trained_on["sizes"] = trained_on["sizes"] | {"fusion": "paper"}

@@ -33,9 +33,9 @@ from hanrock_sk.estimators.reading import (
 )
 from hanrock_sk.estimators.schedule import batch_size_for, epochs_for
 from hanrock_sk.estimators.seeds import draw_seeds
-from hanrock_sk.estimators.splitting import hold_out
+from hanrock_sk.estimators.splitting import hold_out, without_held_out
 from hanrock_sk.estimators.training import EpochEnd, optimizer_params
-from hanrock_sk.estimators.words import WordReader
+from hanrock_sk.estimators.words import WordReader, split_embeddings
 from hanrock_sk.model.losses import MISSING, MultiTaskLoss
 from hanrock_sk.model.records import Sizes
 from hanrock_sk.talkturns.labels import read_labels
@@ -73,7 +73,13 @@ def fit_network(estimator: Any, X: Any, y: Any, X_val: Any, y_val: Any) -> None:
         estimator.conversation,
         estimator.speaker,
     )
-    talkturns = read_talkturns(X, columns)
+    has_encoder = split_embeddings(estimator.embeddings)[1] is not None
+    talkturns = read_talkturns(
+        X,
+        columns,
+        with_speakers=estimator.speaker_vectors,
+        with_said=has_encoder,
+    )
     validate_data(estimator, X, skip_check_array=True)
     seed, generator = draw_seeds(estimator.random_state)
 
@@ -82,11 +88,6 @@ def fit_network(estimator: Any, X: Any, y: Any, X_val: Any, y_val: Any) -> None:
         raise ValueError(
             f"All {len(present)} labels of y are missing; nothing can be learnt."
         )
-    estimator._learn_labels(values, present)
-    tasks = AuxiliaryTasks([], [])
-    if estimator.architecture != "han":
-        tasks = read_tasks(talkturns.table, estimator._classifies)
-
     order = talkturns.conversations.order
     held_out = np.zeros(len(order), dtype=bool)
     if X_val is None:
@@ -96,6 +97,9 @@ def fit_network(estimator: Any, X: Any, y: Any, X_val: Any, y_val: Any) -> None:
             estimator.validation_fraction,
             generator,
         )
+    kept = present.copy()
+    kept[order[held_out]] = False
+    estimator._learn_labels(values, present, kept)
     reader = WordReader.learn(
         [talkturns.texts[row] for row in order[~held_out]],
         estimator.embeddings,
@@ -103,6 +107,9 @@ def fit_network(estimator: Any, X: Any, y: Any, X_val: Any, y_val: Any) -> None:
         estimator.max_words,
         with_bag=estimator.direct,
     )
+    tasks = AuxiliaryTasks([], [])
+    if estimator.architecture != "han":
+        tasks = read_tasks(talkturns.table, estimator._classifies)
     data = _data(estimator, reader, talkturns, values, present, tasks, "y")
     valid = None
     if X_val is not None:
@@ -111,12 +118,15 @@ def fit_network(estimator: Any, X: Any, y: Any, X_val: Any, y_val: Any) -> None:
             talkturns.column,
             columns,
             talkturns.has_column(estimator.conversation),
+            with_speakers=_knows_speakers(estimator, talkturns),
+            with_said=has_encoder,
         )
         valid = _validation_data(estimator, reader, seen, y_val, tasks)
     elif held_out.any():
         # The talkturns stay together, as each other's context.
         at_targets = held_out[data.targets]
         valid = replace(data, targets=data.targets[at_targets])
+        data = _without(data, held_out, tasks)
         data = replace(data, targets=data.targets[~at_targets])
     if estimator.train_unlabelled:
         data = replace(data, unlabelled=_only_auxiliary(data, held_out))
@@ -155,7 +165,12 @@ def _attributes(
 def _check_params_together(estimator: Any, X_val: Any, y_val: Any) -> None:
     check_roles(conversation=estimator.conversation, narrative=estimator.narrative)
     check_roles(conversation=estimator.conversation, text=estimator.text)
-    if estimator.freeze_embeddings and estimator.embeddings is None:
+    static, encoder = split_embeddings(estimator.embeddings)
+    if estimator.embedding_dim == 0 and static is None and encoder is None:
+        raise ValueError(
+            "embedding_dim=0 leaves no word vectors: pass embeddings, or learn some."
+        )
+    if estimator.freeze_embeddings and static is None:
         raise ValueError(
             "freeze_embeddings=True needs word vectors to freeze: pass embeddings."
         )
@@ -190,6 +205,29 @@ def _data(
         values=estimator._scale_auxiliary(real)[:, order].astype(np.float32),
         labels=indices[:, order],
         weights=weights[:, order],
+    )
+
+
+def _without(
+    data: TalkturnData, held_out: np.ndarray, tasks: AuxiliaryTasks
+) -> TalkturnData:
+    """Take held-out labels out of the auxiliary targets of other talkturns."""
+    labelled = np.zeros(len(held_out), dtype=bool)
+    labelled[data.targets] = True
+    known = data.table.first, data.primary, labelled, held_out
+    return replace(
+        data,
+        values=without_held_out(data.values, tasks.valued, *known),
+        labels=without_held_out(data.labels, tasks.labelled, *known),
+    )
+
+
+def _knows_speakers(estimator: Any, talkturns: Talkturns) -> bool:
+    """Whether the network is to know who speaks: not if each talkturn is alone."""
+    return (
+        estimator.speaker_vectors
+        and talkturns.has_column(estimator.conversation)
+        and talkturns.speakers is not None
     )
 
 
@@ -237,11 +275,7 @@ def _describe(
             contextual=0 if reader.encoder is None else reader.encoder.width,
             direct=estimator.direct,
             bag=0 if reader.bag is None else len(reader.bag),
-            speakers=(
-                estimator.speaker_vectors
-                and in_conversations
-                and talkturns.speakers is not None
-            ),
+            speakers=_knows_speakers(estimator, talkturns),
             head_dropout=estimator.head_dropout,
         ),
         content_size=estimator.content_size,

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import torch
 from sklearn.utils.validation import check_is_fitted
 
-from hanrock_sk.model.layout.batches import make_batch, one_window
+from hanrock_sk.estimators.reading import Talkturns
+from hanrock_sk.model.layout.bags import BAG_CONTEXT, BagRows, bags_of
+from hanrock_sk.model.layout.batches import (
+    Batch,
+    make_batch,
+    one_window,
+    same_speaker,
+)
 from hanrock_sk.model.records import Masks
+from hanrock_sk.talkturns.conversations import Conversations
+from hanrock_sk.talkturns.speakers import SpeakerNumbers
 
 
 @dataclass(frozen=True)
@@ -87,6 +96,9 @@ class _Heard:
     vector: torch.Tensor  # (branches, units)
     words: list[str]
     word_weights: np.ndarray  # (branches, n_words)
+    speaker: int
+    sentence: torch.Tensor | None  # (1, width): the mean of the encoder's vectors
+    bag: BagRows | None
 
 
 class LiveModel:
@@ -124,8 +136,13 @@ class LiveModel:
         # Trained on talkturns without context, it reads them without.
         window = trained_on.content_size if trained_on.in_conversations else 1
         self._heard: deque[_Heard] = deque(maxlen=window)
+        n_bags = 1 + BAG_CONTEXT if trained_on.in_conversations else 1
+        self._bags: deque[BagRows] = deque(maxlen=n_bags)
+        self._number = SpeakerNumbers(trained_on.speaker)
 
-    def add(self, text: str) -> LivePrediction:
+    def add(
+        self, text: str, speaker: Any = None, said: str | None = None
+    ) -> LivePrediction:
         """Hear the next talkturn, and predict it.
 
         Parameters
@@ -133,6 +150,10 @@ class LiveModel:
         text : str
             What the model reads of the talkturn: its narrative, if it was trained on
             narratives.
+        speaker : object, default=None
+            Who says it. None stands for somebody else than anybody before.
+        said : str or None, default=None
+            What is said, verbatim, if `text` is a narrative of it; an encoder reads it.
 
         Returns
         -------
@@ -142,8 +163,11 @@ class LiveModel:
         if not isinstance(text, str):
             raise TypeError(f"A talkturn's text must be a string, got {text!r}.")
         with torch.inference_mode():
-            self._heard.append(self._hear(text))
-            window = one_window(len(self._heard)).to(self._network.device)
+            heard = self._hear(text, said, self._number(speaker))
+            self._heard.append(heard)
+            if heard.bag is not None:
+                self._bags.append(heard.bag)
+            window = self._window().to(self._network.device)
             s = torch.stack([heard.vector for heard in self._heard])
             predictions = self._module.read_windows(s, s.new_empty(0), window, Masks())
         raw = predictions.primary.cpu().numpy()
@@ -160,10 +184,37 @@ class LiveModel:
             ),
         )
 
-    def _hear(self, text: str) -> _Heard:
+    def _hear(self, text: str, said: str | None, speaker: int) -> _Heard:
         """Encode one talkturn."""
-        reader = self._network.reader
-        table = reader.token_table([text], np.zeros(1, dtype=np.int64))
-        batch = make_batch(table, np.zeros(1, dtype=np.int64), 1)
+        reader, alone = self._network.reader, np.zeros(1, dtype=np.int64)
+        verbatim = None if said is None else [said]
+        talkturn = Talkturns([text], Conversations(alone, alone), None, None, verbatim)
+        table = reader.token_table(talkturn)
+        batch = make_batch(table, alone, 1)
         s, alpha = self._module.encode(batch.to(self._network.device), Masks())
-        return _Heard(s[0], reader.words_of(text), alpha.cpu().numpy().T)
+        return _Heard(
+            s[0],
+            reader.words_of(text),
+            alpha.cpu().numpy().T,
+            speaker,
+            batch.sentences,
+            table.bags,
+        )
+
+    def _window(self) -> Batch:
+        """Make the batch of the talkturn just heard, whose window is in `_heard`."""
+        size = len(self._heard)
+        window = one_window(size)
+        steps = np.stack([np.arange(size), np.arange(size)[::-1]], axis=1).ravel()
+        speakers = np.array([heard.speaker for heard in self._heard])
+        bags = None
+        if self._bags:
+            n_bags = len(self._bags)
+            rows = BagRows.joined(list(self._bags))
+            bags = bags_of(rows, np.zeros(n_bags, np.int64), np.array([n_bags - 1]))
+        return replace(
+            window,
+            speakers=same_speaker(speakers, steps, np.full(size, size - 1)),
+            sentences=self._heard[-1].sentence,
+            bags=bags,
+        )

@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_memory
 from hanrock_sk._base.version import __version__
 from hanrock_sk.estimators.fitted import FittedNetwork
 from hanrock_sk.estimators.net import TalkturnData
-from hanrock_sk.estimators.training import EpochEnd, train, warn_of_divergence
+from hanrock_sk.estimators.training import EpochEnd, train, warn_of_no_success
 
 NOT_IN_RECIPE = {"device", "embeddings", "memory", "random_state", "verbose"}
 """Parameters that do not make a fit another one, or of which the recipe has what came
@@ -34,7 +34,7 @@ class Trained:
     best_epoch : int
         Counted from 1.
     warning : str or None
-        What was warned of when training broke off. Fits that were stored without it
+        What was warned of at the end of training. Fits that were stored without it
         have the default.
     """
 
@@ -96,7 +96,7 @@ def train_or_load(
     epoch_end.best_epoch = trained.best_epoch
     # A callback that ends it today, in the last whole epoch, leaves nothing to warn of.
     if trained.warning is not None and not trained.stopped:
-        warn_of_divergence(trained.warning)
+        warn_of_no_success(trained.warning)
     with torch.random.fork_rng(devices=[]):
         net.initialize()
     network.set_weights(trained.weights)

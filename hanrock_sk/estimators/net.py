@@ -12,11 +12,11 @@ import torch
 from skorch import NeuralNet
 from skorch.callbacks import Callback
 from torch import Tensor
-from torch.optim.lr_scheduler import OneCycleLR
+from torch.optim.lr_scheduler import LambdaLR
 from torch.utils.data import Dataset
 
 from hanrock_sk.estimators.running_losses import RunningLosses, run_epoch
-from hanrock_sk.estimators.schedule import WARM_UP, WeightAverage
+from hanrock_sk.estimators.schedule import WeightAverage, one_cycle
 from hanrock_sk.model.layout.batches import (
     Batch,
     TokenTable,
@@ -191,12 +191,8 @@ class MultiTaskNet(NeuralNet):
         super().initialize_optimizer(*args, **kwargs)
         self.cycle_, self.average_ = None, None
         if self.total_steps is not None:
-            self.cycle_ = OneCycleLR(
-                self.optimizer_,
-                [group["lr"] for group in self.optimizer_.param_groups],
-                total_steps=self.total_steps + 1,
-                pct_start=WARM_UP,
-                cycle_momentum=False,
+            self.cycle_ = LambdaLR(
+                self.optimizer_, partial(one_cycle, total=self.total_steps)
             )
         if self.average is not None:
             self.average_ = WeightAverage(self.module_.parameters(), self.average)
@@ -295,7 +291,7 @@ class MultiTaskNet(NeuralNet):
             "epoch": len(self.history),
             "loss": self.losses_.mean_total() * scale,
             "train_loss": self.losses_.means(True, scale),
-            "lr": self.optimizer_.param_groups[0]["lr"],
+            "lr": self.optimizer_.param_groups[-1]["lr"],  # of all that have no own
         }
         score = self.losses_.mean_score(self.value_scale)
         if score is not None:

@@ -21,6 +21,7 @@ from hanrock_sk.talkturns.auxiliary_names import (
 )
 from hanrock_sk.talkturns.conversations import Conversations, read_conversations
 from hanrock_sk.talkturns.labels import read_labels
+from hanrock_sk.talkturns.speakers import SpeakerNumbers
 from hanrock_sk.talkturns.table import (
     is_table,
     read_table,
@@ -28,12 +29,7 @@ from hanrock_sk.talkturns.table import (
     require_columns,
     require_named,
 )
-from hanrock_sk.talkturns.values import (
-    check_texts,
-    is_missing,
-    read_numbers,
-    read_texts,
-)
+from hanrock_sk.talkturns.values import check_texts, read_numbers, read_texts
 
 DEFAULT_PRIMARY_WEIGHT = 0.8
 """Loss weight of the primary task where the table has no weights (with auxiliary
@@ -64,9 +60,10 @@ class Talkturns:
     column : str or None
         The column the texts are from.
     said : list of str or None
-        What was said, verbatim, where the texts are narratives of it.
+        What was said, verbatim, where the texts are narratives of it and it was asked
+        for.
     speakers : ndarray of int64, shape (n_talkturns,), or None
-        Who speaks, as a number; None if nobody says.
+        Who speaks, as a number; None if nobody says or asks.
     """
 
     texts: list[str]
@@ -84,7 +81,9 @@ class Talkturns:
         return self.table is not None and column in self.table.columns
 
 
-def read_talkturns(X: Any, columns: Columns) -> Talkturns:
+def read_talkturns(
+    X: Any, columns: Columns, *, with_speakers: bool = False, with_said: bool = False
+) -> Talkturns:
     """Read the talkturns a user passes to `fit`.
 
     Parameters
@@ -93,6 +92,9 @@ def read_talkturns(X: Any, columns: Columns) -> Talkturns:
         A talkturn table, or texts that are each a conversation of their own.
     columns : Columns
         Column names; the narrative is read where there is one, else the text.
+    with_speakers, with_said : bool, default=False
+        Whether to read, from the columns that are there, who speaks and, beside a
+        narrative, what was said.
 
     Returns
     -------
@@ -112,11 +114,17 @@ def read_talkturns(X: Any, columns: Columns) -> Talkturns:
     table = read_table(X)
     require_named(table, conversation=columns.conversation, narrative=columns.narrative)
     column = columns.narrative if columns.narrative in table.columns else columns.text
-    return _read_column(table, column, columns)
+    return _read_column(table, column, columns, with_speakers, with_said)
 
 
 def read_as_in_training(
-    X: Any, column: str | None, columns: Columns, in_conversations: bool
+    X: Any,
+    column: str | None,
+    columns: Columns,
+    in_conversations: bool,
+    *,
+    with_speakers: bool = False,
+    with_said: bool = False,
 ) -> Talkturns:
     """Read talkturns to validate on or to predict, as those of the training were read.
 
@@ -130,6 +138,10 @@ def read_as_in_training(
         The names of the columns in the training.
     in_conversations : bool
         Whether the training had conversations. Otherwise each talkturn is read alone.
+    with_speakers : bool, default=False
+        Whether the network knows who speaks; the column then has to be there.
+    with_said : bool, default=False
+        Whether to read, beside a narrative, what was said.
 
     Returns
     -------
@@ -143,7 +155,9 @@ def read_as_in_training(
     """
     conversation = columns.conversation
     if is_table(X):
-        talkturns = _read_column(read_table(X), column or columns.text, columns)
+        talkturns = _read_column(
+            read_table(X), column or columns.text, columns, with_speakers, with_said
+        )
     else:
         talkturns = _read_strings(X)
     if not in_conversations:
@@ -159,43 +173,37 @@ def read_as_in_training(
             f"The talkturn table lacks the column {conversation!r}, which it had in "
             "training: without it no talkturn has a content context."
         )
+    if with_speakers and talkturns.speakers is None:
+        raise ValueError(
+            f"The talkturn table lacks the column {columns.speaker!r}, which it had in "
+            "training. Where it is not known who speaks, leave the values missing; a "
+            "model that does without is trained with speaker_vectors=False."
+        )
     return talkturns
 
 
-def _read_column(table: nw.DataFrame, column: str, columns: Columns) -> Talkturns:
+def _read_column(
+    table: nw.DataFrame,
+    column: str,
+    columns: Columns,
+    with_speakers: bool,
+    with_said: bool,
+) -> Talkturns:
     require_columns(table, [column])
-    said = None
-    if column == columns.narrative and columns.text in table.columns:
+    said, speakers = None, None
+    if with_said and column == columns.narrative and columns.text in table.columns:
         verbatim = table[columns.text].to_list()
         said = verbatim if all(isinstance(text, str) for text in verbatim) else None
+    if with_speakers and columns.speaker in table.columns:
+        number = SpeakerNumbers(columns.speaker)
+        speakers = np.array([number(name) for name in table[columns.speaker].to_list()])
     return Talkturns(
         read_texts(table, column),
         read_conversations(table, columns.conversation),
         table,
         column,
         said,
-        read_speakers(table, columns.speaker),
-    )
-
-
-def read_speakers(table: nw.DataFrame, column: str) -> np.ndarray | None:
-    """Read who speaks, as numbers; who is not named is somebody else.
-
-    Returns
-    -------
-    speakers : ndarray of int64, shape (n_talkturns,), or None
-        None if the table has no such column.
-    """
-    if column not in table.columns:
-        return None
-    names = [None if is_missing(name) else name for name in table[column].to_list()]
-    numbers_of: dict[Any, int] = {}
-    return np.array(
-        [
-            -1 - row if name is None else numbers_of.setdefault(name, len(numbers_of))
-            for row, name in enumerate(names)
-        ],
-        dtype=np.int64,
+        speakers,
     )
 
 

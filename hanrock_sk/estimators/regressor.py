@@ -87,14 +87,14 @@ class HANRockRegressor(RegressorMixin, BaseHANRock):
         One cycle: the learning rate rises for a fifth of the training steps and then
         falls to nothing. Plateau: it is multiplied by `lr_decay` where the validation
         loss gets no better; with ``lr_decay=1`` it stays, as in the paper.
-    weight_average : float or None, default=0.99
-        Decay of the exponential average of the weights over training steps, which
-        predicts in their place. None keeps the weights themselves.
     lr_decay : float, default=0.5
         Factor of the learning rate after an epoch without a better validation loss,
         if 200 training steps at least have passed since the best one, and the network
         has learnt something: was better than any constant answer. 1 keeps the learning
         rate, as in the paper.
+    weight_average : float or None, default=0.99
+        Decay of the exponential average of the weights over training steps, which
+        predicts in their place. None keeps the weights themselves.
     l2 : float, default=0.05
         Weight of the sum of the squared weight matrices in the loss. With "adamw", the
         decoupled decay of these matrices.
@@ -263,9 +263,11 @@ class HANRockRegressor(RegressorMixin, BaseHANRock):
         self.text = text
         self.speaker = speaker
 
-    def _learn_labels(self, values: np.ndarray, present: np.ndarray) -> None:
+    def _learn_labels(
+        self, values: np.ndarray, present: np.ndarray, kept: np.ndarray
+    ) -> None:
         _check_real(values[present], "y")
-        known = values[present].astype(np.float64)
+        known = values[kept].astype(np.float64)
         spread = float(known.std())
         self._location_ = float(np.median(known))
         self._scale_ = spread if spread > SMALLEST_SPREAD else 1.0

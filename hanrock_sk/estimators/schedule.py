@@ -14,6 +14,9 @@ MANY_LABELS = 4000
 WARM_UP = 0.2
 """Share of the steps in which the one-cycle learning rate rises."""
 
+LOWEST = 1 / 25
+"""Where it begins, as a share of the highest."""
+
 
 def training_steps(n_labels: int) -> int:
     """Return how many training steps suit a number of labels.
@@ -49,6 +52,33 @@ def batch_size_for(n_labels: int) -> int:
 def epochs_for(n_labels: int, batch_size: int) -> int:
     """Return the epochs of `training_steps`."""
     return math.ceil(training_steps(n_labels) / math.ceil(n_labels / batch_size))
+
+
+def one_cycle(step: int, total: int) -> float:
+    """Return the factor of the learning rate in a training step.
+
+    It rises from a 25th to 1, and falls to nearly nothing, each on half a cosine; as
+    torch's ``OneCycleLR`` does, which divides by zero where there are four steps.
+
+    Parameters
+    ----------
+    step : int
+        Counted from 0.
+    total : int
+        How many there are.
+
+    Examples
+    --------
+    >>> from hanrock_sk.estimators.schedule import one_cycle
+    >>> [round(one_cycle(step, 14), 2) for step in (0, 1, 2, 8, 14)]
+    [0.04, 0.52, 1.0, 0.5, 0.0]
+    """
+    peak = max(WARM_UP * (total + 1) - 1, 0)
+    if step < peak:
+        low, part = LOWEST, 1 - step / peak
+    else:
+        low, part = LOWEST * 1e-4, min((step - peak) / (total - peak), 1)
+    return low + (1 - low) * (1 + math.cos(math.pi * part)) / 2
 
 
 class WeightAverage:

@@ -1,9 +1,14 @@
-"""Holding out whole conversations to validate on."""
+"""Holding out whole conversations to validate on, and what their labels have told."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from hanrock_sk.auxiliary.neighbours import neighbour_rows
+from hanrock_sk.model.losses import MISSING
+from hanrock_sk.talkturns.auxiliary_names import LABEL_FAMILIES
 from hanrock_sk.talkturns.conversations import Conversations
 
 
@@ -52,3 +57,61 @@ def hold_out(
     for c in drawn[:n_held_out]:
         held_out[bounds[c] : bounds[c + 1]] = True
     return held_out
+
+
+def without_held_out(
+    targets: np.ndarray,
+    names: Sequence[str],
+    first: np.ndarray,
+    primary: np.ndarray,
+    labelled: np.ndarray,
+    held_out: np.ndarray,
+) -> np.ndarray:
+    """Take held-out labels out of the history and future targets of other talkturns.
+
+    That can only be where a conversation is held out in part. Its talkturns then get
+    the targets that they would have if the others had no labels.
+
+    Parameters
+    ----------
+    targets : ndarray of shape (tasks, n_talkturns)
+        Targets of auxiliary tasks, by position: class indices, or values.
+    names : sequence of str
+        Names of the tasks.
+    first : ndarray of int64, shape (n_talkturns,)
+        See `hanrock_sk.talkturns.conversations.Conversations`.
+    primary : ndarray of shape (n_talkturns,)
+        The labels, as `targets` has them.
+    labelled, held_out : ndarray of bool, by position
+        Which talkturns have a label, and which are not trained on.
+
+    Returns
+    -------
+    targets : ndarray of shape (tasks, n_talkturns)
+        Talkturns that are held out, or have no target, stay as they are. A task that
+        is not numbered by steps may have been made of any label, and is left out:
+        talkturns of such a conversation have no target there.
+    """
+    conversations = Conversations(np.arange(len(first)), first)
+    bounds = conversations.bounds
+    n_out = np.add.reduceat(held_out.astype(np.int64), bounds[:-1])
+    in_part = (n_out > 0) & (n_out < np.diff(bounds))
+    affected = np.repeat(in_part, np.diff(bounds)) & ~held_out
+    if not affected.any():
+        return targets
+    is_real = targets.dtype.kind == "f"
+    missing = np.nan if is_real else MISSING
+    targets = targets.copy()
+    for row, name in enumerate(names):
+        family, _, steps = name.partition("__")
+        if family not in LABEL_FAMILIES:
+            continue
+        is_missing = np.isnan(targets[row]) if is_real else targets[row] == MISSING
+        known = affected & ~is_missing
+        if not steps.isdecimal():
+            targets[row, known] = missing
+            continue
+        step = -int(steps) if family == "history" else int(steps)
+        source = neighbour_rows(conversations, labelled & ~held_out, step)
+        targets[row, known] = np.where(source >= 0, primary[source], missing)[known]
+    return targets

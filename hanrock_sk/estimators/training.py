@@ -16,6 +16,10 @@ from skorch.helper import predefined_split
 from torch import Tensor
 
 from hanrock_sk._base.callbacks import EpochTasks
+from hanrock_sk.estimators.constant_answer import (
+    describe_chance,
+    loss_of_best_constant,
+)
 from hanrock_sk.estimators.net import MultiTaskNet, TalkturnData
 from hanrock_sk.estimators.running_losses import NonFiniteLoss
 from hanrock_sk.estimators.seeds import seeded
@@ -66,7 +70,7 @@ class EpochEnd(Callback):
         Validation loss below which the network has learnt something; until then its
         learning rate stays, and patience is not tried.
     warning : str or None
-        What was warned of when training broke off.
+        What was warned of at the end of training.
     """
 
     def __init__(
@@ -200,25 +204,6 @@ def optimizer_params(
     return {"optimizer": kind, **params}
 
 
-def loss_of_best_constant(net: MultiTaskNet, valid: TalkturnData) -> float:
-    """Compute the primary loss of the constant that fits the validation labels best.
-
-    A network that reads nothing cannot do better. With few labels it may take a dozen
-    epochs until one does, with validation losses that go up and down by chance: a
-    learning rate that is halved each time never gets there.
-    """
-    primary = valid.primary[valid.targets]
-    if primary.dtype.kind == "f":
-        if net.criterion_.value_loss == "squared_error":
-            return float(primary.var()) * net.value_scale**2
-        return float(np.abs(primary - np.median(primary)).mean()) * net.value_scale
-    counts = np.bincount(primary).astype(float)
-    if net.criterion_.class_weight is not None:
-        counts *= net.criterion_.class_weight.cpu().numpy()[: len(counts)]
-    counts = counts[counts > 0]
-    return float(-(counts * np.log(counts / counts.sum())).sum() / len(primary))
-
-
 def start_standardised(net: MultiTaskNet, data: TalkturnData) -> None:
     """Let the network standardise the encoder's vectors by those of the training."""
     if data.table.contextual is None:
@@ -299,7 +284,8 @@ def train(
     Warns
     -----
     ConvergenceWarning
-        If a loss is not finite later; the best weights until then are kept.
+        If a loss is not finite later; the best weights until then are kept. Also if
+        the training labels are told no better than by a constant answer.
     """
     with seeded(seed, net.device), tiny_is_zero():
         net.set_params(train_split=predefined_split(valid) if valid else None)
@@ -318,6 +304,10 @@ def train(
             pass
         except NonFiniteLoss as problem:
             _give_up(problem, epoch_end, net)
+        if epoch_end.warning is None and "stopped" not in epoch_end.history_[-1]:
+            epoch_end.warning = describe_chance(net, data, epoch_end.history_[-1])
+            if epoch_end.warning is not None:
+                warn_of_no_success(epoch_end.warning)
         net.notify("on_train_end", X=data, y=None)
     if epoch_end.best_state is not None:
         net.module_.load_state_dict(epoch_end.best_state)
@@ -338,9 +328,9 @@ def _give_up(problem: NonFiniteLoss, epoch_end: EpochEnd, net: MultiTaskNet) -> 
     epoch_end.warning = (
         f"{message} The weights of epoch {epoch_end.best_epoch} are kept."
     )
-    warn_of_divergence(epoch_end.warning)
+    warn_of_no_success(epoch_end.warning)
 
 
-def warn_of_divergence(message: str) -> None:
-    """Warn that training broke off, when it does and when such a fit is loaded."""
+def warn_of_no_success(message: str) -> None:
+    """Warn of a training without success, after it and when such a fit is loaded."""
     warnings.warn(message, ConvergenceWarning, stacklevel=3)

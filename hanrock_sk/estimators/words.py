@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from hanrock_sk.estimators.reading import Talkturns
-from hanrock_sk.model.layout.batches import BagRows, ContextualRows, TokenTable
+from hanrock_sk.model.layout.bags import BagRows
+from hanrock_sk.model.layout.batches import ContextualRows, TokenTable
 from hanrock_sk.text import Vocabulary
 from hanrock_sk.text.bag_of_words import BagOfWords
 from hanrock_sk.text.static_vectors import StaticVectors, as_source

@@ -69,7 +69,7 @@ class TestParameters:
             ("gru_dropout", 1.0),
             ("recurrent_dropout", -0.1),
             ("embeddings", 3),
-            ("embedding_dim", 0),
+            ("embedding_dim", -1),
             ("freeze_embeddings", "yes"),
             ("max_words", 0),
             ("min_count", 0),
@@ -304,7 +304,9 @@ class TestWeights:
 
     def test_han_reads_neither_targets_nor_weights(self):
         columns, y = supervised()
-        bare = pd.DataFrame({name: columns[name] for name in ("text", "conversation")})
+        bare = pd.DataFrame(
+            {name: columns[name] for name in ("text", "conversation", "speaker")}
+        )
         junk = pd.DataFrame(columns).assign(
             aux__history__1="junk", weight__history__1=-1.0, weight__primary=1.0
         )

@@ -100,7 +100,7 @@ def test_after_the_last_epoch_the_best_weights_are_seen():
     # The more is learnt, the worse the validation: another class is right there.
     classes = sorted({label for label in y if label is not None})
     others = dict(zip(classes, classes[1:] + classes[:1], strict=True))
-    model = tiny_classifier(max_epochs=4, lr=0.1).set_callbacks(watcher)
+    model = tiny_classifier(max_epochs=4, lr=0.02).set_callbacks(watcher)
     model.fit(X, y, X_val=X, y_val=[others.get(label) for label in y])
     assert model.best_epoch_ < model.n_iter_
     np.testing.assert_array_equal(watcher.seen[-1][2], model.predict_proba(X))

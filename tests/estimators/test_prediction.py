@@ -107,10 +107,13 @@ def test_other_conversations_do_not_matter(frame, model, columns):
     assert not set(changed_rows(model, frame, columns, other)) & set(mine)
 
 
-def test_only_text_and_conversation_are_read(frame, model, columns):
+def test_only_text_conversation_and_speaker_are_read(frame, model, columns):
     expected = model.predict_proba(frame(columns))
-    bare = {name: columns[name] for name in ("text", "conversation")}
+    bare = {name: columns[name] for name in ("text", "conversation", "speaker")}
     np.testing.assert_array_equal(model.predict_proba(frame(bare)), expected)
+    del bare["speaker"]
+    with pytest.raises(ValueError, match=r"lacks the column 'speaker'.*training"):
+        model.predict(frame(bare))
 
 
 def test_columns_are_those_named_in_fit(frame, model, columns):
@@ -178,6 +181,7 @@ def test_what_was_never_said_before(frame, model):
         {
             "text": ["", "Xyzzy plugh!", "…", "so sad"],
             "conversation": [0, 0, 1, 1],
+            "speaker": ["xyzzy", None, None, None],
         }
     )
     assert np.isfinite(model.predict_proba(table)).all()

@@ -11,7 +11,6 @@ import numpy as np
 import polars as pl
 import pytest
 import torch
-from scipy.optimize import minimize
 from sklearn.exceptions import ConvergenceWarning
 from tiny_estimators import (
     global_generators,
@@ -19,42 +18,21 @@ from tiny_estimators import (
     words_that_tell_most,
 )
 from torch import nn
+from toy_nets import EMBEDDING, SIZES, toy_data, toy_net
 
-from hanrock_sk.estimators.net import Batches, TalkturnData, make_net
 from hanrock_sk.estimators.running_losses import NonFiniteLoss
 from hanrock_sk.estimators.training import (
     EpochEnd,
     StopTraining,
     describe_epoch,
-    loss_of_best_constant,
-    optimizer_params,
     start_values_at_median,
     train,
 )
-from hanrock_sk.model.layout.batches import TokenTable, make_batch
+from hanrock_sk.model.layout.batches import make_batch
 from hanrock_sk.model.losses import MultiTaskLoss
-from hanrock_sk.model.networks import Sizes, make_network
+from hanrock_sk.model.networks import make_network
 
-SIZES = Sizes(3, (0, 3), word_gru=3, pri_gru=3, aux_gru=1, attention_units=4)
-EMBEDDING = torch.randn(9, 5, generator=torch.Generator().manual_seed(0))
 NAN = math.nan
-
-
-def toy_data(seed=0, n=12):
-    generator = np.random.default_rng(seed)
-    lengths = generator.integers(1, 5, size=n)
-    return TalkturnData(
-        table=TokenTable(
-            generator.integers(9, size=lengths.sum()).astype(np.uint8),
-            np.concatenate([[0], np.cumsum(lengths)]),
-            np.repeat([0, n // 2], n // 2),
-        ),
-        targets=np.arange(n),
-        primary=generator.integers(3, size=n),
-        values=generator.random((1, n)).astype(np.float32),
-        labels=generator.integers(-1, 3, size=(1, n)),
-        weights=np.repeat([[0.6], [0.2], [0.2]], n, axis=1).astype(np.float32),
-    )
 
 
 class Epochs:
@@ -69,32 +47,6 @@ class Epochs:
     def end_epoch(self):
         self.ended += 1
         return self.ended == self.stop_after
-
-
-def toy_net(optimizer="sgd", l2=0.0, sizes=SIZES, **params):
-    defaults = {
-        "criterion": MultiTaskLoss,
-        "lr": 0.1,
-        "max_epochs": 3,
-        "batch_size": 100,
-        "iterator_train": Batches,
-        "iterator_train__content_size": 2,
-        "iterator_train__run_length": 100,
-        "iterator_train__generator": np.random.default_rng(0),
-        "iterator_valid": Batches,
-        "iterator_valid__content_size": 2,
-        "tasks": ("primary", "action__au05", "history__1"),
-        "l2": 0.0 if optimizer == "adamw" else l2,
-        "verbose": 0,
-    }
-    return make_net(
-        architecture="rock",
-        embedding=EMBEDDING,
-        sizes=sizes,
-        freeze_embedding=False,
-        device="cpu",
-        **defaults | optimizer_params(optimizer, l2, "cpu") | params,
-    )
 
 
 def end_of_epochs(stop_after=None, patience=None, verbose=0):
@@ -269,7 +221,7 @@ class ScriptedNet:
     def __init__(self, valid_losses):
         self.valid_losses, self.epoch = valid_losses, 0
         self.module_ = nn.Linear(1, 1, bias=False)
-        self.lr, self.n_steps = 1.0, 1
+        self.lr, self.n_steps, self.average_ = 1.0, 1, None
 
     def decay_lr(self, factor):
         self.lr *= factor
@@ -478,45 +430,6 @@ def test_patience_begins_when_the_network_beats_a_constant():
     assert play(losses, patience=2)[0] == 3
     assert play(losses, patience=2, constant_loss=5)[0] == 7
     assert play(losses, patience=2, constant_loss=4)[0] == 8
-
-
-def best_constant(loss_of, start):
-    """Find by search what the best constant answer costs."""
-    return minimize(loss_of, start, method="Nelder-Mead", options={"xatol": 1e-6}).fun
-
-
-@pytest.mark.parametrize("class_weight", [None, [0.5, 1.0, 4.0]])
-def test_the_loss_of_the_best_constant_class(class_weight):
-    """A network that says the same of all: the criterion's own loss, minimised."""
-    valid = toy_data(seed=3)
-    weight = None if class_weight is None else torch.tensor(class_weight)
-    net = toy_net(criterion__class_weight=weight).initialize()
-    criterion = MultiTaskLoss(class_weight=weight)
-    targets = torch.from_numpy(valid.primary)
-
-    def loss_of(logits):
-        logits = torch.tensor(logits, dtype=torch.float32).expand(len(targets), -1)
-        return criterion._label_errors(logits, targets).mean().item()
-
-    expected = best_constant(loss_of, np.zeros(3))
-    assert loss_of_best_constant(net, valid) == pytest.approx(expected, rel=1e-4)
-
-
-@pytest.mark.parametrize("kind", ["absolute_error", "squared_error"])
-def test_the_loss_of_the_best_constant_value(kind):
-    """In the user's unit, three times that of the network."""
-    values = np.array([0.2, -1.0, 3.0, 0.7, 9.0, NAN])
-    valid = replace(toy_data(n=6), primary=values, targets=np.arange(5))
-    net = toy_net(
-        sizes=replace(SIZES, primary=1), criterion__value_loss=kind, value_scale=3.0
-    ).initialize()
-
-    def loss_of(answer):
-        errors = np.abs(3 * (values[:5] - answer[0]))
-        return (errors if kind == "absolute_error" else errors**2).mean()
-
-    expected = best_constant(loss_of, np.zeros(1))
-    assert loss_of_best_constant(net, valid) == pytest.approx(expected, rel=1e-4)
 
 
 @pytest.mark.parametrize("decay", [0.5, 1.0])

@@ -7,7 +7,15 @@ import pandas as pd
 import pytest
 from tiny_estimators import talkturns, tiny_classifier, weights_of
 
+from hanrock_sk.estimators.reading import Talkturns
 from hanrock_sk.estimators.words import WordReader
+from hanrock_sk.talkturns.conversations import Conversations
+
+
+def alone(texts, said=None):
+    """Talkturns that are each a conversation of their own."""
+    rows = np.arange(len(texts))
+    return Talkturns(texts, Conversations(rows, rows), None, None, said)
 
 
 def fitted(X, y, **params):
@@ -101,13 +109,13 @@ class TestWordsThatTrainingDidNotHave:
         assert self.reader(None).vocabulary.words[2:] == ("often", "hm")
 
     def test_they_get_numbers_behind_the_vocabulary(self):
-        table = self.reader().token_table(["never once", "who never"], np.arange(2))
+        table = self.reader().token_table(alone(["never once", "who never"]))
         # <unknown> 0, <empty> 1, often 2, hm 3, once 4
         assert table.ids.tolist() == [5, 4, 0, 5]
         assert table.beyond.tolist() == [[2.0, 2.0]]
 
     def test_without_given_vectors_they_are_unknown(self):
-        table = self.reader(None).token_table(["never often"], np.arange(1))
+        table = self.reader(None).token_table(alone(["never often"]))
         assert (table.ids.tolist(), table.beyond) == ([0, 2], None)
 
     @pytest.mark.parametrize("repeats", [1, 9], ids=["looked up", "known products"])
@@ -116,7 +124,11 @@ class TestWordsThatTrainingDidNotHave:
         given = {"good": [1.0, 2.0], "bad": [-1.0, 0.5]}
         texts, y = ["good", "bad", "good bad bad"] * 4, ["a", "b", "b"] * 4
         model = fitted(
-            texts, y, embeddings=given | {"fine": given["good"]}, freeze_embeddings=True
+            texts,
+            y,
+            embeddings=given | {"fine": given["good"]},
+            freeze_embeddings=True,
+            direct=False,  # a bag of words knows no such likeness
         )
         talk = ["good bad", "fine bad", "what bad"] * repeats
         good, fine, unknown = model.predict_proba(talk)[:3]

@@ -24,7 +24,9 @@ def table(beyond=None, contextual=None):
     # The last text was said before: its row is that of the first talkturn's last word.
     rows = None
     if contextual is not None:
-        rows = ContextualRows(contextual, np.array([0, 2, 1]))
+        rows = ContextualRows(
+            contextual, np.array([0, 2, 1]), np.zeros(3, dtype=np.int64)
+        )
     return TokenTable(IDS, OFFSETS, np.zeros(3, dtype=np.int64), beyond, rows)
 
 

@@ -15,14 +15,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from hanrock_sk.model.layout.bags import BagRows, Bags, bags_of, ranges
 from hanrock_sk.model.layout.gather import Gather, both_directions, stable_order
 from hanrock_sk.model.layout.packing import Packing
 from hanrock_sk.model.layout.transfer import move_record
-
-BAG_CONTEXT = 2
-"""Talkturns before the target whose words the direct way reads too."""
-
-BAG_CONTEXT_WEIGHT = 0.5
 
 
 @dataclass(frozen=True)
@@ -42,52 +38,6 @@ class ContextualRows:
     vectors: np.ndarray
     starts: np.ndarray
     told: np.ndarray
-
-
-@dataclass(frozen=True)
-class BagRows:
-    """Weighted features of talkturns, one talkturn after the other.
-
-    Attributes
-    ----------
-    ids : ndarray of int64, shape (n_entries,)
-        Features.
-    offsets : ndarray of int64, shape (n_talkturns + 1,)
-        Where each talkturn's features begin.
-    weights : ndarray of float32, shape (n_entries,)
-        Their weights.
-    size : int
-        How many features there are.
-    """
-
-    ids: np.ndarray
-    offsets: np.ndarray
-    weights: np.ndarray
-    size: int
-
-
-@dataclass(frozen=True)
-class Bags:
-    """The features of a batch's targets, as an embedding bag reads them.
-
-    Attributes
-    ----------
-    ids : Tensor of int64, shape (n_entries,)
-        Features of the target itself, and those of the talkturns before it: their
-        numbers begin behind those of the former.
-    offsets : Tensor of int64, shape (n_targets,)
-        Where each target's features begin.
-    weights : Tensor of float32, shape (n_entries,)
-        Their weights.
-    """
-
-    ids: Tensor
-    offsets: Tensor
-    weights: Tensor
-
-    def to(self, device: torch.device | str) -> Bags:
-        """Move the tensors to a device."""
-        return move_record(self, device)
 
 
 @dataclass(frozen=True)
@@ -213,7 +163,7 @@ def make_batch(table: TokenTable, targets: np.ndarray, content_size: int) -> Bat
     backward = targets[sequence] - step
     speakers = None
     if table.speakers is not None:
-        speakers = _same_speaker(
+        speakers = same_speaker(
             table.speakers,
             np.stack([forward, backward], axis=1).ravel(),
             targets[sequence],
@@ -253,24 +203,17 @@ def make_batch(table: TokenTable, targets: np.ndarray, content_size: int) -> Bat
         contextual=contextual,
         speakers=speakers,
         sentences=None if sentences is None else torch.from_numpy(sentences),
-        bags=None if table.bags is None else _bags(table.bags, table.first, targets),
+        bags=None if table.bags is None else bags_of(table.bags, table.first, targets),
     )
 
 
-def _same_speaker(
+def same_speaker(
     speakers: np.ndarray, entries: np.ndarray, targets: np.ndarray
 ) -> Tensor:
     """Compare the speaker at every entry with that of its target; see `Batch`."""
     targets = np.repeat(targets, 2)
     same = (speakers[entries] == speakers[targets]).astype(np.int64)
     return torch.from_numpy(np.where(entries == targets, 2, same))
-
-
-def ranges(starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-    """Join the ranges from `starts`, of these lengths."""
-    ends = np.cumsum(lengths)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.repeat(starts - (ends - lengths), lengths) + np.arange(total)
 
 
 def mean_contextual(table: TokenTable, targets: np.ndarray) -> np.ndarray | None:
@@ -290,27 +233,6 @@ def mean_contextual(table: TokenTable, targets: np.ndarray) -> np.ndarray | None
     begins = np.cumsum(lengths) - lengths
     sums = np.add.reduceat(vectors.astype(np.float32), begins, axis=0)
     return sums / lengths[:, None].astype(np.float32)
-
-
-def _bags(rows: BagRows, first: np.ndarray, targets: np.ndarray) -> Bags:
-    """Join each target's features with those of the talkturns before it."""
-    ids, weights, owners = [], [], []
-    for back in range(1 + BAG_CONTEXT):
-        there = np.flatnonzero(targets - back >= first[targets])
-        positions = targets[there] - back
-        lengths = rows.offsets[positions + 1] - rows.offsets[positions]
-        entries = ranges(rows.offsets[positions], lengths)
-        ids.append(rows.ids[entries] + (rows.size if back else 0))
-        weights.append(rows.weights[entries] * (BAG_CONTEXT_WEIGHT if back else 1))
-        owners.append(np.repeat(there, lengths))
-    owner = np.concatenate(owners)
-    order = stable_order(owner)
-    counts = np.bincount(owner, minlength=len(targets))
-    return Bags(
-        torch.from_numpy(np.concatenate(ids).astype(np.int64)[order]),
-        torch.from_numpy(np.cumsum(counts) - counts),
-        torch.from_numpy(np.concatenate(weights).astype(np.float32)[order]),
-    )
 
 
 @cache

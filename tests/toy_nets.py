@@ -1,0 +1,58 @@
+"""Nets and data small enough to train in a moment, without an estimator."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from hanrock_sk.estimators.net import Batches, TalkturnData, make_net
+from hanrock_sk.estimators.training import optimizer_params
+from hanrock_sk.model.layout.batches import TokenTable
+from hanrock_sk.model.losses import MultiTaskLoss
+from hanrock_sk.model.networks import Sizes
+
+SIZES = Sizes(3, (0, 3), word_gru=3, pri_gru=3, aux_gru=1, attention_units=4)
+EMBEDDING = torch.randn(9, 5, generator=torch.Generator().manual_seed(0))
+
+
+def toy_data(seed=0, n=12):
+    generator = np.random.default_rng(seed)
+    lengths = generator.integers(1, 5, size=n)
+    return TalkturnData(
+        table=TokenTable(
+            generator.integers(9, size=lengths.sum()).astype(np.uint8),
+            np.concatenate([[0], np.cumsum(lengths)]),
+            np.repeat([0, n // 2], n // 2),
+        ),
+        targets=np.arange(n),
+        primary=generator.integers(3, size=n),
+        values=generator.random((1, n)).astype(np.float32),
+        labels=generator.integers(-1, 3, size=(1, n)),
+        weights=np.repeat([[0.6], [0.2], [0.2]], n, axis=1).astype(np.float32),
+    )
+
+
+def toy_net(optimizer="sgd", l2=0.0, sizes=SIZES, **params):
+    defaults = {
+        "criterion": MultiTaskLoss,
+        "lr": 0.1,
+        "max_epochs": 3,
+        "batch_size": 100,
+        "iterator_train": Batches,
+        "iterator_train__content_size": 2,
+        "iterator_train__run_length": 100,
+        "iterator_train__generator": np.random.default_rng(0),
+        "iterator_valid": Batches,
+        "iterator_valid__content_size": 2,
+        "tasks": ("primary", "action__au05", "history__1"),
+        "l2": 0.0 if optimizer == "adamw" else l2,
+        "verbose": 0,
+    }
+    return make_net(
+        architecture="rock",
+        embedding=EMBEDDING,
+        sizes=sizes,
+        freeze_embedding=False,
+        device="cpu",
+        **defaults | optimizer_params(optimizer, l2, 0.1, "cpu") | params,
+    )
