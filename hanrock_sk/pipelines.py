@@ -157,7 +157,13 @@ class SuitedColumns(TableTransformer):
         return "\n".join(told)
 
     def live_half(self) -> LiveHalf:
-        """Return a half that asks the chosen steps for theirs."""
+        """Return a half that asks the chosen steps for theirs.
+
+        Returns
+        -------
+        half : LiveHalf
+            Adds the columns of all steps.
+        """
         check_is_fitted(self)
         halves = [step.live_half() for step in self.steps_]
         return _InTurn(self.text, [half for half in halves if half is not None])

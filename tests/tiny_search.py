@@ -6,6 +6,7 @@ import numpy as np
 from scipy.stats import loguniform, randint
 from sklearn.model_selection import GroupKFold, RandomizedSearchCV
 from sklearn.pipeline import Pipeline
+from tiny_estimators import OLD_TRAINING
 
 from hanrock_sk import (
     AuxiliaryTargets,
@@ -27,7 +28,7 @@ def data():
 
 def tiny_pipeline(**params):
     """The pipeline of the design, with a network of a few units."""
-    defaults = {
+    defaults = OLD_TRAINING | {
         "content_size": 2,
         "word_gru": 3,
         "pri_gru": 3,

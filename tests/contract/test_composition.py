@@ -92,7 +92,9 @@ class TestFeatureUnion:
         X = frame(columns)
         union = FeatureUnion(self.steps).set_output(transform=in_library(frame))
         model = tiny_classifier(
-            narrative="tell__narrative", conversation="tell__conversation"
+            narrative="tell__narrative",
+            conversation="tell__conversation",
+            speaker="tell__speaker",
         )
         found = make_pipeline(union, model).fit(X, y)
         expected = make_pipeline(MonahNarrator(), tiny_classifier()).fit(X, y)
@@ -243,7 +245,7 @@ def test_permutation_importance():
     )
     importance = dict(zip(X.columns, found.importances_mean, strict=True))
     read = {name for name, value in importance.items() if value != 0}
-    assert read == {"text", "conversation"}
+    assert read == {"text", "conversation", "speaker"}
     # Once by hand: the text among other talkturns.
     shuffled = X.assign(text=np.random.default_rng(0).permutation(X["text"]))
     assert scoring(model, shuffled, y) != scoring(model, X, y)
@@ -263,6 +265,7 @@ def test_a_pipeline_of_all_steps_fits_without_a_warning(frame):
     X = frame({n: v for n, v in columns.items() if n not in ("delay", "speech_rate")})
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        pipeline = make_pipeline(Timings(), *pipeline_of()).fit(X, y)
+        steps = pipeline_of(max_epochs=20, lr=0.01)  # enough to beat a constant
+        pipeline = make_pipeline(Timings(), *steps).fit(X, y)
         assert pipeline.predict_proba(X).shape == (len(y), len(pipeline.classes_))
     assert is_labelled(pipeline.predict(X)).all()

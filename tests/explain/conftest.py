@@ -22,6 +22,7 @@ SIZES = {
     "attention_units": 4,
     "content_size": 4,
     "max_epochs": 2,
+    "validation_fraction": 0.1,
     "device": "cpu",
     "random_state": 0,
 }

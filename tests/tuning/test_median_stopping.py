@@ -43,7 +43,7 @@ class Scripted(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
     @with_callbacks
     def fit(self, X, y):
         self.classes_, self.history_ = np.unique(y), []
-        tasks = EpochTasks(self, X, y, dict)
+        tasks = EpochTasks(self, X, y, self.max_epochs, dict)
         for score in self.curve:
             tasks.begin_epoch()
             self.history_.append({"valid_score": score + X[0][0]})

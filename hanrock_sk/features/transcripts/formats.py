@@ -16,11 +16,11 @@ from hanrock_sk.features.transcripts import (
     elevenlabs,
     google_stt,
     ibm_watson,
+    json_records,
     kaldi,
     nist,
     office,
     plain_text,
-    records,
     rev,
     speechmatics,
     sphinx,
@@ -64,7 +64,7 @@ FORMATS: list[Format] = [
     speechmatics.VERSION_1,
     sphinx.LINES,
     sphinx.FORMAT,
-    records.FORMAT,
+    json_records.FORMAT,
 ]
 """Every format, in the order in which they are asked whether a file is theirs."""
 

@@ -2,6 +2,7 @@ import json
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 
 from hanrock_sk import HANRockClassifier
 from hanrock_sk.explain.reporting.page_data import page_data
@@ -43,7 +44,8 @@ def test_what_was_said_by_whom_and_when(multi_task, talkturns, frame):
 
 
 def test_columns_may_be_missing(han, talkturns):
-    X, _ = talkturns
+    X, y = talkturns
+    han = clone(han).set_params(speaker_vectors=False).fit(X, y)
     data = page_data({"m": han}, X[["conversation", "text"]])
     turns = data["talkturns"]
     assert turns["speakers"] is None
