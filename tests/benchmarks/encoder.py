@@ -5,8 +5,8 @@ Run from the repository's root, on an otherwise idle machine::
     python tests/benchmarks/encoder.py --json DIR/encoder.json
 
 Both have the weights of `minilm_l6` and read the same distinct texts, in turns:
-`ContextualVectors.encode_words` gives a vector a word, `SentenceTransformer.encode` one a
-text. Neither remembers anything between rounds. Texts are those of a folder of AMI
+`ContextualVectors.encode_words` gives a vector a word, `SentenceTransformer.encode` one
+a text. Neither remembers anything between rounds. Texts are those of a folder of AMI
 (``--ami``), or else of drawn words, as long as AMI's. It fails if ours reads fewer than
 80 % of the texts that sentence-transformers reads in the same time, by the medians over
 rounds, or if the vectors of whole texts differ by more than 0.00001.
