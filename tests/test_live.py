@@ -6,7 +6,11 @@ from collections import Counter
 
 import narwhals as nw
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
+import torch
+from fake_encoder import FakeEncoder
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -95,6 +99,79 @@ def test_live_is_batch_prediction(talkturns, timed):
         )
         assert said.attention.tasks == attention.tasks
         assert len(said.attention.words) == min(row + 1, SMALL["content_size"])
+
+
+@pytest.fixture(params=["fake", "minilm"])
+def encoder(request):
+    if request.param == "fake":
+        return FakeEncoder()
+    pytest.importorskip("transformers")
+    from hanrock_sk.text import minilm_l6
+
+    try:
+        return minilm_l6()
+    except ImportError as error:
+        pytest.skip(str(error))
+
+
+def some_unnamed(X):
+    """Nobody knows who spoke in some talkturns."""
+    speakers = X["speaker"].to_list() if hasattr(X, "to_dicts") else list(X["speaker"])
+    names = [None if i % 5 == 3 else name for i, name in enumerate(speakers)]
+    if hasattr(X, "iloc"):
+        return X.assign(speaker=pd.Series(names, dtype=object).to_numpy())
+    return X.with_columns(pl.Series("speaker", names))
+
+
+def fitted_with(encoder, narrator, X, y):
+    """A model with all that the network may know, its new ways far from zero."""
+    params = {"embeddings": encoder, "min_count": 1, "content_size": 3, "lr": 0.02}
+    model = HANRockClassifier(**SMALL | params)
+    pipeline = Pipeline([*narrator, ("model", model)]).fit(X, y)
+    torch.manual_seed(0)
+    module = pipeline["model"].net_.module_
+    with torch.no_grad():
+        for name, parameter in module.named_parameters():
+            if name.startswith("direct.") or name.endswith("speakers"):
+                parameter.add_(0.5 * torch.randn_like(parameter))
+    return pipeline
+
+
+@pytest.mark.parametrize("narrated", [False, True])
+def test_live_with_a_direct_way_speakers_and_an_encoder(talkturns, encoder, narrated):
+    X, y = talkturns
+    X = some_unnamed(X)
+    narrator = [("told", MonahNarrator("v"))] if narrated else []
+    pipeline = fitted_with(encoder, narrator, X, y)
+    sizes = pipeline["model"].network_.trained_on.sizes
+    assert sizes.direct
+    assert sizes.speakers
+    assert sizes.bag > 0
+    assert sizes.contextual == encoder.width
+    X = one_conversation(X)
+    live = LiveConversation(pipeline)
+    heard = [live.add(record) for record in records(X)]
+    found = np.array([list(said.probabilities.values()) for said in heard])
+    np.testing.assert_allclose(found, pipeline.predict_proba(X), atol=1e-5)
+    # What is remembered counts: the same talkturn, heard first, is another one.
+    alone = LiveConversation(pipeline).add(records(X)[-1])
+    assert np.abs(list(alone.probabilities.values()) - found[-1]).max() > 1e-3
+
+
+def test_who_speaks_has_to_be_told(talkturns):
+    X, y = talkturns
+    pipeline = fitted_with(None, [], X, y)
+    first, second, third, *_ = records(one_conversation(X))
+    live, undisturbed = LiveConversation(pipeline), LiveConversation(pipeline)
+    for conversation in (live, undisturbed):
+        conversation.add(first)
+        conversation.add(second)
+    with pytest.raises(ValueError, match="speaker"):
+        live.add({"text": third["text"]})
+    with pytest.raises(ValueError, match=r"\['a'\] is not hashable"):
+        live.add({"text": third["text"], "speaker": ["a"]})
+    unnamed = live.add(third | {"speaker": None}).probabilities
+    assert undisturbed.add(third["text"]).probabilities == unnamed
 
 
 def test_live_regression_on_strings():

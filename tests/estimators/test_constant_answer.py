@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 import torch
 from scipy.optimize import minimize
+from sklearn.exceptions import ConvergenceWarning
+from tiny_estimators import tiny_classifier, tiny_regressor, words_that_tell_most
 from toy_nets import SIZES, toy_data, toy_net
 
 from hanrock_sk.estimators.constant_answer import loss_of_best_constant
@@ -54,3 +58,72 @@ def test_the_loss_of_the_best_constant_value(kind):
 
     expected = best_constant(loss_of, np.zeros(1))
     assert loss_of_best_constant(net, valid) == pytest.approx(expected, rel=1e-4)
+
+
+def test_smoothed_labels_cost_a_constant_more():
+    data = toy_data(seed=3)
+    weight = torch.tensor([0.5, 1.0, 4.0])
+    criterion = MultiTaskLoss(class_weight=weight, label_smoothing=0.2)
+    net = toy_net(criterion__class_weight=weight).initialize()
+    targets = torch.from_numpy(data.primary)
+
+    def loss_of(logits):
+        logits = torch.tensor(logits, dtype=torch.float32).expand(len(targets), -1)
+        return criterion._label_errors(logits, targets).mean().item()
+
+    expected = best_constant(loss_of, np.zeros(3))
+    found = loss_of_best_constant(net, data, smoothing=0.2)
+    assert found == pytest.approx(expected, rel=1e-4)
+    assert found > 1.1 * loss_of_best_constant(net, data)
+
+
+def warnings_of(model, X, y):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model.fit(X, y)
+    return [
+        str(warning.message)
+        for warning in caught
+        if issubclass(warning.category, ConvergenceWarning)
+    ]
+
+
+LEARNS = {"lr": 0.05, "max_epochs": 6, "validation_fraction": 0.0}
+
+
+class TestWarningAtChance:
+    def data(self):
+        columns, y = words_that_tell_most()
+        return pl.DataFrame(columns), y
+
+    @pytest.mark.parametrize("smoothing", [0.0, 0.3])
+    def test_a_fit_that_learns_is_silent(self, smoothing):
+        X, y = self.data()
+        assert not warnings_of(
+            tiny_classifier(**LEARNS, label_smoothing=smoothing), X, y
+        )
+        values = np.where(np.array(y), 0.3, 2.0)
+        assert not warnings_of(tiny_regressor(**LEARNS), X, values)
+
+    @pytest.mark.parametrize("smoothing", [0.0, 0.3])
+    def test_one_that_does_not_says_so_and_what_to_try(self, smoothing):
+        X, y = self.data()
+        params = LEARNS | {"lr": 1e-6}
+        model = tiny_classifier(**params, label_smoothing=smoothing)
+        [message] = warnings_of(model, X, y)
+        assert "After epoch 6 the model tells its own 120 training labels" in message
+        assert "lr=1e-06" in message
+        values = np.where(np.array(y), 0.3, 2.0)
+        [message] = warnings_of(tiny_regressor(**params), X, values)
+        assert "120 training labels" in message
+
+    def test_it_is_remembered(self, tmp_path):
+        X, y = self.data()
+        params = LEARNS | {"lr": 1e-6, "memory": str(tmp_path)}
+        first, second = (warnings_of(tiny_classifier(**params), X, y) for _ in range(2))
+        assert len(first) == 1
+        assert second == first
+
+    def test_where_all_values_are_the_same_there_is_nothing_to_learn(self):
+        X, y = self.data()
+        assert not warnings_of(tiny_regressor(**LEARNS), X, [1.5] * len(y))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hanrock_sk.estimators.splitting import hold_out
+from hanrock_sk.estimators.splitting import hold_out, without_held_out
 from hanrock_sk.talkturns.conversations import Conversations
 
 SIZES = [5, 3, 8, 1, 6, 4, 2, 7]
@@ -102,3 +102,85 @@ def test_nothing_to_hold_out():
     one[3] = True
     assert not hold_out(conversations, one, 0.5, generator).any()
     assert not hold_out(conversations, ~everything, 0.5, generator).any()
+
+
+class TestWithoutHeldOut:
+    """Conversations of four and two talkturns; of the first the end is held out."""
+
+    first = np.array([0, 0, 0, 0, 4, 4])
+    primary = np.array([0, -1, 2, 1, 1, 0])
+    held_out = np.array([False, False, True, True, False, False])
+
+    def targets(self, names, known):
+        kept = without_held_out(
+            np.array(known), names, self.first, self.primary, self.primary >= 0,
+            self.held_out,
+        )  # fmt: skip
+        return kept.tolist()
+
+    def test_a_neighbour_that_is_held_out_gives_way_to_one_that_is_not(self):
+        # With all labels, future 1 of the first two is that of the third, a 2.
+        found = self.targets(["future__1", "history__1"], [[2, 2, 1, 1, 0, 0]] * 2)
+        assert found == [[0, 0, 1, 1, 0, 0]] * 2
+
+    def test_targets_that_were_not_there_stay_away(self):
+        assert self.targets(["future__1"], [[-1, 2, -1, 1, 0, 0]]) == [
+            [-1, 0, -1, 1, 0, 0]
+        ]
+
+    def test_what_is_not_numbered_is_left_out(self):
+        assert self.targets(["history__mean"], [[2, 1, 2, 1, 0, 1]]) == [
+            [-1, -1, 2, 1, 0, 1]
+        ]
+
+    def test_values_and_other_families(self):
+        values = np.array([[0.5, 0.5, 0.7, 0.7, 1, 1], [3.0, 4, 5, 6, 7, np.nan]])
+        primary = np.array([0.25, np.nan, 0.5, 0.7, 1, 1])
+        found = without_held_out(
+            values, ["future__2", "action__au05"], self.first, primary,
+            ~np.isnan(primary), self.held_out,
+        )  # fmt: skip
+        assert found[0].tolist() == [0.25, 0.25, 0.7, 0.7, 1, 1]
+        np.testing.assert_array_equal(found[1], values[1])
+        assert values[0, 0] == 0.5, "what was given is not changed"
+
+    def test_whole_conversations_have_told_nothing(self):
+        held_out = np.array([True] * 4 + [False] * 2)
+        targets = np.array([[2, 2, 1, 1, 0, 0]])
+        found = without_held_out(
+            targets,
+            ["future__1"],
+            self.first,
+            self.primary,
+            self.primary >= 0,
+            held_out,
+        )
+        assert found is targets
+
+    @pytest.mark.parametrize("seed", range(5))
+    def test_as_if_the_others_had_no_labels(self, seed):
+        """What `AuxiliaryTargets` makes of the labels that are kept."""
+        import polars as pl
+
+        from hanrock_sk import AuxiliaryTargets
+
+        generator = np.random.default_rng(seed)
+        conversation = np.repeat([0, 1, 2], [7, 12, 4])
+        held_out = np.zeros(23, dtype=bool)
+        held_out[generator.integers(8, 18) : 19] = True
+        y = generator.random(23)
+        y[generator.random(23) < 0.3] = np.nan
+        y[7] = 0.5  # one is kept
+        X = pl.DataFrame({"conversation": conversation})
+
+        def made(y):
+            wide = AuxiliaryTargets([], [], history=2, future=3).fit_transform(X, y)
+            names = [name for name in wide.columns if name.startswith("aux__")]
+            return [n.removeprefix("aux__") for n in names], wide[names].to_numpy().T
+
+        names, targets = made(y)
+        expected = np.where(held_out, targets, made(np.where(held_out, np.nan, y))[1])
+        first = np.repeat([0, 7, 19], [7, 12, 4])
+        found = without_held_out(targets, names, first, y, ~np.isnan(y), held_out)
+        np.testing.assert_array_equal(found, expected)
+        assert not np.array_equal(found, targets, equal_nan=True)

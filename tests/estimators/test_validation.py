@@ -9,13 +9,17 @@ import pandas as pd
 import pytest
 from sklearn.metrics import log_loss
 from tiny_estimators import (
+    have_same_weights,
     is_labelled,
     supervised,
     talkturns,
     tiny_classifier,
+    tiny_regressor,
     words_that_tell_most,
 )
 
+from hanrock_sk import AuxiliaryTargets
+from hanrock_sk.estimators import fitting
 from hanrock_sk.text import Vocabulary
 
 
@@ -159,3 +163,63 @@ def test_validation_talkturns_have_the_context_of_the_training(frame):
         for X_val in (alone, X, columns["text"])
     ]
     assert losses[0] == losses[1] == losses[2]
+
+
+@pytest.mark.parametrize("task", ["classification", "regression"])
+@pytest.mark.parametrize("unlabelled", [False, True])
+def test_no_held_out_label_reaches_training(task, unlabelled):
+    """Of a single conversation: other labels at its end, and the same weights."""
+    columns, y = supervised(task)
+    n_rows = 24
+    X = pd.DataFrame(columns)[["text", "speaker"]][:n_rows]
+    X = X.assign(conversation="the only one")
+    y = np.array(y[:n_rows], dtype=object)
+    present = np.flatnonzero(is_labelled(y))
+    end = present[-round(0.25 * len(present)) :]
+    others = y.copy()
+    others[end] = y[end][::-1]
+    if task == "regression":
+        others[end] = 7.0
+    assert (others[end] != y[end]).any()
+    models, targets = [], []
+    for labels in (y, others):
+        wide = AuxiliaryTargets([], [], history=2, future=2).fit_transform(X, labels)
+        targets.append(wide.filter(regex="aux__(history|future)"))
+        make = tiny_classifier if task == "classification" else tiny_regressor
+        model = make(
+            validation_fraction=0.25, train_unlabelled=unlabelled, patience=None
+        )
+        # The best epoch is chosen by what is held out: here, there is one.
+        models.append(model.set_params(max_epochs=1, batch_size=4).fit(wide, labels))
+    kept = targets[0][: end[0]], targets[1][: end[0]]
+    assert not kept[0].equals(kept[1]), "without care they would have told"
+    assert have_same_weights(*models)
+    assert models[0].history_[0]["train_loss"] == models[1].history_[0]["train_loss"]
+    assert models[0].history_[0]["valid_loss"] != models[1].history_[0]["valid_loss"]
+
+
+@pytest.mark.parametrize("fraction", [0.0, 0.3])
+def test_unlabelled_talkturns_are_neither_labelled_nor_held_out(fraction, monkeypatch):
+    seen = []
+    train = fitting.train_or_load
+    monkeypatch.setattr(
+        fitting,
+        "train_or_load",
+        lambda e, n, data, valid, *rest: (
+            seen.append((data, valid)) or train(e, n, data, valid, *rest)
+        ),
+    )
+    columns, y = supervised()
+    X = pd.DataFrame(columns)
+    tiny_classifier(train_unlabelled=True, validation_fraction=fraction).fit(X, y)
+    [(data, valid)] = seen
+    labelled = is_labelled(y)  # the table is in order: a row is a position
+    assert len(data.unlabelled)
+    assert not labelled[data.unlabelled].any()
+    conversation = X["conversation"].to_numpy()
+    if fraction:
+        out = np.unique(conversation[valid.targets])
+        assert not np.isin(conversation[data.unlabelled], out).any()
+    else:
+        # All have measured targets, so none is left out.
+        assert sorted(data.unlabelled) == np.flatnonzero(~labelled).tolist()

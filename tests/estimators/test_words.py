@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from fake_encoder import FakeEncoder, vector_of
 from tiny_estimators import talkturns, tiny_classifier, weights_of
 
 from hanrock_sk.estimators.reading import Talkturns
-from hanrock_sk.estimators.words import WordReader
+from hanrock_sk.estimators.words import WordReader, split_embeddings
 from hanrock_sk.talkturns.conversations import Conversations
 
 
@@ -136,3 +137,99 @@ class TestWordsThatTrainingDidNotHave:
         assert np.abs(unknown - good).max() > 1e-5
         live = model.live().add("fine bad").probabilities
         np.testing.assert_allclose(list(live.values()), fine, rtol=1e-5)
+
+
+class TestWithAnEncoder:
+    """What is told has no vectors, what is said has those of the text."""
+
+    texts = ["the doctor said how are YOU", "well", "", "nobody said how are YOU"]
+    said = ["How  are YOU?", "well", "", "How  are YOU?"]
+
+    def rows_of(self, texts, said=None, max_words=None, positions=None):
+        encoder = FakeEncoder()
+        reader = WordReader.learn(texts, encoder, 1, max_words)
+        talk = alone(texts, said)
+        if positions is None:
+            return encoder, reader.token_table(talk)
+        table = reader.token_table(talk, encode=False)
+        return encoder, reader.with_contextual(table, talk, np.array(positions))
+
+    def vectors(self, table, position):
+        begin = table.contextual.starts[position]
+        n_words = table.offsets[position + 1] - table.offsets[position]
+        return table.contextual.vectors[begin : begin + n_words].tolist()
+
+    def test_told_words_have_zeros(self):
+        encoder, table = self.rows_of(self.texts, self.said)
+        # `?` is a word of the text that the narrative has not: it is read as it is.
+        assert table.contextual.told.tolist() == [0, 0, 0, 0]
+        said = ["How  are YOU", "well", "", "How  are YOU"]
+        encoder, table = self.rows_of(self.texts, said)
+        assert table.contextual.told.tolist() == [3, 0, 0, 2]
+        spoken = [vector_of(said[0], span) for span in [(0, 3), (5, 8), (9, 12)]]
+        zeros = [[0.0] * 3]
+        assert self.vectors(table, 0) == zeros * 3 + [v.tolist() for v in spoken]
+        assert self.vectors(table, 3) == zeros * 2 + [v.tolist() for v in spoken]
+        assert self.vectors(table, 1) == [vector_of("well", (0, 4)).tolist()]
+        assert self.vectors(table, 2) == [vector_of("", (0, 0)).tolist()]
+        assert "the doctor said how are YOU" not in encoder.read
+
+    def test_without_a_narrative_nothing_is_told(self):
+        encoder, table = self.rows_of(["How  are YOU", "well"])
+        assert table.contextual.told.tolist() == [0, 0]
+        assert self.vectors(table, 0) == [
+            vector_of("How  are YOU", span).tolist()
+            for span in [(0, 3), (5, 8), (9, 12)]
+        ]
+
+    def test_words_that_are_not_read_have_no_vector(self):
+        _, table = self.rows_of(["she said how are you"], ["how are you"], max_words=4)
+        assert table.contextual.told.tolist() == [2]
+        spoken = [vector_of("how are you", span) for span in [(0, 3), (4, 7)]]
+        expected = [[0.0] * 3] * 2 + [v.tolist() for v in spoken]
+        assert self.vectors(table, 0) == expected
+        assert len(table.contextual.vectors) == 4
+
+    def test_where_nothing_said_is_read_the_narrative_is(self):
+        _, table = self.rows_of(["she said how are you"], ["how are you"], max_words=2)
+        assert table.contextual.told.tolist() == [0]
+        assert self.vectors(table, 0) == [
+            vector_of("she said how are you", span).tolist()
+            for span in [(0, 3), (4, 8)]
+        ]
+
+    def test_each_text_is_read_once_and_only_where_asked(self):
+        texts = ["a b", "c", "a b", "d e f", "c"]
+        encoder, table = self.rows_of(texts)
+        assert encoder.read == ["a b", "c", "d e f"]
+        encoder, part = self.rows_of(texts, positions=[2, 4])
+        assert encoder.read == ["a b", "c"]
+        for position in (2, 4):
+            assert self.vectors(part, position) == self.vectors(table, position)
+
+    def test_one_of_each_kind(self):
+        static, encoder = {"a": [1.0]}, FakeEncoder()
+        for given, expected in [
+            (None, (None, None)),
+            (static, (static, None)),
+            (encoder, (None, encoder)),
+            ([encoder, static], (static, encoder)),
+            ((static,), (static, None)),
+            ([], (None, None)),
+        ]:
+            assert split_embeddings(given) == expected
+        with pytest.raises(ValueError, match="got 2 and 0"):
+            split_embeddings([encoder, encoder])
+        with pytest.raises(ValueError, match="got 0 and 2"):
+            tiny_classifier(embeddings=[static, "path.txt"]).fit(["a"], [1])
+
+    def test_word_vectors_have_to_come_from_somewhere(self):
+        texts, y = ["a b", "b", "a"] * 4, [0, 1, 1] * 4
+        with pytest.raises(ValueError, match="embedding_dim=0 leaves no word vectors"):
+            tiny_classifier(embedding_dim=0).fit(texts, y)
+        with pytest.raises(ValueError, match="freeze_embeddings=True needs word vec"):
+            tiny_classifier(embeddings=FakeEncoder(), freeze_embeddings=True).fit(
+                texts, y
+            )
+        model = tiny_classifier(embedding_dim=0, embeddings=FakeEncoder()).fit(texts, y)
+        assert np.isfinite(model.predict_proba(texts)).all()

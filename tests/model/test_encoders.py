@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -142,3 +144,78 @@ def test_windows_are_the_same_without_gradients(hidden):
         found = encoder(talkturns, None, batch)
     for ours, theirs in zip(found, expected, strict=True):
         torch.testing.assert_close(ours, theirs.detach(), rtol=1e-12, atol=1e-12)
+
+
+SPEAKERS = np.array([7, 3, 7, 3, 3, -1])
+
+
+def spoken_of(target, position):
+    """Which learnt vector a talkturn of the window has."""
+    if position == target:
+        return 2
+    return int(SPEAKERS[position] == SPEAKERS[target])
+
+
+def with_speakers(content_size, hidden, targets=(5, 0, 2, 1, 4)):
+    torch.manual_seed(0)
+    encoder = shake(TalkturnEncoder(tasks=3, units=4, hidden=hidden, speakers=True))
+    table = replace(TABLE, speakers=SPEAKERS)
+    return encoder, make_batch(table, np.array(targets), content_size)
+
+
+@pytest.mark.parametrize("hidden", [1, 2])
+@pytest.mark.parametrize("content_size", [1, 2, 4])
+@pytest.mark.parametrize("masked", [False, True])
+def test_speakers_are_vectors_added_to_talkturns(content_size, hidden, masked):
+    encoder, batch = with_speakers(content_size, hidden)
+    by_position = torch.randn(6, 4, dtype=torch.float64, requires_grad=True)
+    mask = None
+    if masked:
+        mask = torch.rand(len(batch), 6, hidden, dtype=torch.float64)
+    v, _ = encoder(by_position[batch.talkturn_positions], mask, batch)
+    expected = []
+    for row, target in enumerate(batch.targets):
+        window = range(max(FIRST[target], target - content_size + 1), target + 1)
+        x = torch.stack(
+            [by_position[p] + encoder.speakers[spoken_of(target, p)] for p in window]
+        )
+        for task in range(3):
+            masks = (mask[row, task], mask[row, 3 + task]) if masked else (1, 1)
+            expected.append(
+                encode_one(x, encoder.gru, encoder.attention, task, masks)[0]
+            )
+    expected = torch.stack(expected).view(len(batch), 3, 4)
+    torch.testing.assert_close(v, expected)
+
+    factor = torch.randn_like(v)
+    inputs = [by_position, *encoder.parameters()]
+    found = torch.autograd.grad((v * factor).sum(), inputs)
+    twins = torch.autograd.grad((expected * factor).sum(), inputs)
+    for ours, theirs in zip(found, twins, strict=True):
+        torch.testing.assert_close(ours, theirs)
+    own = found[1 + [p is encoder.speakers for p in inputs[1:]].index(True)]
+    assert own[2].any()
+    assert own[:2].any(dim=1).all() == (content_size > 1)
+
+
+@pytest.mark.parametrize("hidden", [1, 2, 5])
+def test_speakers_are_the_same_without_gradients(hidden):
+    encoder, batch = with_speakers(3, hidden)
+    talkturns = torch.randn(batch.n_talkturns, 4, dtype=torch.float64)
+    expected = encoder(talkturns, None, batch)
+    with torch.inference_mode():
+        found = encoder(talkturns, None, batch)
+    for ours, theirs in zip(found, expected, strict=True):
+        torch.testing.assert_close(ours, theirs.detach(), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("grad", [True, False])
+def test_who_else_is_in_the_batch_does_not_matter(grad):
+    encoder, batch = with_speakers(3, 2, range(6))
+    by_position = torch.randn(6, 4, dtype=torch.float64)
+    with torch.set_grad_enabled(grad):
+        v, _ = encoder(by_position[batch.talkturn_positions], None, batch)
+        for row, target in enumerate(batch.targets):
+            _, alone = with_speakers(3, 2, [target])
+            own, _ = encoder(by_position[alone.talkturn_positions], None, alone)
+            torch.testing.assert_close(own[0], v[row])

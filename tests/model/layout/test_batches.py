@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 import torch
 
+from hanrock_sk.model.layout.bags import BagRows
 from hanrock_sk.model.layout.batches import (
+    ContextualRows,
     TokenTable,
     make_batch,
+    mean_contextual,
     one_window,
     shuffled_runs,
     whole_conversations,
@@ -93,6 +97,23 @@ class TestMakeBatch:
             len(words_of(TABLE, p)) for p in batch.talkturn_positions
         )
 
+    def test_each_target_knows_which_talkturn_it_is(self, targets, content_size):
+        batch = make_batch(TABLE, targets, content_size)
+        own = batch.talkturn_positions[batch.own.numpy()]
+        assert own.tolist() == batch.targets.tolist()
+
+    def test_speakers_of_every_entry(self, targets, content_size):
+        speakers = np.random.default_rng(1).integers(3, size=17)
+        batch = make_batch(replace(TABLE, speakers=speakers), targets, content_size)
+        flags = batch.speakers.view(-1, 2).T.tolist()
+        sequence = batch.windows.sequence.numpy()
+        for direction, read in enumerate(positions_read(batch)):
+            for entry, position in enumerate(read):
+                target = batch.targets[sequence[entry]]
+                same = int(speakers[position] == speakers[target])
+                expected = 2 if position == target else same
+                assert flags[direction][entry] == expected
+
     def test_no_window_leaves_its_conversation(self, targets, content_size):
         batch = make_batch(TABLE, targets, content_size)
         read, _ = positions_read(batch)
@@ -111,8 +132,58 @@ def test_one_window_is_that_of_a_last_talkturn(size):
     assert found.windows.counts == [1] * size
 
 
+def told_and_said():
+    """Words of which some are told: theirs are rows of zeros, no part of a mean."""
+    lengths = np.diff(TABLE.offsets)
+    told = np.random.default_rng(2).integers(lengths)
+    vectors = np.random.default_rng(3).normal(size=(TABLE.offsets[-1], 4))
+    vectors = vectors.astype(np.float16)
+    for begin, n_told in zip(TABLE.offsets[:-1], told, strict=True):
+        vectors[begin : begin + n_told] = 0
+    assert told.any()
+    assert (told == 0).any()
+    return ContextualRows(vectors, TABLE.offsets[:-1], told)
+
+
+@pytest.mark.parametrize("targets", TARGETS.values(), ids=TARGETS)
+def test_sentences_are_means_of_the_words_said(targets):
+    rows = told_and_said()
+    table = replace(TABLE, contextual=rows)
+    expected = {
+        target: rows.vectors[TABLE.offsets[target] : TABLE.offsets[target + 1]][
+            rows.told[target] :
+        ]
+        .astype(np.float64)
+        .mean(axis=0)
+        for target in targets
+    }
+    np.testing.assert_allclose(
+        mean_contextual(table, targets),
+        [expected[target] for target in targets],
+        rtol=1e-5,
+        atol=1e-6,
+    )
+    batch = make_batch(table, targets, 3)
+    np.testing.assert_allclose(
+        batch.sentences,
+        [expected[target] for target in batch.targets],
+        rtol=1e-5,
+        atol=1e-6,
+    )
+
+
+def test_without_an_encoder_there_are_no_sentences():
+    assert mean_contextual(TABLE, np.arange(3)) is None
+    batch = make_batch(TABLE, np.arange(3), 2)
+    assert (batch.sentences, batch.speakers, batch.bags) == (None, None, None)
+
+
 def test_moves_every_tensor_and_keeps_the_positions():
-    batch = make_batch(TABLE, np.arange(17), 3)
+    bags = BagRows(np.zeros(17, np.int64), np.arange(18), np.ones(17, np.float32), 1)
+    table = replace(
+        TABLE, speakers=np.arange(17), bags=bags, contextual=told_and_said()
+    )
+    batch = make_batch(table, np.arange(17), 3)
     moved = batch.to("meta")
     tensors = [
         moved.words,
@@ -120,6 +191,13 @@ def test_moves_every_tensor_and_keeps_the_positions():
         moved.windows.sequence,
         moved.context.index,
         moved.context.order,
+        moved.own,
+        moved.speakers,
+        moved.sentences,
+        moved.contextual,
+        moved.bags.ids,
+        moved.bags.offsets,
+        moved.bags.weights,
     ]
     assert {tensor.device.type for tensor in tensors} == {"meta"}
     assert moved.targets is batch.targets
