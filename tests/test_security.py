@@ -154,7 +154,9 @@ class TestDependencies:
         for requirement in asked:
             if requirement.startswith("hanrock-sk["):
                 continue
-            parts = re.fullmatch(r"([\w-]+)(?:\[[\w,]+\])?>=([\d.]+)", requirement)
+            parts = re.fullmatch(
+                r"([\w-]+)(?:\[[\w,]+\])?>=([\d.]+)(?:;.+)?", requirement
+            )
             assert parts, f"{requirement} has no lower bound"
             assert result.setdefault(parts[1], parts[2]) == parts[2]
         return result
