@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from hanrock_sk.model.native import loading
-from hanrock_sk.model.ops import table
-from hanrock_sk.model.ops.table import REAL, Library, forget_choices, only
+from hanrock_sk.model.ops import kernel_table as table
+from hanrock_sk.model.ops.kernel_table import REAL, Library, forget_choices, only
 
 
 @pytest.fixture
