@@ -30,7 +30,7 @@ from hanrock_sk import (  # noqa: E402
 )
 from hanrock_sk.datasets import make_conversations  # noqa: E402
 from hanrock_sk.estimators.net import MultiTaskNet  # noqa: E402
-from hanrock_sk.model.ops import table  # noqa: E402
+from hanrock_sk.model.ops import kernel_table as table  # noqa: E402
 
 PAPER = {
     "fusion": "paper",

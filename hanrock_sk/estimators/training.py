@@ -16,6 +16,7 @@ from skorch.helper import predefined_split
 from torch import Tensor
 
 from hanrock_sk._base.callbacks import EpochTasks
+from hanrock_sk.estimators.batch_end import BatchEnd
 from hanrock_sk.estimators.constant_answer import (
     describe_chance,
     loss_of_best_constant,
@@ -24,6 +25,7 @@ from hanrock_sk.estimators.net import MultiTaskNet, TalkturnData
 from hanrock_sk.estimators.running_losses import NonFiniteLoss
 from hanrock_sk.estimators.seeds import seeded
 from hanrock_sk.model.layout.batches import mean_contextual
+from hanrock_sk.model.native.waiting import CoreSharing
 
 OPTIMIZERS = {
     "sgd": (torch.optim.SGD, {"momentum": 0.9}),
@@ -287,7 +289,7 @@ def train(
         If a loss is not finite later; the best weights until then are kept. Also if
         the training labels are told no better than by a constant answer.
     """
-    with seeded(seed, net.device), tiny_is_zero():
+    with seeded(seed, net.device), tiny_is_zero(), CoreSharing() as cores:
         net.set_params(train_split=predefined_split(valid) if valid else None)
         net.initialize()
         start_values_at_median(net, data)
@@ -296,6 +298,7 @@ def train(
         if valid is not None:
             epoch_end.constant_loss = loss_of_best_constant(net, valid)
         net.callbacks_.append(("epoch_end", epoch_end))  # behind the user's own
+        net.callbacks_.append(("cores", BatchEnd(cores.look)))
         net.notify("on_train_begin", X=data, y=None)
         try:
             # Not `fit`: it would swallow a KeyboardInterrupt.

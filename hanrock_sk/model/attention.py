@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from hanrock_sk.model.layout.packing import Packing
-from hanrock_sk.model.ops.table import attention_kernels
+from hanrock_sk.model.ops.kernel_table import attention_kernels
 
 
 class _Attend(torch.autograd.Function):

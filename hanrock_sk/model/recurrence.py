@@ -25,7 +25,7 @@ import torch
 from torch import Tensor
 
 from hanrock_sk.model.layout.packing import Packing
-from hanrock_sk.model.ops.table import recurrence_kernels
+from hanrock_sk.model.ops.kernel_table import recurrence_kernels
 
 
 def _graph_is_kept() -> bool:

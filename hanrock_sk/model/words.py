@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from hanrock_sk.model.ops.table import words_kernels
+from hanrock_sk.model.ops.kernel_table import words_kernels
 
 
 class _WordVectors(torch.autograd.Function):

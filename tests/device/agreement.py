@@ -19,7 +19,7 @@ from hanrock_sk.model.layout.batches import make_batch
 from hanrock_sk.model.layout.transfer import move_records
 from hanrock_sk.model.losses import MultiTaskLoss
 from hanrock_sk.model.networks import make_network
-from hanrock_sk.model.ops.table import only
+from hanrock_sk.model.ops.kernel_table import only
 from hanrock_sk.model.records import Masks, Sizes
 
 ARCHITECTURES = ("rock", "flat", "han")

@@ -37,7 +37,7 @@ import timings  # noqa: E402
 from engine import processor  # noqa: E402
 
 from hanrock_sk._base.version import __version__  # noqa: E402
-from hanrock_sk.model.ops.table import recurrence_kernels  # noqa: E402
+from hanrock_sk.model.ops.kernel_table import recurrence_kernels  # noqa: E402
 
 NEEDS_CUDA = {
     "no_waits_in_a_step",

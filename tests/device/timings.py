@@ -27,7 +27,7 @@ from hanrock_sk.model.layout.batches import (
 from hanrock_sk.model.layout.transfer import move_records
 from hanrock_sk.model.losses import MultiTaskLoss
 from hanrock_sk.model.networks import make_network
-from hanrock_sk.model.ops.table import only
+from hanrock_sk.model.ops.kernel_table import only
 from hanrock_sk.model.records import Sizes
 from hanrock_sk.text.tokenizer import token_spans
 

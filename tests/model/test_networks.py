@@ -18,7 +18,7 @@ from hanrock_sk.model.layout.batches import TokenTable, make_batch
 from hanrock_sk.model.losses import MISSING, MultiTaskLoss, Targets
 from hanrock_sk.model.native.loading import library_is_slower
 from hanrock_sk.model.networks import Masks, Sizes, make_network
-from hanrock_sk.model.ops import table as kernels
+from hanrock_sk.model.ops import kernel_table as kernels
 
 # Conversations of 1, 2 and 7 talkturns; talkturns of 1 to 9 words.
 LENGTHS = np.array([3, 1, 9, 4, 1, 2, 6, 1, 5, 2])

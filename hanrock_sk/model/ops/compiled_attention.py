@@ -27,7 +27,7 @@ def run(
     *,
     keeps: bool,
 ) -> tuple[Tensor, Tensor, Tensor | None]:
-    """Pool every sequence; see `signatures.Attention`.
+    """Pool every sequence; see `signatures.AttentionKernels`.
 
     What is kept are the outputs less the bias, v (groups, rows, units); nothing for
     thin states.

@@ -47,7 +47,7 @@ def run(
     mask: Tensor | None,
     packing: Packing,
 ) -> tuple[Tensor, Tensor]:
-    """Run all steps; see `signatures.Recurrence`."""
+    """Run all steps; see `signatures.RecurrenceKernels`."""
     inner = gates.new_empty(*gates.shape[:2], bias_new.shape[1])
     return _run(gates, None, weight, bias_new, mask, inner, packing), inner
 
@@ -59,7 +59,7 @@ def run_rows(
     bias_new: Tensor,
     packing: Packing,
 ) -> Tensor:
-    """Run all steps on rows of a table; see `signatures.Recurrence`."""
+    """Run all steps on rows of a table; see `signatures.RecurrenceKernels`."""
     return _run(table, index, weight, bias_new, None, None, packing)
 
 
@@ -74,7 +74,7 @@ def run_back(
     *,
     may_overwrite: bool = False,
 ) -> RecurrenceGradients:
-    """Run all steps backwards; see `signatures.Recurrence`.
+    """Run all steps backwards; see `signatures.RecurrenceKernels`.
 
     Gradients in the place of `gates` and `inner` save fresh memory: these are the
     largest tables of a training step.

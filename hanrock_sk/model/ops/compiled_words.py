@@ -15,7 +15,7 @@ __all__ = ["run", "run_back"]
 def run(
     embedding: Tensor, words: Tensor, mask: Tensor | None, talkturn: Tensor
 ) -> Tensor:
-    """Write the rows; see `signatures.Words`.
+    """Write the rows; see `signatures.WordsKernels`.
 
     Raises
     ------

@@ -179,7 +179,7 @@ def run(
     *,
     keeps: bool,
 ) -> tuple[Tensor, Tensor, Tensor | None]:
-    """Pool every sequence; see `signatures.Attention`."""
+    """Pool every sequence; see `signatures.AttentionKernels`."""
     floor = bias.neg().unsqueeze(1)
     if _is_thin(weight) and not keeps:
         v = None

@@ -7,7 +7,7 @@ from torch import Tensor
 
 
 def run(left: Tensor, right: Tensor, out: Tensor) -> Tensor:
-    """Multiply two matrices; see `signatures.Product`."""
+    """Multiply two matrices; see `signatures.ProductKernels`."""
     return torch.mm(left, right, out=out)
 
 

@@ -136,7 +136,7 @@ def run(
     mask: Tensor | None,
     packing: Packing,
 ) -> tuple[Tensor, Tensor]:
-    """Run all steps; see `signatures.Recurrence`."""
+    """Run all steps; see `signatures.RecurrenceKernels`."""
     counts = packing.counts
     inner = gates.new_empty(*gates.shape[:2], bias_new.shape[1])
     steps, inners = _steps_of(gates, counts), inner.split(counts)
@@ -150,7 +150,7 @@ def run_rows(
     bias_new: Tensor,
     packing: Packing,
 ) -> Tensor:
-    """Run all steps on rows of a table; see `signatures.Recurrence`."""
+    """Run all steps on rows of a table; see `signatures.RecurrenceKernels`."""
     groups, hidden = bias_new.shape
     counts = packing.counts
     inner = weight.new_empty(counts[0], groups, hidden)
@@ -183,7 +183,7 @@ def run_back(
     *,
     may_overwrite: bool = False,
 ) -> RecurrenceGradients:
-    """Run all steps backwards; see `signatures.Recurrence`."""
+    """Run all steps backwards; see `signatures.RecurrenceKernels`."""
     counts = packing.counts
     rows, groups, hidden = states.shape
     first = packing.n_sequences

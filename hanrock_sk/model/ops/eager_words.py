@@ -12,7 +12,7 @@ from hanrock_sk.model.layout.rows import with_ones
 def run(
     embedding: Tensor, words: Tensor, mask: Tensor | None, talkturn: Tensor
 ) -> Tensor:
-    """Write the rows; see `signatures.Words`."""
+    """Write the rows; see `signatures.WordsKernels`."""
     vectors = F.embedding(words, embedding)
     if mask is not None:
         vectors *= mask.index_select(0, talkturn)
@@ -26,7 +26,7 @@ def run_back(
     talkturn: Tensor,
     n_rows: int,
 ) -> Tensor:
-    """Sum the gradient up for each word; see `signatures.Words`."""
+    """Sum the gradient up for each word; see `signatures.WordsKernels`."""
     if mask is not None:
         grad = grad * mask.index_select(0, talkturn)
     no_padding = -1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from hanrock_sk.model.ops.table import product_kernels
+from hanrock_sk.model.ops.kernel_table import product_kernels
 
 
 def multiply(left: Tensor, right: Tensor, out: Tensor) -> Tensor:

@@ -22,7 +22,7 @@ class RecurrenceGradients(NamedTuple):
     bias_new: Tensor  # (groups, hidden)
 
 
-class Recurrence(Protocol):
+class RecurrenceKernels(Protocol):
     """Many GRUs side by side; the equations are in `hanrock_sk.model.recurrence`.
 
     `weight` is (groups, hidden, 3 * hidden), or (groups, 3 * hidden) if it is diagonal.
@@ -82,7 +82,7 @@ class AttentionGradients(NamedTuple):
     query: Tensor
 
 
-class Attention(Protocol):
+class AttentionKernels(Protocol):
     """Pooling by attention; the equations are in `hanrock_sk.model.attention`.
 
     states (rows, 2, groups, hidden), weight (2, groups, hidden, units), bias and query
@@ -119,7 +119,7 @@ class Attention(Protocol):
         """From the gradient of what was pooled to all others."""
 
 
-class Words(Protocol):
+class WordsKernels(Protocol):
     """Rows of word vectors that the input product reads; see `hanrock_sk.model.words`.
 
     embedding (vocabulary, width), words (2, n_words), mask (talkturns, width) or None,
@@ -146,7 +146,7 @@ class Words(Protocol):
         """Sum the gradient of the rows (2, n_words, width) up for each word."""
 
 
-class Product(Protocol):
+class ProductKernels(Protocol):
     """The product of two large matrices, of any strides; without a gradient."""
 
     def run(self, left: Tensor, right: Tensor, out: Tensor) -> Tensor:

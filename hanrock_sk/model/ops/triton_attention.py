@@ -45,7 +45,7 @@ def run(
     *,
     keeps: bool,
 ) -> tuple[Tensor, Tensor, Tensor | None]:
-    """Pool every sequence; see `signatures.Attention`.
+    """Pool every sequence; see `signatures.AttentionKernels`.
 
     What is kept is v (2 * groups, rows, units), of which the first half counts.
     """

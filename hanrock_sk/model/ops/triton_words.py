@@ -40,7 +40,7 @@ def write_word_rows(
 def run(
     embedding: Tensor, words: Tensor, mask: Tensor | None, talkturn: Tensor
 ) -> Tensor:
-    """Write the rows; see `signatures.Words`."""
+    """Write the rows; see `signatures.WordsKernels`."""
     vocabulary, width = embedding.shape
     rows = embedding.new_empty(*words.shape, aligned(width))
     numbers = power_of_two(aligned(width))

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from hanrock_sk.model.native import loading
-from hanrock_sk.model.ops.table import forget_choices
+from hanrock_sk.model.ops.kernel_table import forget_choices
 
 
 def forget():

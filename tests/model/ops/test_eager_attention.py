@@ -10,7 +10,7 @@ from naive_attention import naive_attend, random_inputs
 from hanrock_sk.model.attention import attend
 from hanrock_sk.model.layout.packing import Packing
 from hanrock_sk.model.ops import eager_attention
-from hanrock_sk.model.ops.table import only
+from hanrock_sk.model.ops.kernel_table import only
 
 WIDTHS = pytest.mark.parametrize(
     ("hidden", "units"),

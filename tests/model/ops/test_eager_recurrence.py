@@ -9,7 +9,7 @@ from naive_recurrence import naive_recurrence, random_inputs, run
 
 from hanrock_sk.model.layout.packing import Packing
 from hanrock_sk.model.ops import eager_recurrence
-from hanrock_sk.model.ops.table import only
+from hanrock_sk.model.ops.kernel_table import only
 
 MASKED = pytest.mark.parametrize("masked", [False, True], ids=["no mask", "mask"])
 

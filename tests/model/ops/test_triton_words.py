@@ -10,6 +10,7 @@ from hanrock_sk.model.ops import eager_words
 triton_words = pytest.importorskip(
     "hanrock_sk.model.ops.triton_words", reason="Triton is not installed"
 )
+pytestmark = pytest.mark.usefixtures("triton_kernels")
 
 
 @pytest.mark.parametrize("width", [1, 7, 8, 300])

@@ -18,7 +18,12 @@ import torch
 from torch import Tensor
 
 from hanrock_sk.model.native.loading import has_compiled_kernels, library_is_slower
-from hanrock_sk.model.ops.signatures import Attention, Product, Recurrence, Words
+from hanrock_sk.model.ops.signatures import (
+    AttentionKernels,
+    ProductKernels,
+    RecurrenceKernels,
+    WordsKernels,
+)
 from hanrock_sk.model.ops.triton_probe import has_triton
 
 REAL = (torch.float32, torch.float64)
@@ -87,24 +92,24 @@ def _choose(operation: str, tensors: tuple[Tensor | None, ...]) -> object:
     return _chosen(operation, device.type, dtype if agree else None)
 
 
-def recurrence_kernels(*tensors: Tensor | None) -> Recurrence:
+def recurrence_kernels(*tensors: Tensor | None) -> RecurrenceKernels:
     """Choose who runs the recurrence on these tensors."""
-    return cast(Recurrence, _choose("recurrence", tensors))
+    return cast(RecurrenceKernels, _choose("recurrence", tensors))
 
 
-def attention_kernels(*tensors: Tensor | None) -> Attention:
+def attention_kernels(*tensors: Tensor | None) -> AttentionKernels:
     """Choose who computes attention on these tensors."""
-    return cast(Attention, _choose("attention", tensors))
+    return cast(AttentionKernels, _choose("attention", tensors))
 
 
-def words_kernels(*tensors: Tensor | None) -> Words:
+def words_kernels(*tensors: Tensor | None) -> WordsKernels:
     """Choose who writes the rows of words from these tensors."""
-    return cast(Words, _choose("words", tensors))
+    return cast(WordsKernels, _choose("words", tensors))
 
 
-def product_kernels(*tensors: Tensor | None) -> Product:
+def product_kernels(*tensors: Tensor | None) -> ProductKernels:
     """Choose who multiplies these matrices."""
-    return cast(Product, _choose("product", tensors))
+    return cast(ProductKernels, _choose("product", tensors))
 
 
 def forget_choices() -> None:
@@ -124,7 +129,7 @@ def only(*names: str) -> Iterator[None]:
     Examples
     --------
     >>> import torch
-    >>> from hanrock_sk.model.ops.table import only, recurrence_kernels
+    >>> from hanrock_sk.model.ops.kernel_table import only, recurrence_kernels
     >>> with only("eager"):
     ...     recurrence_kernels(torch.zeros(1)).__name__
     'hanrock_sk.model.ops.eager_recurrence'
