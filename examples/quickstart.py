@@ -15,7 +15,7 @@ With ``--networks`` several networks vote. They are half as wide, so that four t
 about the time of one, and two are trained at a time. With ``--words`` what was said is
 read as it stands, not the narrative. ``--validation`` is the share of the training
 conversations that is held out to choose the epoch; by default all are trained on.
-``--rare`` lifts rare classes: a class that is a quarter as frequent as another weighs 4 to
+``--rare`` lifts rare classes: one that is a quarter as frequent as another weighs 4 to
 this power times as much.
 
 Training conversations are those of the published lists; everything is reported on
