@@ -9,7 +9,7 @@ from typing import Any
 import narwhals as nw
 from sklearn.pipeline import Pipeline
 
-from hanrock_sk.estimators.live import LiveAttention, LivePrediction
+from hanrock_sk.estimators.live_model import LiveAttention, LivePrediction
 from hanrock_sk.features._tables import check_backend
 from hanrock_sk.talkturns.live_half import live_half
 from hanrock_sk.talkturns.table import read_table

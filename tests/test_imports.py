@@ -209,24 +209,13 @@ def homes_of_names(kind):
     return homes
 
 
-TO_BE_RENAMED = {"attention", "labels", "live", "words", "Attention"}
-
-
 @pytest.mark.parametrize("kind", ["module", "class"])
 def test_names_are_not_used_twice(kind):
     """A name says which thing is meant, without the folder it is in."""
     homes = homes_of_names(kind)
     twice = {name: where for name, where in homes.items() if len(where) > 1}
-    for name in {"__init__", *TO_BE_RENAMED}:
-        twice.pop(name, None)
+    twice.pop("__init__", None)
     assert twice == {}
-
-
-@pytest.mark.xfail(strict=True, reason="renamed: take it out of TO_BE_RENAMED")
-@pytest.mark.parametrize("name", sorted(TO_BE_RENAMED))
-def test_what_is_to_be_renamed(name):
-    homes = homes_of_names("class" if name[0].isupper() else "module")
-    assert len(homes.get(name, [])) <= 1
 
 
 def test_the_check_sees_what_it_should():

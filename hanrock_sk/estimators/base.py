@@ -24,9 +24,9 @@ from hanrock_sk._base.sklearn_private import (
 from hanrock_sk.text import Vocabulary
 
 if TYPE_CHECKING:  # torch is imported where it is needed, not with the package
-    from hanrock_sk.estimators.attention import Attention
+    from hanrock_sk.estimators.attention_weights import Attention
     from hanrock_sk.estimators.fitted import FittedNetwork
-    from hanrock_sk.estimators.live import LiveModel
+    from hanrock_sk.estimators.live_model import LiveModel
     from hanrock_sk.estimators.net import MultiTaskNet
     from hanrock_sk.estimators.reading import Talkturns
 
@@ -261,7 +261,7 @@ class BaseHANRock(
         attention : Attention
             The weights of words, talkturns and tasks, by row of `X`.
         """
-        from hanrock_sk.estimators.attention import collect_attention
+        from hanrock_sk.estimators.attention_weights import collect_attention
 
         talkturns = self._read_new(X)
         return collect_attention(talkturns, self.network_)
@@ -275,7 +275,7 @@ class BaseHANRock(
             Its method ``add`` takes one talkturn after the other. For a whole Pipeline,
             narrating included, see `hanrock_sk.live`.
         """
-        from hanrock_sk.estimators.live import LiveModel
+        from hanrock_sk.estimators.live_model import LiveModel
 
         return LiveModel(self)
 

@@ -13,7 +13,7 @@ import torch
 from hanrock_sk.estimators.devices import find_device_or_cpu
 from hanrock_sk.estimators.net import MultiTaskNet, make_net, piece_words
 from hanrock_sk.estimators.reading import Columns, Talkturns, read_as_in_training
-from hanrock_sk.estimators.words import WordReader
+from hanrock_sk.estimators.word_reader import WordReader
 from hanrock_sk.model.inputs import WordProducts
 from hanrock_sk.model.layout.batches import (
     Batch,

@@ -35,7 +35,7 @@ from hanrock_sk.estimators.schedule import batch_size_for, epochs_for
 from hanrock_sk.estimators.seeds import draw_seeds
 from hanrock_sk.estimators.splitting import hold_out, without_held_out
 from hanrock_sk.estimators.training import EpochEnd, optimizer_params
-from hanrock_sk.estimators.words import WordReader, split_embeddings
+from hanrock_sk.estimators.word_reader import WordReader, split_embeddings
 from hanrock_sk.model.losses import MISSING, MultiTaskLoss
 from hanrock_sk.model.records import Sizes
 from hanrock_sk.talkturns.labels import read_labels

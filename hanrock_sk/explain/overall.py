@@ -10,7 +10,7 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
-from hanrock_sk.estimators.attention import Attention
+from hanrock_sk.estimators.attention_weights import Attention
 from hanrock_sk.explain.combine import BUCKETS
 from hanrock_sk.explain.fitted_model import split_pipeline, table_library
 from hanrock_sk.explain.readings import ContextTalkturn, Reading, Word

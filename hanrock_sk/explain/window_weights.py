@@ -8,7 +8,7 @@ from operator import index as whole_number
 
 import numpy as np
 
-from hanrock_sk.estimators.attention import Attention
+from hanrock_sk.estimators.attention_weights import Attention
 from hanrock_sk.explain.combine import (
     Standardized,
     branch_weights,

@@ -79,7 +79,7 @@ def attend(
     return _Attend.apply(states, weight, bias, query, packing)
 
 
-class Attention(nn.Module):
+class AttentionPooling(nn.Module):
     """The parameters of `attend`: a one-layer perceptron and a learnt query.
 
     Parameters

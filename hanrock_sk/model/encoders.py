@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from hanrock_sk.model.attention import Attention, attend
+from hanrock_sk.model.attention import AttentionPooling, attend
 from hanrock_sk.model.gru import (
     BidirectionalGRU,
     StateWeights,
@@ -45,7 +45,7 @@ class WordEncoder(nn.Module):
     def __init__(self, embedding_dim: int, hidden: int, units: int) -> None:
         super().__init__()
         self.gru = BidirectionalGRU(1, embedding_dim, hidden)
-        self.attention = Attention(1, hidden, units)
+        self.attention = AttentionPooling(1, hidden, units)
 
 
 def word_products(branches: Sequence[WordEncoder], inputs: Tensor) -> Tensor:
@@ -148,7 +148,7 @@ class TalkturnEncoder(nn.Module):
     ) -> None:
         super().__init__()
         self.gru = BidirectionalGRU(tasks, units, hidden)
-        self.attention = Attention(tasks, hidden, units)
+        self.attention = AttentionPooling(tasks, hidden, units)
         self.speakers = nn.Parameter(torch.zeros(3, units)) if speakers else None
 
     def forward(

@@ -14,7 +14,7 @@ from hanrock_sk import (
     MonahNarrator,
 )
 from hanrock_sk.datasets import make_conversations
-from hanrock_sk.estimators.attention import Attention
+from hanrock_sk.estimators.attention_weights import Attention
 
 SIZES = {
     "word_gru": 4,

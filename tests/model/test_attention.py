@@ -9,7 +9,7 @@ import pytest
 import torch
 from naive_attention import naive_attend, random_inputs
 
-from hanrock_sk.model.attention import Attention, attend
+from hanrock_sk.model.attention import AttentionPooling, attend
 from hanrock_sk.model.layout.packing import Packing
 
 pytestmark = pytest.mark.usefixtures("steps")
@@ -103,7 +103,7 @@ def test_going_back_twice_gives_the_same_and_touches_no_input(hidden, units):
 
 def test_attention_module_holds_the_parameters():
     torch.manual_seed(0)
-    attention = Attention(groups=3, hidden=40, units=30)
+    attention = AttentionPooling(groups=3, hidden=40, units=30)
     shapes = {name: tuple(p.shape) for name, p in attention.named_parameters()}
     assert shapes == {"weight": (2, 3, 40, 30), "bias": (3, 30), "query": (3, 30)}
     bound = math.sqrt(6 / (80 + 30))

@@ -7,10 +7,10 @@ import re
 from collections.abc import Sequence
 
 from hanrock_sk.features.transcripts.clock import seconds_of
-from hanrock_sk.features.transcripts.labels import labels_of
 from hanrock_sk.features.transcripts.markup import plain
 from hanrock_sk.features.transcripts.names import LONGEST_NAME
 from hanrock_sk.features.transcripts.source import Format, Source
+from hanrock_sk.features.transcripts.speaker_labels import labels_of
 from hanrock_sk.features.transcripts.utterance import Utterance
 
 _CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,6})?"

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 
 from hanrock_sk.features.transcripts.cues import Cue, read_cues
-from hanrock_sk.features.transcripts.labels import NEARLY_ALL, Said, labels_of
 from hanrock_sk.features.transcripts.markup import (
     broken_lines,
     has_voice,
@@ -15,6 +14,7 @@ from hanrock_sk.features.transcripts.markup import (
 )
 from hanrock_sk.features.transcripts.rolling import without_repeats
 from hanrock_sk.features.transcripts.source import Format, Source, by_suffix
+from hanrock_sk.features.transcripts.speaker_labels import NEARLY_ALL, Said, labels_of
 from hanrock_sk.features.transcripts.utterance import Utterance
 
 _QUOTED = re.compile(r'"([^"]+)"')

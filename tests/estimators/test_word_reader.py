@@ -9,7 +9,7 @@ from fake_encoder import FakeEncoder, vector_of
 from tiny_estimators import talkturns, tiny_classifier, weights_of
 
 from hanrock_sk.estimators.reading import Talkturns
-from hanrock_sk.estimators.words import WordReader, split_embeddings
+from hanrock_sk.estimators.word_reader import WordReader, split_embeddings
 from hanrock_sk.talkturns.conversations import Conversations
 
 
