@@ -39,7 +39,15 @@ DOCUMENTED = {
     ),
     "a conversation that is not hashable": (
         ValueError,
-        rf"{COLUMN}, row \d+: (?s:.*) is not hashable",
+        rf"{COLUMN}, row \d+: (?s:.*) is not hashable, so it cannot name a conv",
+    ),
+    "a speaker that is not hashable": (
+        ValueError,
+        rf"{COLUMN}, row \d+: (?s:.*) is not hashable, so it cannot name a speaker",
+    ),
+    "no speakers any more": (
+        ValueError,
+        r"The talkturn table lacks the column .*, which it had in training\. Where it",
     ),
     "no number": (ValueError, rf"{COLUMN} must hold numbers; row \d+ holds"),
     "an infinite number": (ValueError, rf"{COLUMN}, row \d+: the value is infinite"),

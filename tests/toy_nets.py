@@ -32,10 +32,10 @@ def toy_data(seed=0, n=12):
     )
 
 
-def toy_net(optimizer="sgd", l2=0.0, sizes=SIZES, **params):
+def toy_net(optimizer="sgd", l2=0.0, sizes=SIZES, lr=0.1, **params):
     defaults = {
         "criterion": MultiTaskLoss,
-        "lr": 0.1,
+        "lr": lr,
         "max_epochs": 3,
         "batch_size": 100,
         "iterator_train": Batches,
@@ -54,5 +54,5 @@ def toy_net(optimizer="sgd", l2=0.0, sizes=SIZES, **params):
         sizes=sizes,
         freeze_embedding=False,
         device="cpu",
-        **defaults | optimizer_params(optimizer, l2, 0.1, "cpu") | params,
+        **defaults | optimizer_params(optimizer, l2, lr, "cpu") | params,
     )

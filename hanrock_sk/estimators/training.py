@@ -224,10 +224,17 @@ def start_direct_way(net: MultiTaskNet, data: TalkturnData) -> None:
     direct = net.module_.direct
     if direct is None:
         return
-    means = mean_contextual(data.table, data.targets)
     with torch.no_grad():
-        if means is not None:
-            direct.centre.copy_(torch.from_numpy(means.mean(axis=0)))
+        if data.table.contextual is not None:
+            # In pieces: the vectors of all words are much more than their means.
+            pieces = np.array_split(data.targets, 1 + len(data.targets) // 4096)
+            sums = [
+                means.sum(axis=0, dtype=np.float64)
+                for piece in pieces
+                if (means := mean_contextual(data.table, piece)) is not None
+            ]
+            centre = np.sum(sums, axis=0) / len(data.targets)
+            direct.centre.copy_(torch.from_numpy(centre))
         if data.primary.dtype.kind != "f":
             bias = net.module_.primary_head.bias
             counts = np.bincount(data.primary[data.targets], minlength=len(bias)) + 0.5

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 import torch
 from sklearn.exceptions import ConvergenceWarning
+from skorch.callbacks import Callback
 from tiny_estimators import (
     global_generators,
     tiny_classifier,
@@ -25,10 +26,12 @@ from hanrock_sk.estimators.training import (
     EpochEnd,
     StopTraining,
     describe_epoch,
+    start_direct_way,
+    start_standardised,
     start_values_at_median,
     train,
 )
-from hanrock_sk.model.layout.batches import make_batch
+from hanrock_sk.model.layout.batches import ContextualRows, make_batch
 from hanrock_sk.model.losses import MultiTaskLoss
 from hanrock_sk.model.networks import make_network
 
@@ -451,3 +454,116 @@ def test_learning_rate_of_a_fit(decay):
         if steps >= 200 and best < constant:
             expected *= decay
     assert (expected < 0.02) == (decay < 1)
+
+
+def learning_rates_of(optimizer):
+    sizes = replace(SIZES, direct=True, bag=2)
+    net = toy_net(optimizer, 0.03, sizes, lr=0.01).initialize()
+    names = {id(p): name for name, p in net.module_.named_parameters()}
+    return net, {
+        names[id(p)]: (group["lr"], group.get("weight_decay", 0))
+        for group in net.optimizer_.param_groups
+        for p in group["params"]
+    }
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
+def test_bags_learn_faster_and_the_direct_way_has_its_own_penalty(optimizer):
+    net, rates = learning_rates_of(optimizer)
+    assert len(rates) == len(list(net.module_.parameters()))
+    faster = 1 if optimizer == "sgd" else 10
+    assert rates.pop("direct.bag") == (pytest.approx(0.01 * faster), 0)
+    assert rates["direct.dense"] == (0.01, 0)
+    for name, (lr, decay) in rates.items():
+        assert lr == 0.01
+        decayed = optimizer == "adamw" and "weight" in name.split(".")[-1]
+        assert decay == (0.03 if decayed else 0), name
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
+@pytest.mark.parametrize("direct", [False, True])
+def test_the_record_has_the_learning_rate_of_the_network(optimizer, direct):
+    sizes = replace(SIZES, direct=direct, bag=2)
+    net = toy_net(optimizer, sizes=sizes, lr=0.01, max_epochs=1)
+    end = end_of_epochs()
+    train(net, toy_data(), None, end, seed=5)
+    assert end.history_[0]["lr"] == 0.01
+
+
+def with_sentences(data, n_told=0):
+    """Vectors of an encoder; the first of each talkturn's may be told."""
+    table = data.table
+    generator = np.random.default_rng(4)
+    vectors = generator.normal(3.0, 2.0, size=(len(table.ids), 5)).astype(np.float16)
+    told = np.minimum(n_told, np.diff(table.offsets) - 1)
+    for begin, n in zip(table.offsets[:-1], told, strict=True):
+        vectors[begin : begin + n] = 0
+    rows = ContextualRows(vectors, table.offsets[:-1], told)
+    return replace(data, table=replace(table, contextual=rows))
+
+
+@pytest.mark.parametrize("n_told", [0, 1])
+def test_an_encoders_vectors_start_standardised(n_told):
+    data = with_sentences(toy_data(), n_told)
+    net = toy_net(sizes=replace(SIZES, contextual=5)).initialize()
+    start_standardised(net, data)
+    rows = data.table.contextual.vectors.astype(np.float64)
+    rows = rows[rows.any(axis=1)]
+    inputs = net.module_.inputs
+    np.testing.assert_allclose(inputs.mean, rows.mean(axis=0), rtol=1e-5)
+    np.testing.assert_allclose(inputs.spread, rows.std(axis=0), rtol=1e-5)
+
+
+@pytest.mark.parametrize("class_weight", [None, [0.5, 1.0, 4.0]])
+def test_the_direct_way_starts_with_frequencies_and_at_its_centre(class_weight):
+    data = with_sentences(toy_data(seed=3), 1)
+    data = replace(data, targets=np.array([0, 1, 2, 5, 7]))
+    weight = None if class_weight is None else torch.tensor(class_weight)
+    sizes = replace(SIZES, contextual=5, direct=True)
+    net = toy_net(sizes=sizes, criterion__class_weight=weight).initialize()
+    start_direct_way(net, data)
+    offsets, rows = data.table.offsets, data.table.contextual
+    means = [
+        rows.vectors[offsets[t] + rows.told[t] : offsets[t + 1]]
+        .astype(np.float64)
+        .mean(axis=0)
+        for t in data.targets
+    ]
+    np.testing.assert_allclose(
+        net.module_.direct.centre, np.mean(means, axis=0), rtol=1e-5
+    )
+    counts = np.array([(data.primary[data.targets] == c).sum() for c in range(3)]) + 0.5
+    counts = counts * (class_weight or 1)
+    found = net.module_.primary_head.bias.detach().exp()
+    np.testing.assert_allclose(found, counts / counts.sum(), rtol=1e-5)
+
+
+def test_averaged_weights_are_kept_and_what_was_trained_goes_on():
+    """Three epochs of one batch: the average of a loop of one's own."""
+    data = toy_data()
+    net = toy_net(average=0.9, total_steps=3, callbacks=[("look", Look())])
+    train(net, data, None, end_of_epochs(), seed=5)
+    weights = Look.last
+    expected = None
+    for step, weight in enumerate(weights):
+        share = 0.0 if step == 0 else min(0.9, step / (9 + step))
+        expected = (
+            weight if expected is None else expected * share + weight * (1 - share)
+        )
+    found = net.module_.primary_head.weight.detach()
+    torch.testing.assert_close(found, expected)
+    assert not torch.equal(found, weights[-1])
+
+
+class Look(Callback):
+    """Notes the primary head's weights: at first, and after every step."""
+
+    last = ()
+
+    def on_train_begin(self, net, **kwargs):
+        self.weights = [net.module_.primary_head.weight.detach().clone()]
+        Look.last = self.weights
+
+    def on_batch_end(self, net, training, **kwargs):
+        if training:
+            self.weights.append(net.module_.primary_head.weight.detach().clone())

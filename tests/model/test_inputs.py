@@ -113,3 +113,20 @@ def test_word_products_are_looked_up_in_both_directions():
     words = torch.tensor([[7, 3, 3], [3, 3, 7]])
     rows = WordProducts(row, products).of(words)
     assert rows.table[rows.index].flatten().tolist() == [0, 3, 2, 3, 2, 1]
+
+
+def test_vectors_of_an_encoder_are_standardised_and_none_stays_none():
+    inputs = WordInputs(torch.empty(9, 0), 3)
+    mean, spread = torch.tensor([1.0, -2.0, 0.5]), torch.tensor([2.0, 0.5, 1.0])
+    inputs.mean.copy_(mean)
+    inputs.spread.copy_(spread)
+    given = torch.tensor([[3.0, 0.0, 0.5], [0.0, 0.0, 0.0], [1.0, -2.0, 0.5]])
+    expected = [[1.0, 4.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
+    assert inputs.standardised(given).tolist() == expected
+    vectors = drawn(5, 3)
+    batch = make_batch(table(contextual=vectors), np.arange(3), 2)
+    rows = inputs.double()(batch, None)
+    whole = (torch.from_numpy(vectors) - mean) / spread
+    same = WordInputs(torch.empty(9, 0), 3).double()
+    plain = make_batch(table(contextual=whole.numpy()), np.arange(3), 2)
+    torch.testing.assert_close(rows, same(plain, None))

@@ -231,3 +231,25 @@ def test_targets_move_every_tensor():
     moved = targets_of().to("meta")
     tensors = (moved.primary, moved.values, moved.labels, moved.weights)
     assert {tensor.device.type for tensor in tensors} == {"meta"}
+
+
+@pytest.mark.parametrize("class_weight", [None, torch.tensor([0.5, 1.0, 4.0]).double()])
+def test_smoothed_labels(class_weight):
+    """Each label keeps 70 %, and all classes share the rest; in training alone."""
+    criterion = MultiTaskLoss(class_weight=class_weight, label_smoothing=0.3)
+    predictions, targets = predictions_of(), targets_of()
+
+    def smoothed(logits, label):
+        every = [cross_entropy(logits, c, class_weight) for c in range(CLASSES)]
+        return 0.7 * every[label] + 0.3 * sum(every) / CLASSES
+
+    _, losses, _ = criterion(predictions, targets)
+    known = [i for i in range(N) if targets.primary[i] != MISSING]
+    errors = [
+        smoothed(predictions.primary[i].tolist(), int(targets.primary[i]))
+        for i in known
+    ]
+    assert losses[0].item() == pytest.approx(sum(errors) / len(errors))
+    plain = MultiTaskLoss(class_weight=class_weight)(predictions, targets)
+    for ours, theirs in zip(criterion.eval()(predictions, targets), plain, strict=True):
+        assert torch.equal(ours, theirs)

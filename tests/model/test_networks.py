@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,8 @@ from naive_network import (
     gradient_pairs,
 )
 
-from hanrock_sk.model.layout.batches import TokenTable, make_batch
+from hanrock_sk.model.layout.bags import BagRows
+from hanrock_sk.model.layout.batches import ContextualRows, TokenTable, make_batch
 from hanrock_sk.model.losses import MISSING, MultiTaskLoss, Targets
 from hanrock_sk.model.native.loading import library_is_slower
 from hanrock_sk.model.networks import Masks, Sizes, make_network
@@ -57,7 +59,8 @@ def toy_network(architecture, *, primary=3, auxiliary=(0, 3, 0, 3), dtype=torch.
     naive = NaiveNetwork(architecture, network.inputs.embedding.detach(), sizes).to(
         dtype
     )
-    copy_parameters(naive, network)
+    if network.inputs.width == 6:  # the twin knows no encoder
+        copy_parameters(naive, network)
     return network, naive, sizes
 
 
@@ -371,3 +374,43 @@ def test_frozen_word_vectors_get_no_gradient():
     network(batch).primary.sum().backward()
     assert network.inputs.embedding.grad is None
     assert is_reached(network.primary.word_encoder.gru.weight_input)
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_who_else_is_in_the_batch_does_not_matter(architecture):
+    """With all that a network may know: who speaks, bags of words, an encoder."""
+    network, _, _ = toy_network(
+        architecture, contextual=3, direct=True, bag=5, speakers=True, head_dropout=0.5
+    )
+    generator = np.random.default_rng(0)
+    table = toy_table()
+    n_bag = generator.integers(4, size=len(table))
+    bags = BagRows(
+        generator.integers(5, size=n_bag.sum()),
+        np.concatenate([[0], np.cumsum(n_bag)]),
+        generator.random(n_bag.sum()),
+        5,
+    )
+    vectors = generator.normal(size=(len(table.ids), 3))
+    rows = ContextualRows(vectors, table.offsets[:-1], np.zeros(len(table), dtype=int))
+    speakers = generator.integers(2, size=len(table))
+    table = replace(table, bags=bags, contextual=rows, speakers=speakers)
+    network.eval()
+    batch = make_batch(table, np.arange(len(table)), CONTENT_SIZE)
+    together = network(batch).primary
+    with torch.inference_mode():
+        quick = network(batch).primary
+    torch.testing.assert_close(quick, together.detach(), rtol=1e-6, atol=1e-6)
+    for row, target in enumerate(batch.targets):
+        alone = network(make_batch(table, np.array([target]), CONTENT_SIZE)).primary
+        torch.testing.assert_close(alone[0], together[row], rtol=1e-6, atol=1e-6)
+    # Each of them counts.
+    for name, other in {
+        "bags": replace(bags, weights=bags.weights + 1),
+        "contextual": replace(rows, vectors=vectors + 1),
+        "speakers": np.zeros_like(speakers),
+    }.items():
+        changed = make_batch(
+            replace(table, **{name: other}), np.arange(len(table)), CONTENT_SIZE
+        )
+        assert (network(changed).primary - together).abs().max() > 1e-3, name
