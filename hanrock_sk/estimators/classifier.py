@@ -9,11 +9,11 @@ import numpy as np
 from scipy.special import softmax
 from sklearn.base import ClassifierMixin
 from sklearn.metrics import accuracy_score
-from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 
 from hanrock_sk._base.sklearn_private import Interval, StrOptions
 from hanrock_sk.estimators.base import BaseHANRock
+from hanrock_sk.estimators.class_factors import class_factors
 from hanrock_sk.estimators.reading import class_indices
 from hanrock_sk.talkturns.labels import read_labels
 
@@ -53,11 +53,10 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         Share of the primary head's inputs dropped in training.
     direct : bool, default=True
         Whether there is a direct way from a talkturn's own words to the primary head:
-        a linear predictor, as a logistic regression on what was said, that is trained
-        as a part of the network. The paper has none.
+        a linear predictor of what was said, trained with the network. Not the paper's.
     speaker_vectors : bool, default=True
-        Whether the network knows which talkturns of a window are by the speaker of the
-        predicted one, if the table has a column `speaker`. The paper's does not.
+        Whether the network knows which talkturns have the speaker of the predicted
+        one, if the table has a column `speaker`. The paper's does not.
     train_unlabelled : bool, default=True
         Whether talkturns without a label are trained on for their auxiliary targets.
     embeddings : None, str, path-like, mapping, encoder or list, default=None
@@ -116,8 +115,8 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         are also auxiliary targets of the talkturns just before it). With 0, and
         without `X_val`, the last epoch is kept.
     patience : int or None, default=5
-        Training ends after so many epochs without a better validation loss, once the
-        network has learnt something; see `lr_decay`.
+        Training ends after so many epochs without a better validation loss; as
+        `lr_decay`, once the network has learnt something.
     device : str, default="auto"
         Where to train and predict: "auto" takes CUDA, else MPS, else the CPU.
     random_state : int, RandomState instance or None, default=None
@@ -125,14 +124,12 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
     verbose : int, default=0
         Above 0, a line per epoch is printed.
     net_params : dict or None, default=None
-        Further parameters of the `skorch.NeuralNet`, for what has no name here.
+        Further parameters of the `skorch.NeuralNet`.
     memory : None, str or joblib.Memory, default=None
-        Folder, or `joblib.Memory`, in which finished fits are kept. A fit with the
-        same data and parameters is then loaded instead of trained, so that a search
-        which was killed can go on. On another `device`, or with another `verbose`, it
-        still is the same fit. With ``random_state=None`` nothing is kept, as no two
-        fits are the same. In a Pipeline, the steps before have to repeat themselves as
-        well: give `AuxiliaryWeights` a `random_state`.
+        Where finished fits are kept. A fit with the same data and parameters, on
+        whatever `device`, is loaded instead of trained, so that a search which was
+        killed can go on; nothing is kept with ``random_state=None``. The steps before
+        in a Pipeline need a `random_state` too.
     conversation, narrative, text, speaker : str
         Column names. The narrative is read where the table has one, else the text.
 
@@ -150,8 +147,10 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         Epochs trained.
     best_epoch_ : int
         The epoch whose weights were kept, counted from 1.
+    network_ : FittedNetwork
+        The network, the words it reads, and what it was trained on.
     net_ : skorch.NeuralNet
-        The trained network.
+        The skorch net around it.
     n_features_in_ : int
         Number of columns of the training table.
     feature_names_in_ : ndarray of str
@@ -163,9 +162,8 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
 
     Notes
     -----
-    Cross-validation should keep conversations whole: use
-    :class:`~sklearn.model_selection.GroupKFold` with the conversation (or better, the
-    speakers) as groups. A split at random tears talkturns out of their context.
+    Cross-validate with :class:`~sklearn.model_selection.GroupKFold`, conversations or
+    speakers as groups: a random split tears talkturns out of their context.
 
     Examples
     --------
@@ -298,27 +296,7 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
             return params
         import torch
 
-        weight = self.class_weight
-        if isinstance(weight, dict):
-            unknown = [label for label in weight if label not in self.classes_]
-            if unknown:
-                raise ValueError(
-                    f"class_weight names {unknown}, but the classes are "
-                    f"{self.classes_.tolist()}."
-                )
-            for label, factor in weight.items():
-                if not isinstance(factor, Real) or not 0 <= float(factor) < np.inf:
-                    raise ValueError(
-                        f"class_weight of {label!r} must be a number that is not "
-                        f"negative, got {factor!r}."
-                    )
-            weights = np.array(
-                [weight.get(label, 1) for label in self.classes_.tolist()]
-            )
-        else:
-            trained = np.unique(encoded)
-            weights = np.ones(len(self.classes_))
-            weights[trained] = compute_class_weight(weight, classes=trained, y=encoded)
+        weights = class_factors(self.class_weight, self.classes_, encoded)
         return params | {"class_weight": torch.tensor(weights, dtype=torch.float32)}
 
     def _n_outputs(self) -> int:

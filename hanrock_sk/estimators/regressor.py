@@ -115,8 +115,8 @@ class HANRockRegressor(RegressorMixin, BaseHANRock):
         are also auxiliary targets of the talkturns just before it). With 0, and
         without `X_val`, the last epoch is kept.
     patience : int or None, default=5
-        Training ends after so many epochs without a better validation loss, once the
-        network has learnt something; see `lr_decay`.
+        Training ends after so many epochs without a better validation loss; as
+        `lr_decay`, once the network has learnt something.
     device : str, default="auto"
         Where to train and predict: "auto" takes CUDA, else MPS, else the CPU.
     random_state : int, RandomState instance or None, default=None
@@ -126,12 +126,10 @@ class HANRockRegressor(RegressorMixin, BaseHANRock):
     net_params : dict or None, default=None
         Further parameters of the `skorch.NeuralNet`, for what has no name here.
     memory : None, str or joblib.Memory, default=None
-        Folder, or `joblib.Memory`, in which finished fits are kept. A fit with the
-        same data and parameters is then loaded instead of trained, so that a search
-        which was killed can go on. On another `device`, or with another `verbose`, it
-        still is the same fit. With ``random_state=None`` nothing is kept, as no two
-        fits are the same. In a Pipeline, the steps before have to repeat themselves as
-        well: give `AuxiliaryWeights` a `random_state`.
+        Where finished fits are kept. A fit with the same data and parameters, on
+        whatever `device`, is loaded instead of trained, so that a search which was
+        killed can go on; nothing is kept with ``random_state=None``. The steps before
+        in a Pipeline need a `random_state` too.
     conversation, narrative, text, speaker : str
         Column names. The narrative is read where the table has one, else the text.
 
@@ -147,8 +145,10 @@ class HANRockRegressor(RegressorMixin, BaseHANRock):
         Epochs trained.
     best_epoch_ : int
         The epoch whose weights were kept, counted from 1.
+    network_ : FittedNetwork
+        The network, the words it reads, and what it was trained on.
     net_ : skorch.NeuralNet
-        The trained network.
+        The skorch net around it.
     n_features_in_ : int
         Number of columns of the training table.
     feature_names_in_ : ndarray of str

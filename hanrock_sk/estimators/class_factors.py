@@ -1,0 +1,52 @@
+"""The factor of each class in the cross-entropy, from `class_weight`."""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from sklearn.utils.class_weight import compute_class_weight
+
+
+def class_factors(
+    class_weight: str | dict[Any, float], classes: np.ndarray, encoded: np.ndarray
+) -> np.ndarray:
+    """Return the factor of each class.
+
+    Parameters
+    ----------
+    class_weight : "balanced" or dict
+        As elsewhere in scikit-learn; a class that a dict does not name has 1.
+    classes : ndarray of shape (n_classes,)
+        The classes.
+    encoded : ndarray of int
+        The class indices trained on; one that does not occur has 1.
+
+    Returns
+    -------
+    factors : ndarray of float64, shape (n_classes,)
+        In the order of `classes`.
+
+    Raises
+    ------
+    ValueError
+        If a dict names something that is no class, or a factor is not a number from 0.
+    """
+    if isinstance(class_weight, dict):
+        unknown = [label for label in class_weight if label not in classes]
+        if unknown:
+            raise ValueError(
+                f"class_weight names {unknown}, but the classes are {classes.tolist()}."
+            )
+        for label, factor in class_weight.items():
+            if not isinstance(factor, Real) or not 0 <= float(factor) < np.inf:
+                raise ValueError(
+                    f"class_weight of {label!r} must be a number that is not "
+                    f"negative, got {factor!r}."
+                )
+        return np.array([class_weight.get(label, 1) for label in classes.tolist()])
+    trained = np.unique(encoded)
+    factors = np.ones(len(classes))
+    factors[trained] = compute_class_weight(class_weight, classes=trained, y=encoded)
+    return factors
