@@ -62,13 +62,11 @@ class HANRockRegressor(RegressorMixin, BaseHANRock):
     train_unlabelled : bool, default=True
         Whether talkturns without a label are trained on for their auxiliary targets.
     embeddings : None, str, path-like, mapping, encoder or list, default=None
-        Word vectors. A GloVe or word2vec text file (also gzipped) or a mapping from
-        word to vector are vectors to start from; None starts from random ones. An
-        encoder such as `hanrock_sk.text.minilm_l6()` gives each word a vector as it
-        stands in its talkturn; learnt vectors stand beside them. A list may have one
-        of either. A mapping is a parameter like any other: `clone` copies it and
-        saving keeps all of it, also the words that no talkturn has. A path,
-        `glove_6b_50d()` or an encoder cost neither.
+        Word vectors to start from, a GloVe or word2vec text file (also gzipped) or a
+        mapping from word to vector; None draws them. An encoder such as
+        `hanrock_sk.text.minilm_l6()` gives each word a vector as it stands in its
+        talkturn, beside a learnt one. A list may have one of either. Saving keeps the
+        whole of a mapping; of a path, `glove_6b_50d()` or an encoder the name.
     embedding_dim : int, default=32
         Width of the word vectors that are learnt where none are given.
     freeze_embeddings : bool, default=False
