@@ -139,7 +139,6 @@ AS_IN_THE_PAPER: dict[str, Any] = {
     "weight_average": None,
     "head_dropout": 0.0,
     "validation_fraction": 0.1,
-    "max_epochs": 30,
 }
 """Parameters that make an estimator train as in the paper. A classifier's
 ``label_smoothing`` is 0 there."""

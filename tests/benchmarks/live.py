@@ -73,9 +73,9 @@ def train() -> Pipeline:
 def hear(conversation, talkturns: list) -> tuple[np.ndarray, np.ndarray]:
     """Add talkturns one by one; return milliseconds and probabilities of each."""
     took, found = [], []
-    for talkturn in talkturns:
+    for talkturn in talkturns:  # each one the arguments of `add`
         began = time.perf_counter()
-        said = conversation.add(talkturn)
+        said = conversation.add(*talkturn)
         took.append(1000 * (time.perf_counter() - began))
         found.append(list(said.probabilities.values()))
     return np.array(took), np.array(found)
@@ -91,7 +91,8 @@ def main() -> None:
 
     pipeline = train()
     talkturns = make_talkturns(options.talkturns).with_columns(conversation=0)
-    narratives = pipeline[:-1].transform(talkturns)["narrative"].to_list()
+    told = pipeline[:-1].transform(talkturns)
+    narratives = told.select("narrative", "speaker").rows()
     expected = pipeline.predict_proba(talkturns)
     results = {"machine": machine(), "talkturns": len(talkturns)}
     print(json.dumps(results["machine"]))
@@ -99,7 +100,11 @@ def main() -> None:
     largest = 0.0
     for name, conversation, heard in (
         ("estimator", pipeline["model"].live(), narratives),
-        ("pipeline", LiveConversation(pipeline), talkturns.to_dicts()),
+        (
+            "pipeline",
+            LiveConversation(pipeline),
+            [(row,) for row in talkturns.to_dicts()],
+        ),
     ):
         milliseconds, found = hear(conversation, heard)
         median, most = np.percentile(milliseconds[WARM_UP:], [50, 95])

@@ -102,7 +102,6 @@ def test_the_papers_trials_have_what_the_paper_has(paper, small):
         "weight_average": None,
         "head_dropout": 0,
         "validation_fraction": 0.1,
-        "max_epochs": 30,
     }.items():
         assert {trial[f"model__{name}"] for trial in paper} == {value}
     assert set(column(small, "model__validation_fraction")) == {0.1}
