@@ -179,8 +179,11 @@ def _keeps_places(text: str, plain: str) -> bool:
     if text.isascii():
         return True  # underscores may be deleted, but nothing is added that hides it
     translated = text.translate(_CHARACTERS)
-    return len(translated.lower()) == len(text) and unicodedata.is_normalized(
-        "NFKC", translated
+    return (
+        len(translated)
+        == len(translated.lower())
+        == len(text)  # none made up another's
+        and unicodedata.is_normalized("NFKC", translated)
     )
 
 

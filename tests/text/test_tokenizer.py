@@ -187,6 +187,7 @@ def test_what_a_span_holds_is_written_like_the_word(text):
         ("so\u00adft \u200bly", ["so\u00adft", "ly"]),
         ("\u0130ki \ufb01n", ["\u0130ki", "\ufb01n"]),
         ("a \u0130 T_V b", ["a", "\u0130", "T_V", "b"]),  # as long as it was
+        ("\u0130:0\u00ad", ["\u0130", "0"]),  # one longer, one deleted
         ("\u1112\u1161\u11ab ok", ["\u1112\u1161\u11ab", "ok"]),
         ("1 \u00bd", ["1", "\u00bd", "\u00bd"]),
         ("OK\U0001f44d\U0001f3fd go", ["OK", "\U0001f44d", "go"]),
