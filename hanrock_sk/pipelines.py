@@ -9,13 +9,17 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from hanrock_sk._base.callbacks import fit_task
-from hanrock_sk._base.sklearn_private import StrOptions, validate_params
+from hanrock_sk._base.sklearn_private import (
+    StrOptions,
+    _fit_context,
+    validate_params,
+)
 from hanrock_sk.auxiliary import AuxiliaryTargets, AuxiliaryWeights
 from hanrock_sk.estimators import HANRockClassifier, HANRockRegressor
 from hanrock_sk.features import Timings
 from hanrock_sk.narrative import MonahNarrator
 from hanrock_sk.talkturns.live_half import LiveHalf, Remember
-from hanrock_sk.talkturns.table import read_table
+from hanrock_sk.talkturns.table import check_roles, read_table
 from hanrock_sk.talkturns.table_transformer import TableTransformer
 from hanrock_sk.text import glove_6b_50d, minilm_l6
 
@@ -61,6 +65,12 @@ class SuitedColumns(TableTransformer):
     The words alone are read: the table has no times, voice or face.
     """
 
+    _parameter_constraints: dict = {
+        "text": [str],
+        "conversation": [str],
+        "speaker": [str],
+    }
+
     def __init__(
         self,
         *,
@@ -72,6 +82,7 @@ class SuitedColumns(TableTransformer):
         self.conversation = conversation
         self.speaker = speaker
 
+    @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any = None) -> SuitedColumns:
         """Look at the columns, and choose.
 
@@ -92,29 +103,25 @@ class SuitedColumns(TableTransformer):
         return self
 
     def _learn(self, X: Any) -> None:
-        columns = set(self._read_training(X).columns)
-        self.steps_: list[TableTransformer] = []
+        table = read_table(X, required=[self.text])
+        check_roles(text=self.text, conversation=self.conversation)
+        columns = set(table.columns)
+        steps: list[TableTransformer] = []
         wide = X
         names: dict[str, Any] = {"text": self.text, "conversation": self.conversation}
         if columns.issuperset(TIMED) and not columns & {"delay", "speech_rate"}:
-            wide = self._add(Timings(**names), wide)
-        narrator = MonahNarrator(speaker=self.speaker, **names)
-        if self.text in columns and "narrative" not in columns:
-            told = set(narrator.fit(wide).columns_) - {
-                "text",
-                "speaker",
-                "conversation",
-            }
-            if told:
-                self._add(narrator, wide)
-        self._columns_read = [self.text] if self.steps_ else []
-        self._columns_added = [
-            name for step in self.steps_ for name in step._columns_added
-        ]
-
-    def _add(self, step: TableTransformer, X: Any) -> Any:
-        self.steps_.append(step)
-        return step.fit_transform(X)
+            steps.append(Timings(**names))
+            wide = steps[-1].fit_transform(X)
+        if "narrative" not in columns:
+            narrator = MonahNarrator(speaker=self.speaker, **names).fit(wide)
+            if _told_by(narrator):
+                steps.append(narrator)
+        # Nothing is stored before every step has been fitted.
+        self._read_training(X)
+        self.steps_ = steps
+        read = [self.text, *(name for step in steps for name in step._columns_read)]
+        self._columns_read = [name for name in dict.fromkeys(read) if name in columns]
+        self._columns_added = [name for step in steps for name in step._columns_added]
 
     def transform(self, X: Any) -> Any:
         """Add the columns.
@@ -129,8 +136,7 @@ class SuitedColumns(TableTransformer):
         X : DataFrame
             With the columns of `steps_` added.
         """
-        check_is_fitted(self)
-        table = read_table(X)
+        table = self._read_new(X)
         for step in self.steps_:
             table = read_table(step.transform(table.to_native()))
         return self._write(table, {})

@@ -9,6 +9,10 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
+# Scripts that tests start in a process of their own, since what they load must not be
+# loaded here.
+collect_ignore = ["compile_triton.py", "count_launches.py"]
+
 
 @pytest.fixture(params=["pandas", "polars"])
 def frame(request):

@@ -23,6 +23,7 @@ from hanrock_sk import (
     HANRockClassifier,
     HANRockRegressor,
     MonahNarrator,
+    SuitedColumns,
     Timings,
 )
 from hanrock_sk.talkturns.values import is_missing
@@ -176,6 +177,14 @@ CASES = {
         },
         ("text", None),
         needed="start",
+    ),
+    "suited columns": Case(
+        SuitedColumns,
+        {},
+        untimed,
+        {"conversation": "speaker", "text": "speaker", "speaker": "text"},
+        ("text", None),
+        needed="text",
     ),
     "targets": Case(
         AuxiliaryTargets,

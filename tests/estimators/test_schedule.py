@@ -11,6 +11,7 @@ from torch.optim.lr_scheduler import OneCycleLR
 
 from hanrock_sk.estimators.schedule import (
     WeightAverage,
+    batch_size_for,
     epochs_for,
     one_cycle,
     training_steps,
@@ -20,14 +21,14 @@ from hanrock_sk.estimators.schedule import (
 @pytest.mark.parametrize(
     ("n_labels", "steps"),
     [
-        (1, 200),
-        (72, 200),  # 300 * 0.36 ** 0.4 = 199.4
-        (73, 200),  # 200.5
-        (200, 300),
-        (6400, 1200),  # 32 times the labels, 32 ** 0.4 = 4 times the steps
-        (22_755, 1993),
-        (23_000, 2000),
-        (10**7, 2000),
+        (1, 150),
+        (97, 150),  # 200 * 0.485 ** 0.4 = 149.7
+        (100, 151),  # 200 * 0.5 ** 0.4 = 151.6
+        (200, 200),
+        (6400, 800),  # 32 times the labels, 32 ** 0.4 = 4 times the steps
+        (30_000, 1484),
+        (31_000, 1500),
+        (10**7, 1500),
     ],
 )
 def test_steps_by_hand(n_labels, steps):
@@ -36,8 +37,8 @@ def test_steps_by_hand(n_labels, steps):
 
 @pytest.mark.parametrize(
     ("n_labels", "batch_size", "epochs"),
-    # 300 steps of 7 an epoch; 1200 of 200; 200 of one; 200 of one, smaller than a batch
-    [(200, 32, 43), (6400, 32, 6), (10, 10, 200), (3, 32, 200)],
+    # 200 steps of 7 an epoch; 800 of 200; 150 of one; 150 of one, smaller than a batch
+    [(200, 32, 29), (6400, 32, 4), (10, 10, 150), (3, 32, 150)],
 )
 def test_epochs_by_hand(n_labels, batch_size, epochs):
     assert epochs_for(n_labels, batch_size) == epochs
@@ -98,3 +99,7 @@ def test_the_first_weights_are_soon_forgotten():
     # The product of step / (9 + step) over a hundred steps.
     left = math.factorial(100) * math.factorial(9) / math.factorial(109)
     assert weight.item() == pytest.approx(1 + left * (1e6 - 1), rel=1e-9)
+
+
+def test_batches_grow_with_many_labels():
+    assert [batch_size_for(n) for n in (1, 3999, 4000, 10**6)] == [32, 32, 64, 64]
