@@ -38,7 +38,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import f1_score, r2_score
 from sklearn.pipeline import Pipeline, make_pipeline
 
-from hanrock_sk import conversation_pipeline
+from hanrock_sk import Timings, conversation_pipeline
 from hanrock_sk.datasets import load_ami, load_meld, make_conversations
 from hanrock_sk.evaluation import mean_absolute_error, mean_accuracy, plain_accuracy
 
@@ -74,11 +74,12 @@ def make_pipeline_for(talkturns, regression: bool, arguments) -> Pipeline:
         random_state=arguments.seed,
         verbose=1,
     )
-    if "delay" not in talkturns.columns and "end" in talkturns.columns:
+    is_timed = "delay" not in talkturns.columns and "end" in talkturns.columns
+    if is_timed:
         timings = ["delay", "speech_rate", "duration", "overlap"]
         pipeline.set_params(targets__prosody=timings)  # there are no tones of voice
     if arguments.words:
-        pipeline.set_params(columns="passthrough")
+        pipeline.set_params(columns=Timings() if is_timed else "passthrough")
     return pipeline
 
 
