@@ -36,7 +36,7 @@ def run(name, *arguments, folder):
 
 
 def accuracy(printed, name):
-    return float(re.search(rf"^{name} +accuracy (0\.\d+)", printed, re.MULTILINE)[1])
+    return float(re.search(rf"^{name} +accuracy ([01]\.\d+)", printed, re.MULTILINE)[1])
 
 
 def test_quickstart(tmp_path):
@@ -57,7 +57,7 @@ def test_quickstart_with_several_networks(tmp_path):
     several = ["--networks", "2", "--words", "--epochs", "1"]
     several += ["--validation", "0", "--rare", "0.25"]
     printed = run("quickstart", "--meld", meld, *several, folder=tmp_path)
-    assert 0 < accuracy(printed, "HAN-ROCK") < 1
+    assert 0 < accuracy(printed, "HAN-ROCK") <= 1  # the corpus is made of few sentences
     assert " said " not in printed
     assert printed.endswith("and reloaded; same predictions: True\n")
     ami = write_ami(tmp_path / "ami")  # where most talkturns have no label

@@ -101,7 +101,7 @@ class MedianStopping:
     >>> X, y = make_conversations(9, 8, random_state=0)
     >>> model = HANRockClassifier(
     ...     word_gru=4, pri_gru=4, attention_units=4, max_epochs=6, device="cpu",
-    ...     random_state=0,
+    ...     validation_fraction=0.1, random_state=0,
     ... )
     >>> search = RandomizedSearchCV(
     ...     model, {"lr": [0.1, 0.01, 0.0001]}, n_iter=3, cv=GroupKFold(3),

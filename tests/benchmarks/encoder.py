@@ -68,7 +68,7 @@ def main() -> None:
 
     texts = make_texts(arguments.ami, arguments.texts)
     spans = [token_spans(text)[1] for text in texts]
-    ours = minilm_l6()
+    ours = minilm_l6(layer=-1)
     folder = encoder_folder(ours.model, local_files_only=True)
     theirs = SentenceTransformer(str(folder), device="cpu")
     readers = {

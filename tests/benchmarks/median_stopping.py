@@ -87,6 +87,7 @@ def search(X, y, groups, seed: int, rule: bool, options: argparse.Namespace):
                     pri_gru=size.units - 1,
                     embeddings=glove_6b_50d(),
                     max_epochs=options.max_epochs,
+                    validation_fraction=0.1,
                     patience=options.patience,
                     random_state=seed,
                     memory=str(options.out / "fits"),

@@ -193,13 +193,13 @@ def test_a_network_in_a_pipeline_is_stopped_marked_and_scored_with_its_best_epoc
         tiny_pipeline(
             max_epochs=8, patience=None, content_size=1, word_gru=8, pri_gru=8
         ),
-        {"model__lr": [0.1, 1e-9]},
+        {"model__lr": [0.03, 1e-9]},
         cv=[next(GroupKFold(3).split(X, y, groups))],
         scoring=look,
         error_score="raise",
     )
     search.set_callbacks(MedianStopping(min_epochs=3, interval=2)).fit(X, y)
-    good, bad = seen[0.1], seen[1e-9]
+    good, bad = seen[0.03], seen[1e-9]
     assert good.n_iter_ == 8
     assert "stopped" not in good.history_[-1]
     assert 3 <= bad.n_iter_ < 8
