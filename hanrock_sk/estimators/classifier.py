@@ -87,9 +87,8 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         loss gets no better; with ``lr_decay=1`` it stays, as in the paper.
     lr_decay : float, default=0.5
         Factor of the learning rate after an epoch without a better validation loss,
-        if 200 training steps at least have passed since the best one, and the network
-        has learnt something: was better than any constant answer. 1 keeps the learning
-        rate, as in the paper.
+        if the best one is 200 training steps ago and better than any constant answer.
+        1 keeps the learning rate, as in the paper.
     weight_average : float or None, default=0.99
         Decay of the exponential average of the weights over training steps, which
         predicts in their place. None keeps the weights themselves.
@@ -109,8 +108,7 @@ class HANRockClassifier(ClassifierMixin, BaseHANRock):
         the power 0.4 of their number; 150 at least and 1,500 at most.
     validation_fraction : float, default=0.0
         Share of the labelled talkturns, in whole conversations, that is held out to
-        choose the best epoch (of a single conversation: its last part, whose labels
-        are also auxiliary targets of the talkturns just before it). With 0, and
+        choose the best epoch (of a single conversation: its last part). With 0, and
         without `X_val`, the last epoch is kept.
     patience : int or None, default=5
         Training ends after so many epochs without a better validation loss; as

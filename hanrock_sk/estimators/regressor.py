@@ -87,9 +87,8 @@ class HANRockRegressor(RegressorMixin, BaseHANRock):
         loss gets no better; with ``lr_decay=1`` it stays, as in the paper.
     lr_decay : float, default=0.5
         Factor of the learning rate after an epoch without a better validation loss,
-        if 200 training steps at least have passed since the best one, and the network
-        has learnt something: was better than any constant answer. 1 keeps the learning
-        rate, as in the paper.
+        if the best one is 200 training steps ago and better than any constant answer.
+        1 keeps the learning rate, as in the paper.
     weight_average : float or None, default=0.99
         Decay of the exponential average of the weights over training steps, which
         predicts in their place. None keeps the weights themselves.
