@@ -73,11 +73,13 @@ def assemble(
     conversation : str or None, default=None
         What to call the conversation; None takes the name of the first transcript
         without its suffix.
-    speakers, columns, strict : default=None, None, False
+    speakers, columns : default=None
         Passed to `read_transcript` for every transcript.
     channels : mapping of speaker to int or None, default=None
         The channel of each speaker, counted from 0, in a recording that has one for
         each.
+    strict : bool, default=False
+        Passed to `read_transcript` too.
     encoding : str, default="utf-8"
         Encoding of the transcripts and of the table of tones.
     backend : {"pandas", "polars"}, default="pandas"

@@ -1,4 +1,4 @@
-"""py-feat's tables: one row per video frame and face, without times in seconds."""
+"""Py-feat's tables: one row per video frame and face, without times in seconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""whisper.cpp's JSON: pieces with offsets in milliseconds."""
+"""JSON of whisper.cpp: pieces with offsets in milliseconds."""
 
 from __future__ import annotations
 
