@@ -135,7 +135,9 @@ def fit_network(estimator: Any, X: Any, y: Any, X_val: Any, y_val: Any) -> None:
     batch_size = estimator.batch_size or batch_size_for(n_labels)
     n_epochs = estimator.max_epochs or epochs_for(n_labels, batch_size)
     trained_on = _describe(estimator, talkturns, tasks, columns, reader)
-    net = _make_net(estimator, trained_on, reader, data, n_epochs, device, generator)
+    net = _make_net(
+        estimator, trained_on, reader, data, n_epochs, batch_size, device, generator
+    )
     network = FittedNetwork(net, reader, trained_on)
     history: list[dict[str, Any]] = []
     estimator.history_ = history
@@ -294,6 +296,7 @@ def _make_net(
     reader: WordReader,
     data: TalkturnData,
     n_epochs: int,
+    batch_size: int,
     device: str,
     generator: np.random.Generator,
 ) -> MultiTaskNet:
@@ -303,7 +306,6 @@ def _make_net(
     )
     criterion = estimator._criterion_params(data.primary[data.targets])
     n_labels = len(data.targets)
-    batch_size = estimator.batch_size or batch_size_for(n_labels)
     total_steps = None
     if estimator.schedule == "one_cycle":
         total_steps = n_epochs * math.ceil(n_labels / batch_size)
