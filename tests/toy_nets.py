@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from hanrock_sk.estimators.net import Batches, TalkturnData, make_net
+from hanrock_sk.estimators.net import make_net
+from hanrock_sk.estimators.talkturn_data import Batches, TalkturnData
 from hanrock_sk.estimators.training import optimizer_params
 from hanrock_sk.model.layout.batches import TokenTable
 from hanrock_sk.model.losses import MultiTaskLoss

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from hanrock_sk.estimators.net import MultiTaskNet, TalkturnData
+from hanrock_sk.estimators.net import MultiTaskNet
+from hanrock_sk.estimators.talkturn_data import TalkturnData
 
 NO_BETTER = 0.99
 """A training loss above this share of the best constant's has nothing to show."""

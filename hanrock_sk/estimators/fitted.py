@@ -11,8 +11,9 @@ import numpy as np
 import torch
 
 from hanrock_sk.estimators.devices import find_device_or_cpu
-from hanrock_sk.estimators.net import MultiTaskNet, make_net, piece_words
+from hanrock_sk.estimators.net import MultiTaskNet, make_net
 from hanrock_sk.estimators.reading import Columns, Talkturns, read_as_in_training
+from hanrock_sk.estimators.talkturn_data import piece_words
 from hanrock_sk.estimators.word_reader import WordReader
 from hanrock_sk.model.inputs import WordProducts
 from hanrock_sk.model.layout.batches import (

@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_memory
 
 from hanrock_sk._base.version import __version__
 from hanrock_sk.estimators.fitted import FittedNetwork
-from hanrock_sk.estimators.net import TalkturnData
+from hanrock_sk.estimators.talkturn_data import TalkturnData
 from hanrock_sk.estimators.training import EpochEnd, train, warn_of_no_success
 
 NOT_IN_RECIPE = {"device", "embeddings", "memory", "random_state", "verbose"}

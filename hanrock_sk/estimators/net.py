@@ -2,148 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import numpy as np
 import torch
 from skorch import NeuralNet
 from skorch.callbacks import Callback
 from torch import Tensor
 from torch.optim.lr_scheduler import LambdaLR
-from torch.utils.data import Dataset
 
 from hanrock_sk.estimators.running_losses import RunningLosses, run_epoch
 from hanrock_sk.estimators.schedule import WeightAverage, one_cycle
 from hanrock_sk.model.layout.batches import (
     Batch,
-    TokenTable,
-    make_batch,
-    shuffled_runs,
-    whole_conversations,
 )
 from hanrock_sk.model.losses import Targets
 from hanrock_sk.model.networks import make_network
 from hanrock_sk.model.records import Predictions, Sizes
-
-PIECE_WORDS = 4096
-"""Words that are encoded at a time where nothing has to be remembered for a
-backward pass: bounds the memory of prediction, and keeps it in the CPU's cache."""
-
-PIECE_WORDS_OF = {"cuda": 65536}
-"""The same by type of device: a GPU that gets little at a time is idle."""
-
-
-def piece_words(device: str) -> int:
-    """Words that are encoded at a time on a device."""
-    return PIECE_WORDS_OF.get(torch.device(device).type, PIECE_WORDS)
-
-
-NOBODY = np.empty(0, dtype=np.int64)
-
-
-@dataclass(frozen=True)
-class TalkturnData(Dataset):
-    """Talkturns with their targets, by position; a dataset to skorch.
-
-    Attributes
-    ----------
-    table : TokenTable
-        All talkturns, context included.
-    targets : ndarray of int64
-        Positions of the talkturns to predict, sorted.
-    primary : ndarray, shape (n_talkturns,)
-        Class indices, or values.
-    values, labels, weights : ndarray, shape (tasks, n_talkturns)
-        See `hanrock_sk.model.losses.Targets`.
-    unlabelled : ndarray of int64
-        Positions of talkturns that are trained on for their auxiliary targets alone.
-    """
-
-    table: TokenTable
-    targets: np.ndarray
-    primary: np.ndarray
-    values: np.ndarray
-    labels: np.ndarray
-    weights: np.ndarray
-    unlabelled: np.ndarray = field(default_factory=NOBODY.copy)
-
-    def __len__(self) -> int:
-        return len(self.targets)
-
-    def of(self, positions: np.ndarray) -> Targets:
-        """Collect the targets at some positions."""
-        return Targets(
-            *(
-                torch.from_numpy(np.ascontiguousarray(column[..., positions]))
-                for column in (self.primary, self.values, self.labels, self.weights)
-            )
-        )
-
-
-class Batches:
-    """An iterator over a dataset, as skorch wants one.
-
-    Parameters
-    ----------
-    data : TalkturnData
-        What to iterate over.
-    content_size : int
-        Talkturns in a window.
-    generator : numpy.random.Generator or None
-        Draws shuffled runs; None goes through whole conversations in order.
-    batch_size, run_length : int
-        Of shuffled runs.
-    piece_words : int or None
-        Words of a piece of whole conversations; None takes `PIECE_WORDS`.
-    """
-
-    def __init__(
-        self,
-        data: TalkturnData,
-        content_size: int,
-        generator: np.random.Generator | None = None,
-        batch_size: int = 1,
-        run_length: int = 1,
-        piece_words: int | None = None,
-    ) -> None:
-        self.data, self.content_size, self.generator = data, content_size, generator
-        self.batch_size, self.run_length = batch_size, run_length
-        self.piece_words = piece_words or PIECE_WORDS
-
-    def __iter__(self) -> Iterator[tuple[Batch, Targets]]:
-        data = self.data
-        if self.generator is None:
-            parts = whole_conversations(
-                data.table, data.targets, self.content_size, self.piece_words
-            )
-        else:
-            parts = with_unlabelled(
-                self._shuffled(data.targets), self._shuffled_forever(data.unlabelled)
-            )
-        for part in parts:
-            batch = make_batch(data.table, part, self.content_size)
-            yield batch, data.of(batch.targets)
-
-    def _shuffled(self, targets: np.ndarray) -> Iterator[np.ndarray]:
-        assert self.generator is not None
-        return shuffled_runs(
-            self.data.table, targets, self.batch_size, self.run_length, self.generator
-        )
-
-    def _shuffled_forever(self, targets: np.ndarray) -> Iterator[np.ndarray]:
-        while len(targets):
-            yield from self._shuffled(targets)
-
-
-def with_unlabelled(
-    labelled: Iterator[np.ndarray], unlabelled: Iterator[np.ndarray]
-) -> Iterator[np.ndarray]:
-    """Add to each batch of labelled talkturns as many unlabelled ones, at most."""
-    for batch in labelled:
-        yield np.concatenate([batch, next(unlabelled, NOBODY)[: len(batch)]])
 
 
 class MultiTaskNet(NeuralNet):

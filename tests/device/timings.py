@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from naive_network import NaiveNetwork, copy_parameters, explicit_windows
 
-from hanrock_sk.estimators.net import piece_words
+from hanrock_sk.estimators.talkturn_data import piece_words
 from hanrock_sk.model.layout.batches import (
     make_batch,
     shuffled_runs,

@@ -10,7 +10,7 @@ import pytest
 import torch
 from tiny_estimators import supervised, tiny_classifier, tiny_regressor
 
-from hanrock_sk.estimators import net as net_module
+from hanrock_sk.estimators import talkturn_data
 from hanrock_sk.text import tokenize
 
 CONTENT_SIZE = 3
@@ -135,7 +135,7 @@ def test_weights_follow_from_the_queries(fitted):
 
 def test_piece_by_piece_it_is_the_same(fitted, found, monkeypatch):
     model, X, _ = fitted
-    monkeypatch.setattr(net_module, "PIECE_WORDS", 20)
+    monkeypatch.setattr(talkturn_data, "PIECE_WORDS", 20)
     again = model.attention(X)
     for name in ("word_weights", "talkturn_weights", "task_weights"):
         np.testing.assert_allclose(

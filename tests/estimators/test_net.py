@@ -10,15 +10,10 @@ import numpy as np
 import pytest
 import torch
 
-from hanrock_sk.estimators import net as net_module
-from hanrock_sk.estimators.net import (
-    Batches,
-    MultiTaskNet,
-    TalkturnData,
-    is_regularised,
-    make_net,
-)
+from hanrock_sk.estimators import talkturn_data
+from hanrock_sk.estimators.net import MultiTaskNet, is_regularised, make_net
 from hanrock_sk.estimators.running_losses import NonFiniteLoss
+from hanrock_sk.estimators.talkturn_data import Batches, TalkturnData
 from hanrock_sk.model.layout.batches import TokenTable
 from hanrock_sk.model.losses import MultiTaskLoss
 from hanrock_sk.model.networks import Sizes
@@ -91,7 +86,7 @@ class TestTalkturnData:
 
 class TestBatches:
     def test_without_a_generator_in_order_and_complete(self, monkeypatch):
-        monkeypatch.setattr(net_module, "PIECE_WORDS", 6)
+        monkeypatch.setattr(talkturn_data, "PIECE_WORDS", 6)
         data = toy_data()
         pieces = [batch.targets for batch, _ in Batches(data, 2)]
         assert len(pieces) > 1
@@ -228,7 +223,7 @@ def test_clipping_comes_after_l2():
 class TestEpochRecord:
     def run(self, net, data, monkeypatch, piece_words=6):
         """One epoch of training and validation, each in several batches."""
-        monkeypatch.setattr(net_module, "PIECE_WORDS", piece_words)
+        monkeypatch.setattr(talkturn_data, "PIECE_WORDS", piece_words)
         net.history.new_epoch()
         net.start_epoch()
         losses = []

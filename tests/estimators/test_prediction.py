@@ -18,7 +18,7 @@ from tiny_estimators import (
     tiny_regressor,
 )
 
-from hanrock_sk.estimators import net as net_module
+from hanrock_sk.estimators import talkturn_data
 
 CONTENT_SIZE = 3
 METHODS = ["predict", "predict_proba", "predict_auxiliary", "attention"]
@@ -150,7 +150,7 @@ def test_names_of_conversations_do_not_matter(frame, model, columns):
 def test_piece_by_piece_it_is_the_same(frame, model, columns, monkeypatch):
     X = frame(columns)
     expected, tasks = model.predict_proba(X), model.predict_auxiliary(X)
-    monkeypatch.setattr(net_module, "PIECE_WORDS", 25)
+    monkeypatch.setattr(talkturn_data, "PIECE_WORDS", 25)
     np.testing.assert_allclose(model.predict_proba(X), expected, atol=1e-6)
     for name, values in model.predict_auxiliary(X).items():
         if values.dtype.kind == "f":

@@ -7,16 +7,14 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from hanrock_sk.estimators.reading import (
+from hanrock_sk.estimators.auxiliary_reading import (
     AuxiliaryTasks,
-    Columns,
     class_indices,
-    read_as_in_training,
     read_auxiliary,
-    read_talkturns,
     read_tasks,
     read_weights,
 )
+from hanrock_sk.estimators.reading import Columns, read_as_in_training, read_talkturns
 from hanrock_sk.talkturns.table import read_table
 
 NAMES = Columns("narrative", "text", "conversation", "speaker")

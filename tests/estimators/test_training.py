@@ -22,15 +22,12 @@ from torch import nn
 from toy_nets import EMBEDDING, SIZES, toy_data, toy_net
 
 from hanrock_sk.estimators.running_losses import NonFiniteLoss
-from hanrock_sk.estimators.training import (
-    EpochEnd,
-    StopTraining,
-    describe_epoch,
+from hanrock_sk.estimators.starting_weights import (
     start_direct_way,
     start_standardised,
     start_values_at_median,
-    train,
 )
+from hanrock_sk.estimators.training import EpochEnd, StopTraining, describe_epoch, train
 from hanrock_sk.model.layout.batches import ContextualRows, make_batch
 from hanrock_sk.model.losses import MultiTaskLoss
 from hanrock_sk.model.networks import make_network

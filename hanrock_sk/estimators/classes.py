@@ -1,0 +1,110 @@
+"""What a classifier does with labels: classes, their probabilities, accuracy."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
+
+import numpy as np
+from scipy.special import softmax
+from sklearn.base import ClassifierMixin
+from sklearn.metrics import accuracy_score
+from sklearn.utils.multiclass import check_classification_targets
+
+from hanrock_sk.estimators.auxiliary_reading import class_indices
+from hanrock_sk.estimators.base import BaseHANRock
+from hanrock_sk.estimators.class_factors import class_factors
+from hanrock_sk.talkturns.labels import read_labels
+
+
+class LearnsClasses(ClassifierMixin, BaseHANRock):
+    """The side of a classifier that knows about classes."""
+
+    class_weight: Any
+    label_smoothing: float
+
+    _classifies = True
+
+    @abstractmethod
+    def __init__(self) -> None:
+        """Keep the parameters; those of the estimator are stated there."""
+
+    def _learn_labels(
+        self, values: np.ndarray, present: np.ndarray, kept: np.ndarray
+    ) -> None:
+        known = values[present]
+        check_classification_targets(known)
+        classes = np.unique(known)
+        if len(classes) < 2:
+            raise ValueError(
+                f"y has only one class, {classes[0].item()!r}; at least two are needed."
+            )
+        self.classes_ = classes
+
+    def _encode_labels(
+        self, values: np.ndarray, present: np.ndarray, name: str
+    ) -> np.ndarray:
+        return class_indices(values, present, self.classes_, name)
+
+    def _criterion_params(self, encoded: np.ndarray) -> dict[str, Any]:
+        params: dict[str, Any] = {"label_smoothing": self.label_smoothing}
+        if self.class_weight is None:
+            return params
+        import torch
+
+        weights = class_factors(self.class_weight, self.classes_, encoded)
+        return params | {"class_weight": torch.tensor(weights, dtype=torch.float32)}
+
+    def _n_outputs(self) -> int:
+        return len(self.classes_)
+
+    def _decode_primary(self, raw: np.ndarray) -> np.ndarray:
+        return self.classes_[raw.argmax(axis=-1)]
+
+    def predict_proba(self, X):
+        """Predict the probability of every class.
+
+        Parameters
+        ----------
+        X : DataFrame or sequence of str
+            See `predict`.
+
+        Returns
+        -------
+        probabilities : ndarray of shape (n_talkturns, n_classes)
+            In the order of `classes_`; rows sum to 1.
+        """
+        return softmax(self._predict_primary(X).astype(np.float64), axis=1)
+
+    def _name_probabilities(self, raw: np.ndarray) -> dict[Any, float]:
+        probabilities = softmax(raw.astype(np.float64), axis=1)[0]
+        return dict(zip(self.classes_.tolist(), probabilities.tolist(), strict=True))
+
+    def score(self, X, y, sample_weight=None):
+        """Return the accuracy over the talkturns that have a label.
+
+        Parameters
+        ----------
+        X : DataFrame or sequence of str
+            Talkturns, those without a label as context.
+        y : array-like of shape (n_talkturns,)
+            Labels, None or NaN where there is none.
+        sample_weight : array-like of shape (n_talkturns,), default=None
+            Weights.
+
+        Returns
+        -------
+        accuracy : float
+            Share of right predictions.
+        """
+        predicted = self.predict(X)
+        values, present = read_labels(y, len(predicted))
+        if not present.any():
+            raise ValueError("All labels of y are missing; there is nothing to score.")
+        if sample_weight is not None:
+            sample_weight = np.asarray(sample_weight)[present]
+        return float(
+            accuracy_score(
+                values[present], predicted[present], sample_weight=sample_weight
+            )
+        )

@@ -1,0 +1,115 @@
+"""The net of a fit: what is to be trained, and everything that training needs."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import torch
+
+from hanrock_sk.estimators.auxiliary_reading import (
+    AuxiliaryTasks,
+)
+from hanrock_sk.estimators.fitted import TrainedOn
+from hanrock_sk.estimators.net import MultiTaskNet, make_net
+from hanrock_sk.estimators.reading import Columns, Talkturns
+from hanrock_sk.estimators.talkturn_data import Batches, TalkturnData, piece_words
+from hanrock_sk.estimators.training import optimizer_params
+from hanrock_sk.estimators.training_data import (
+    knows_speakers,
+)
+from hanrock_sk.estimators.word_reader import WordReader
+from hanrock_sk.model.losses import MultiTaskLoss
+from hanrock_sk.model.records import Sizes
+
+
+def describe_training(
+    estimator: Any,
+    talkturns: Talkturns,
+    tasks: AuxiliaryTasks,
+    columns: Columns,
+    reader: WordReader,
+) -> TrainedOn:
+    """Describe what the network is trained on: sizes, columns and tasks."""
+    n_outputs = estimator._n_outputs()
+    in_conversations = talkturns.has_column(estimator.conversation)
+    return TrainedOn(
+        architecture=estimator.architecture,
+        sizes=Sizes(
+            primary=n_outputs,
+            auxiliary=(0,) * len(tasks.valued) + (n_outputs,) * len(tasks.labelled),
+            word_gru=estimator.word_gru,
+            pri_gru=estimator.pri_gru,
+            aux_gru=estimator.aux_gru,
+            attention_units=estimator.attention_units,
+            gru_dropout=estimator.gru_dropout,
+            recurrent_dropout=estimator.recurrent_dropout,
+            fusion=estimator.fusion,
+            contextual=0 if reader.encoder is None else reader.encoder.width,
+            direct=estimator.direct,
+            bag=0 if reader.bag is None else len(reader.bag),
+            speakers=knows_speakers(estimator, talkturns),
+            head_dropout=estimator.head_dropout,
+        ),
+        content_size=estimator.content_size,
+        max_words=estimator.max_words,
+        column=talkturns.column,
+        in_conversations=in_conversations,
+        **columns._asdict(),
+        valued=tuple(tasks.valued),
+        labelled=tuple(tasks.labelled),
+    )
+
+
+def new_net(
+    estimator: Any,
+    trained_on: TrainedOn,
+    reader: WordReader,
+    data: TalkturnData,
+    n_epochs: int,
+    batch_size: int,
+    device: str,
+    generator: np.random.Generator,
+) -> MultiTaskNet:
+    """Make the skorch net, with everything that training needs."""
+    vectors = reader.vectors.start(
+        reader.vocabulary, estimator.embedding_dim, generator
+    )
+    criterion = estimator._criterion_params(data.primary[data.targets])
+    n_labels = len(data.targets)
+    total_steps = None
+    if estimator.schedule == "one_cycle":
+        total_steps = n_epochs * math.ceil(n_labels / batch_size)
+    params: dict[str, Any] = {
+        "criterion": MultiTaskLoss,
+        **{f"criterion__{name}": value for name, value in criterion.items()},
+        **optimizer_params(estimator.optimizer, estimator.l2, estimator.lr, device),
+        "lr": estimator.lr,
+        "l2": 0.0 if estimator.optimizer == "adamw" else estimator.l2,
+        "clip_norm": estimator.clip_norm,
+        "n_labels": n_labels,
+        "total_steps": total_steps,
+        "average": estimator.weight_average,
+        "max_epochs": n_epochs,
+        "batch_size": batch_size,
+        "iterator_train": Batches,
+        "iterator_train__content_size": estimator.content_size,
+        "iterator_train__run_length": estimator.run_length,
+        "iterator_train__generator": generator,
+        "iterator_valid": Batches,
+        "iterator_valid__content_size": estimator.content_size,
+        "iterator_valid__piece_words": piece_words(device),
+        "tasks": trained_on.tasks,
+        "value_scale": estimator._value_scale(),
+        "verbose": 0,
+        **(estimator.net_params or {}),
+    }
+    return make_net(
+        architecture=trained_on.architecture,
+        sizes=trained_on.sizes,
+        embedding=torch.from_numpy(vectors),
+        freeze_embedding=estimator.freeze_embeddings,
+        device=device,
+        **params,
+    )

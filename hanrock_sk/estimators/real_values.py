@@ -1,0 +1,100 @@
+"""What a regressor does with labels: location, scale, coefficient of determination."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
+
+import numpy as np
+from sklearn.base import RegressorMixin
+from sklearn.metrics import r2_score
+
+from hanrock_sk.estimators.base import BaseHANRock
+from hanrock_sk.talkturns.labels import read_labels
+
+SMALLEST_SPREAD = float(np.finfo(np.float32).tiny)
+"""A standard deviation below this is that of equal labels: divided by it, single
+precision would not hold them."""
+
+
+class LearnsValues(RegressorMixin, BaseHANRock):
+    """The side of a regressor that knows about values: their location and scale."""
+
+    loss: str
+
+    _classifies = False
+
+    @abstractmethod
+    def __init__(self) -> None:
+        """Keep the parameters; those of the estimator are stated there."""
+
+    def _learn_labels(
+        self, values: np.ndarray, present: np.ndarray, kept: np.ndarray
+    ) -> None:
+        _check_real(values[present], "y")
+        known = values[kept].astype(np.float64)
+        spread = float(known.std())
+        self._location_ = float(np.median(known))
+        self._scale_ = spread if spread > SMALLEST_SPREAD else 1.0
+
+    def _encode_labels(
+        self, values: np.ndarray, present: np.ndarray, name: str
+    ) -> np.ndarray:
+        _check_real(values[present], name)
+        encoded = np.full(len(values), np.nan, dtype=np.float32)
+        known = values[present].astype(np.float64)
+        encoded[present] = (known - self._location_) / self._scale_
+        return encoded
+
+    def _criterion_params(self, encoded: np.ndarray) -> dict[str, Any]:
+        return {"value_loss": self.loss}
+
+    def _n_outputs(self) -> int:
+        return 1
+
+    def _value_scale(self) -> float:
+        return self._scale_
+
+    def _scale_auxiliary(self, values: np.ndarray) -> np.ndarray:
+        return (values - self._location_) / self._scale_
+
+    def _decode_values(self, values: np.ndarray) -> np.ndarray:
+        return values.astype(np.float64) * self._scale_ + self._location_
+
+    def _decode_primary(self, raw: np.ndarray) -> np.ndarray:
+        return self._decode_values(raw[..., 0])
+
+    def score(self, X, y, sample_weight=None):
+        """Return the coefficient of determination over the labelled talkturns.
+
+        Parameters
+        ----------
+        X : DataFrame or sequence of str
+            Talkturns, those without a label as context.
+        y : array-like of shape (n_talkturns,)
+            Values, NaN or None where there is none.
+        sample_weight : array-like of shape (n_talkturns,), default=None
+            Weights.
+
+        Returns
+        -------
+        r2 : float
+            1 at best; 0 for a constant prediction of the mean.
+        """
+        predicted = self.predict(X)
+        values, present = read_labels(y, len(predicted))
+        if not present.any():
+            raise ValueError("All labels of y are missing; there is nothing to score.")
+        if sample_weight is not None:
+            sample_weight = np.asarray(sample_weight)[present]
+        return float(
+            r2_score(values[present], predicted[present], sample_weight=sample_weight)
+        )
+
+
+def _check_real(values: np.ndarray, name: str) -> None:
+    if values.dtype.kind not in "iuf":
+        raise ValueError(
+            f"A regressor needs numbers in {name}, got {values[0].item()!r}. For "
+            "labels, use HANRockClassifier."
+        )

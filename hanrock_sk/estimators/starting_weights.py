@@ -1,0 +1,65 @@
+"""Weights that a network begins with, where the training data say what is best."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from hanrock_sk.estimators.net import MultiTaskNet
+from hanrock_sk.estimators.talkturn_data import TalkturnData
+from hanrock_sk.model.layout.batches import mean_contextual
+
+MOST_STANDARDISED = 50_000
+"""Words by which an encoder's vectors are standardised."""
+
+
+def start_standardised(net: MultiTaskNet, data: TalkturnData) -> None:
+    """Let the network standardise the encoder's vectors by those of the training."""
+    if data.table.contextual is None:
+        return
+    rows = data.table.contextual.vectors
+    rows = rows[:: max(1, len(rows) // MOST_STANDARDISED)].astype(np.float32)
+    rows = rows[rows.any(axis=1)]
+    inputs = net.module_.inputs
+    with torch.no_grad():
+        inputs.mean.copy_(torch.from_numpy(rows.mean(axis=0)))
+        inputs.spread.copy_(torch.from_numpy(rows.std(axis=0) + 1e-6))
+
+
+def start_direct_way(net: MultiTaskNet, data: TalkturnData) -> None:
+    """Centre the direct way's vectors, and begin with the classes' frequencies."""
+    direct = net.module_.direct
+    if direct is None:
+        return
+    with torch.no_grad():
+        if data.table.contextual is not None:
+            # In pieces: the vectors of all words are much more than their means.
+            pieces = np.array_split(data.targets, 1 + len(data.targets) // 4096)
+            sums = [
+                means.sum(axis=0, dtype=np.float64)
+                for piece in pieces
+                if (means := mean_contextual(data.table, piece)) is not None
+            ]
+            centre = np.sum(sums, axis=0) / len(data.targets)
+            direct.centre.copy_(torch.from_numpy(centre))
+        if data.primary.dtype.kind != "f":
+            bias = net.module_.primary_head.bias
+            counts = np.bincount(data.primary[data.targets], minlength=len(bias)) + 0.5
+            if net.criterion_.class_weight is not None:
+                counts = counts * net.criterion_.class_weight.cpu().numpy()
+            bias.copy_(torch.from_numpy(np.log(counts / counts.sum())))
+
+
+def start_values_at_median(net: MultiTaskNet, data: TalkturnData) -> None:
+    """Let every head of a real value begin with its training targets' median."""
+    with torch.no_grad():
+        if data.primary.dtype.kind == "f":
+            net.module_.primary_head.bias.fill_(
+                float(np.median(data.primary[data.targets]))
+            )
+        heads = getattr(net.module_, "auxiliary_heads", None)
+        if heads is not None:
+            for row, values in enumerate(data.values[:, data.targets]):
+                known = values[~np.isnan(values)]
+                if len(known):
+                    heads.value_bias[row].fill_(float(np.median(known)))
