@@ -57,3 +57,29 @@ def toy_net(optimizer="sgd", l2=0.0, sizes=SIZES, lr=0.1, **params):
         device="cpu",
         **defaults | optimizer_params(optimizer, l2, lr, "cpu") | params,
     )
+
+
+def two_conversations(primary=(0, 1, -1, 2, 1, 1, 0)):
+    """Conversations of three and four talkturns; one has no label."""
+    n = len(primary)
+    lengths = np.array([2, 1, 3, 2, 4, 1, 2])
+    generator = np.random.default_rng(0)
+    primary = np.array(primary)
+    known = ~np.isnan(primary) if primary.dtype.kind == "f" else primary >= 0
+    return TalkturnData(
+        table=TokenTable(
+            generator.integers(9, size=lengths.sum()).astype(np.uint8),
+            np.concatenate([[0], np.cumsum(lengths)]),
+            np.array([0, 0, 0, 3, 3, 3, 3]),
+        ),
+        targets=np.flatnonzero(known),
+        primary=primary,
+        values=np.array([[0.5, np.nan, 1.0, 0.25, np.nan, 1.0, 0.0]], dtype=np.float32),
+        labels=np.array([[1, 0, 2, -1, 1, 1, 0]]),
+        weights=generator.random((3, n)).astype(np.float32),
+    )
+
+
+def one_batch(data):
+    (batch,) = Batches(data, 2)
+    return batch

@@ -4,43 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 import pytest
 import torch
+from toy_nets import one_batch, two_conversations
 
 from hanrock_sk.estimators import talkturn_data
 from hanrock_sk.estimators.net import MultiTaskNet, is_regularised, make_net
 from hanrock_sk.estimators.running_losses import NonFiniteLoss
-from hanrock_sk.estimators.talkturn_data import Batches, TalkturnData
-from hanrock_sk.model.layout.batches import TokenTable
+from hanrock_sk.estimators.talkturn_data import Batches
 from hanrock_sk.model.losses import MultiTaskLoss
 from hanrock_sk.model.networks import Sizes
 
 SIZES = Sizes(3, (0, 3), word_gru=3, pri_gru=3, aux_gru=1, attention_units=4)
 NAN = math.nan
-
-
-def toy_data(primary=(0, 1, -1, 2, 1, 1, 0)):
-    """Conversations of three and four talkturns; one has no label."""
-    n = len(primary)
-    lengths = np.array([2, 1, 3, 2, 4, 1, 2])
-    generator = np.random.default_rng(0)
-    primary = np.array(primary)
-    known = ~np.isnan(primary) if primary.dtype.kind == "f" else primary >= 0
-    return TalkturnData(
-        table=TokenTable(
-            generator.integers(9, size=lengths.sum()).astype(np.uint8),
-            np.concatenate([[0], np.cumsum(lengths)]),
-            np.array([0, 0, 0, 3, 3, 3, 3]),
-        ),
-        targets=np.flatnonzero(known),
-        primary=primary,
-        values=np.array([[0.5, NAN, 1.0, 0.25, NAN, 1.0, 0.0]], dtype=np.float32),
-        labels=np.array([[1, 0, 2, -1, 1, 1, 0]]),
-        weights=generator.random((3, n)).astype(np.float32),
-    )
 
 
 def toy_net(sizes=SIZES, architecture="rock", freeze=False, **params):
@@ -66,85 +44,6 @@ def toy_net(sizes=SIZES, architecture="rock", freeze=False, **params):
     return net.initialize()
 
 
-def only_batch(data):
-    (batch,) = Batches(data, 2)
-    return batch
-
-
-class TestTalkturnData:
-    def test_targets_at_positions(self):
-        data = toy_data()
-        found = data.of(np.array([4, 0]))
-        assert found.primary.tolist() == [1, 0]
-        np.testing.assert_array_equal(found.values, [[NAN, 0.5]])
-        assert found.labels.tolist() == [[1, 1]]
-        np.testing.assert_array_equal(found.weights, data.weights[:, [4, 0]])
-
-    def test_its_length_is_that_of_the_targets(self):
-        assert len(toy_data()) == 6
-
-
-class TestBatches:
-    def test_without_a_generator_in_order_and_complete(self, monkeypatch):
-        monkeypatch.setattr(talkturn_data, "PIECE_WORDS", 6)
-        data = toy_data()
-        pieces = [batch.targets for batch, _ in Batches(data, 2)]
-        assert len(pieces) > 1
-        assert all(before.max() < after.min() for before, after in pairwise(pieces))
-        assert sorted(np.concatenate(pieces)) == data.targets.tolist()
-
-    def test_targets_stand_beside_their_talkturns(self):
-        data = toy_data()
-        generator = np.random.default_rng(0)
-        batches = list(Batches(data, 2, generator, batch_size=4, run_length=2))
-        assert [len(batch) for batch, _ in batches] == [4, 2]
-        for batch, targets in batches:
-            assert targets.primary.tolist() == data.primary[batch.targets].tolist()
-            np.testing.assert_array_equal(
-                targets.weights, data.weights[:, batch.targets]
-            )
-
-    @pytest.mark.parametrize("n_unlabelled", [1, 2, 5, 30])
-    def test_at_least_half_of_a_batch_has_labels(self, n_unlabelled):
-        table = TokenTable(np.zeros(50, np.uint8), np.arange(51), np.zeros(50, int))
-        primary = np.repeat([1, -1], [20, 30])
-        data = TalkturnData(
-            table,
-            targets=np.arange(20),
-            primary=primary,
-            values=np.zeros((1, 50), np.float32),
-            labels=np.zeros((1, 50), int),
-            weights=np.ones((3, 50), np.float32),
-            unlabelled=np.arange(20, 20 + n_unlabelled),
-        )
-        batches = Batches(data, 2, np.random.default_rng(0), batch_size=8, run_length=2)
-        assert len(list(batches)) == 3
-        seen = []
-        for _ in range(8):
-            labelled = []
-            for batch, targets in batches:
-                has_label = targets.primary.numpy() >= 0
-                others = batch.targets[~has_label]
-                assert 1 <= len(others) <= has_label.sum()
-                assert len(set(others)) == len(others)
-                labelled += batch.targets[has_label].tolist()
-                seen += others.tolist()
-            assert sorted(labelled) == list(range(20))
-        assert set(seen) == set(data.unlabelled.tolist())
-
-    def test_without_unlabelled_ones_there_are_labels_alone(self):
-        batches = list(Batches(toy_data(), 2, np.random.default_rng(0), 4, 2))
-        assert all((targets.primary >= 0).all() for _, targets in batches)
-
-    def test_every_epoch_is_shuffled_anew(self):
-        batches = Batches(toy_data(), 2, np.random.default_rng(0), 6, 1)
-        epochs = {
-            tuple(np.concatenate([data.primary.tolist() for _, data in batches]))
-            for _ in range(10)
-        }
-        assert len(epochs) > 1
-
-
 def test_regularised_are_the_weight_matrices():
     others = {
         "bias", "bias_new", "gate", "query", "value_bias", "label_bias", "embedding",
@@ -162,7 +61,7 @@ def gradients(net):
 
 
 def test_l2_is_the_gradient_of_the_squared_weights():
-    batch = only_batch(toy_data())
+    batch = one_batch(two_conversations())
     net = toy_net(l2=0.25)
     net.start_epoch()
     net.train_step_single(batch)
@@ -184,7 +83,7 @@ def test_l2_is_the_gradient_of_the_squared_weights():
 def test_l2_leaves_frozen_word_vectors_alone():
     net = toy_net(l2=1.0, freeze=True)
     net.start_epoch()
-    net.train_step_single(only_batch(toy_data()))
+    net.train_step_single(one_batch(two_conversations()))
     assert net.module_.inputs.embedding.grad is None
 
 
@@ -198,7 +97,7 @@ def norms_of_parts(net):
 
 @pytest.mark.parametrize("clip_norm", [None, 1e-3, 1e3])
 def test_clipping_scales_the_gradients_of_both_parts(clip_norm):
-    batch = only_batch(toy_data())
+    batch = one_batch(two_conversations())
     free, clipped = toy_net(), toy_net(clip_norm=clip_norm)
     for net in (free, clipped):
         net.start_epoch()
@@ -215,7 +114,7 @@ def test_clipping_scales_the_gradients_of_both_parts(clip_norm):
 def test_clipping_comes_after_l2():
     net = toy_net(l2=100.0, clip_norm=0.5)
     net.start_epoch()
-    net.train_step_single(only_batch(toy_data()))
+    net.train_step_single(one_batch(two_conversations()))
     for norm in norms_of_parts(net).values():
         assert norm == pytest.approx(0.5, rel=1e-4)
 
@@ -236,13 +135,13 @@ class TestEpochRecord:
         return net.epoch_record(), losses
 
     def expected_losses(self, net, data):
-        predictions = net.module_(only_batch(data)[0])
-        batch, targets = only_batch(data)
+        predictions = net.module_(one_batch(data)[0])
+        batch, targets = one_batch(data)
         _, losses, _ = MultiTaskLoss()(predictions, targets)
         return predictions, targets, losses
 
     def test_losses_are_means_over_all_rows_with_a_target(self, monkeypatch):
-        data, net = toy_data(), toy_net()
+        data, net = two_conversations(), toy_net()
         monkeypatch.undo()
         _, _, expected = self.expected_losses(net, data)
         record, losses = self.run(net, data, monkeypatch)
@@ -253,7 +152,7 @@ class TestEpochRecord:
         assert record["epoch"] == 1
 
     def test_valid_score_of_labels_is_the_accuracy(self, monkeypatch):
-        data, net = toy_data(), toy_net()
+        data, net = two_conversations(), toy_net()
         with torch.no_grad():  # or else every talkturn gets the same class
             net.module_.primary_head.weight.mul_(50)
         predictions, targets, _ = self.expected_losses(net, data)
@@ -264,7 +163,7 @@ class TestEpochRecord:
     @pytest.mark.parametrize("squared", [False, True])
     def test_values_are_in_the_users_unit(self, monkeypatch, squared):
         sizes = replace(SIZES, primary=1, auxiliary=(0,))
-        data = toy_data((0.5, -1.0, NAN, 2.0, 0.0, 1.0, 1.5))
+        data = two_conversations((0.5, -1.0, NAN, 2.0, 0.0, 1.0, 1.5))
         data = replace(
             data,
             primary=data.primary.astype(np.float32),
@@ -278,8 +177,8 @@ class TestEpochRecord:
             value_scale=10.0,
             criterion__value_loss=loss,
         )
-        predictions = net.module_(only_batch(data)[0])
-        _, targets = only_batch(data)
+        predictions = net.module_(one_batch(data)[0])
+        _, targets = one_batch(data)
         errors = 10 * (predictions.primary[:, 0] - targets.primary).abs()
         expected = (errors**2 if squared else errors).mean().item()
         record, losses = self.run(net, data, monkeypatch)
@@ -290,7 +189,7 @@ class TestEpochRecord:
         assert record["loss"] == pytest.approx(scale * np.mean(losses))
 
     def test_a_task_without_targets_is_unknown(self, monkeypatch):
-        data = toy_data()
+        data = two_conversations()
         data = replace(data, values=np.full_like(data.values, NAN))
         record, _ = self.run(toy_net(), data, monkeypatch)
         assert math.isnan(record["train_loss"]["action__au05"])
@@ -299,24 +198,24 @@ class TestEpochRecord:
     def test_without_validation_there_is_no_word_of_it(self):
         net = toy_net()
         net.start_epoch()
-        net.train_step_single(only_batch(toy_data()))
+        net.train_step_single(one_batch(two_conversations()))
         assert set(net.epoch_record()) == {"epoch", "loss", "lr", "train_loss"}
 
     def test_a_new_epoch_starts_from_zero(self, monkeypatch):
-        data, net = toy_data(), toy_net()
+        data, net = two_conversations(), toy_net()
         first, _ = self.run(net, data, monkeypatch)
         second, _ = self.run(net, data, monkeypatch)
         assert second == first | {"epoch": 2}
 
 
 def test_a_loss_that_is_not_finite_names_its_task():
-    data = toy_data()
+    data = two_conversations()
     net = toy_net()
     net.start_epoch()
     with torch.no_grad():
         net.module_.auxiliary_heads.value_bias.fill_(math.inf)
     with pytest.raises(NonFiniteLoss, match=r"^the loss of action__au05$"):
-        net.train_step_single(only_batch(data))
+        net.train_step_single(one_batch(data))
 
 
 def test_keeps_no_callbacks_of_skorch():

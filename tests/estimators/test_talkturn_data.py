@@ -1,0 +1,87 @@
+"""Batches hold the right talkturns, each beside its targets."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from toy_nets import two_conversations
+
+from hanrock_sk.estimators import talkturn_data
+from hanrock_sk.estimators.talkturn_data import Batches, TalkturnData
+from hanrock_sk.model.layout.batches import TokenTable
+
+
+class TestTalkturnData:
+    def test_targets_at_positions(self):
+        data = two_conversations()
+        found = data.of(np.array([4, 0]))
+        assert found.primary.tolist() == [1, 0]
+        np.testing.assert_array_equal(found.values, [[np.nan, 0.5]])
+        assert found.labels.tolist() == [[1, 1]]
+        np.testing.assert_array_equal(found.weights, data.weights[:, [4, 0]])
+
+    def test_its_length_is_that_of_the_targets(self):
+        assert len(two_conversations()) == 6
+
+
+class TestBatches:
+    def test_without_a_generator_in_order_and_complete(self, monkeypatch):
+        monkeypatch.setattr(talkturn_data, "PIECE_WORDS", 6)
+        data = two_conversations()
+        pieces = [batch.targets for batch, _ in Batches(data, 2)]
+        assert len(pieces) > 1
+        assert all(before.max() < after.min() for before, after in pairwise(pieces))
+        assert sorted(np.concatenate(pieces)) == data.targets.tolist()
+
+    def test_targets_stand_beside_their_talkturns(self):
+        data = two_conversations()
+        generator = np.random.default_rng(0)
+        batches = list(Batches(data, 2, generator, batch_size=4, run_length=2))
+        assert [len(batch) for batch, _ in batches] == [4, 2]
+        for batch, targets in batches:
+            assert targets.primary.tolist() == data.primary[batch.targets].tolist()
+            np.testing.assert_array_equal(
+                targets.weights, data.weights[:, batch.targets]
+            )
+
+    @pytest.mark.parametrize("n_unlabelled", [1, 2, 5, 30])
+    def test_at_least_half_of_a_batch_has_labels(self, n_unlabelled):
+        table = TokenTable(np.zeros(50, np.uint8), np.arange(51), np.zeros(50, int))
+        primary = np.repeat([1, -1], [20, 30])
+        data = TalkturnData(
+            table,
+            targets=np.arange(20),
+            primary=primary,
+            values=np.zeros((1, 50), np.float32),
+            labels=np.zeros((1, 50), int),
+            weights=np.ones((3, 50), np.float32),
+            unlabelled=np.arange(20, 20 + n_unlabelled),
+        )
+        batches = Batches(data, 2, np.random.default_rng(0), batch_size=8, run_length=2)
+        assert len(list(batches)) == 3
+        seen = []
+        for _ in range(8):
+            labelled = []
+            for batch, targets in batches:
+                has_label = targets.primary.numpy() >= 0
+                others = batch.targets[~has_label]
+                assert 1 <= len(others) <= has_label.sum()
+                assert len(set(others)) == len(others)
+                labelled += batch.targets[has_label].tolist()
+                seen += others.tolist()
+            assert sorted(labelled) == list(range(20))
+        assert set(seen) == set(data.unlabelled.tolist())
+
+    def test_without_unlabelled_ones_there_are_labels_alone(self):
+        batches = list(Batches(two_conversations(), 2, np.random.default_rng(0), 4, 2))
+        assert all((targets.primary >= 0).all() for _, targets in batches)
+
+    def test_every_epoch_is_shuffled_anew(self):
+        batches = Batches(two_conversations(), 2, np.random.default_rng(0), 6, 1)
+        epochs = {
+            tuple(np.concatenate([data.primary.tolist() for _, data in batches]))
+            for _ in range(10)
+        }
+        assert len(epochs) > 1
