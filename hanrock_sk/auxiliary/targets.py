@@ -17,6 +17,7 @@ from hanrock_sk.auxiliary.primary_task import read_primary_labels
 from hanrock_sk.auxiliary.target_range import read_target_range
 from hanrock_sk.talkturns.auxiliary_names import TARGET_PREFIX
 from hanrock_sk.talkturns.conversations import Conversations, read_conversations
+from hanrock_sk.talkturns.doubts import warn_of_rows_alone
 from hanrock_sk.talkturns.labels import label_series
 from hanrock_sk.talkturns.live_half import LiveHalf, Unchanged
 from hanrock_sk.talkturns.table import (
@@ -279,6 +280,7 @@ class AuxiliaryTargets(TableTransformer):
         )
         require_columns(table, actions + prosody)
         require_named(table, conversation=self.conversation)
+        warn_of_rows_alone(table, self.conversation)
         talkturns = read_conversations(table, self.conversation)
         values, present = read_primary_labels(y, len(table))
         measured = {column: read_numbers(table, column) for column in actions + prosody}

@@ -199,6 +199,13 @@ class BaseHANRock(
         check_is_fitted(self)
         return self.network_.read(X)
 
+    def _warn_if_torn(self, X: Any) -> None:
+        """Warn if some talkturns of a conversation trained on are to be scored."""
+        from hanrock_sk.estimators.doubtful_training import warn_of_torn_scoring
+
+        check_is_fitted(self)
+        warn_of_torn_scoring(self.network_, X)
+
     def _predict_primary(self, X: Any) -> np.ndarray:
         """Logits or values of the primary task, by row."""
         talkturns = self._read_new(X)

@@ -97,6 +97,7 @@ class LearnsClasses(ClassifierMixin, BaseHANRock):
         accuracy : float
             Share of right predictions.
         """
+        self._warn_if_torn(X)
         predicted = self.predict(X)
         values, present = read_labels(y, len(predicted))
         if not present.any():

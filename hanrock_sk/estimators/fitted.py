@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
 
@@ -12,8 +11,9 @@ import torch
 
 from hanrock_sk.estimators.devices import find_device_or_cpu
 from hanrock_sk.estimators.net import MultiTaskNet, make_net
-from hanrock_sk.estimators.reading import Columns, Talkturns, read_as_in_training
+from hanrock_sk.estimators.reading import Talkturns, read_as_in_training
 from hanrock_sk.estimators.talkturn_data import piece_words
+from hanrock_sk.estimators.trained_on import TrainedOn
 from hanrock_sk.estimators.word_reader import WordReader
 from hanrock_sk.model.inputs import WordProducts
 from hanrock_sk.model.layout.batches import (
@@ -23,79 +23,12 @@ from hanrock_sk.model.layout.batches import (
     whole_conversations,
 )
 from hanrock_sk.model.losses import MultiTaskLoss
-from hanrock_sk.model.records import Predictions, Sizes
+from hanrock_sk.model.records import Predictions
 from hanrock_sk.text import Vocabulary
 from hanrock_sk.text.static_vectors import StaticVectors
 
 ENCODED_PIECES = 16
 """Pieces of `PIECE_WORDS` words; bounds the memory of their vectors."""
-
-
-@dataclass(frozen=True)
-class TrainedOn:
-    """What a network is, and what it was trained on.
-
-    Attributes
-    ----------
-    architecture : {"rock", "flat", "han"}
-        Which network.
-    sizes : Sizes
-        Its sizes.
-    content_size : int
-        Talkturns in a window.
-    max_words : int or None
-        Words read of a talkturn.
-    column : str or None
-        The column of the texts; None if they came as a sequence of strings.
-    conversation, narrative, text, speaker : str
-        The columns that were named in `fit`.
-    in_conversations : bool
-        Whether the table had that column.
-    valued, labelled : tuple of str
-        The auxiliary tasks: with real values, and with classes.
-    """
-
-    architecture: str
-    sizes: Sizes
-    content_size: int
-    max_words: int | None
-    column: str | None
-    conversation: str
-    in_conversations: bool
-    valued: tuple[str, ...] = ()
-    labelled: tuple[str, ...] = ()
-    narrative: str = "narrative"
-    text: str = "text"
-    speaker: str = "speaker"
-
-    def state(self) -> dict[str, Any]:
-        """Return it in the types of JSON."""
-        state = asdict(self)
-        state["sizes"]["auxiliary"] = list(self.sizes.auxiliary)
-        return state | {"valued": list(self.valued), "labelled": list(self.labelled)}
-
-    @classmethod
-    def from_state(cls, state: dict[str, Any]) -> TrainedOn:
-        """Take what `state` returned."""
-        sizes = dict(state["sizes"])
-        sizes["auxiliary"] = tuple(sizes["auxiliary"])
-        tasks = {name: tuple(state[name]) for name in ("valued", "labelled")}
-        return cls(**{**state, "sizes": Sizes(**sizes), **tasks})
-
-    @property
-    def columns(self) -> Columns:
-        """The names of the columns that are read."""
-        return Columns(self.narrative, self.text, self.conversation, self.speaker)
-
-    @property
-    def tasks(self) -> tuple[str, ...]:
-        """All tasks, the primary one first."""
-        return ("primary", *self.valued, *self.labelled)
-
-    @property
-    def encoded_tasks(self) -> tuple[str, ...]:
-        """The tasks that have a talkturn encoder of their own."""
-        return self.tasks if self.architecture == "rock" else ("primary",)
 
 
 class FittedNetwork:
@@ -115,6 +48,8 @@ class FittedNetwork:
         self, net: MultiTaskNet, reader: WordReader, trained_on: TrainedOn
     ) -> None:
         self.net, self.reader, self.trained_on = net, reader, trained_on
+        # Of each conversation trained on, see `conversation_contents`; not saved.
+        self.contents: dict[Any, int] = {}
 
     def __repr__(self) -> str:
         """Name the architecture and the size of the vocabulary."""

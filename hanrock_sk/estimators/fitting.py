@@ -14,6 +14,10 @@ from hanrock_sk.estimators.auxiliary_reading import (
     read_tasks,
 )
 from hanrock_sk.estimators.devices import find_device
+from hanrock_sk.estimators.doubtful_training import (
+    contents_of,
+    warn_of_doubtful_training,
+)
 from hanrock_sk.estimators.fitted import FittedNetwork
 from hanrock_sk.estimators.memory import train_or_load
 from hanrock_sk.estimators.new_net import describe_training, new_net
@@ -80,6 +84,7 @@ def fit_network(estimator: Any, X: Any, y: Any, X_val: Any, y_val: Any) -> None:
         raise ValueError(
             f"All {len(present)} labels of y are missing; nothing can be learnt."
         )
+    warn_of_doubtful_training(talkturns, columns, values, present, X_val)
     order = talkturns.conversations.order
     held_out = np.zeros(len(order), dtype=bool)
     if X_val is None:
@@ -131,6 +136,7 @@ def fit_network(estimator: Any, X: Any, y: Any, X_val: Any, y_val: Any) -> None:
         estimator, trained_on, reader, data, n_epochs, batch_size, device, generator
     )
     network = FittedNetwork(net, reader, trained_on)
+    network.contents = contents_of(talkturns.table, columns)
     history: list[dict[str, Any]] = []
     estimator.history_ = history
     epoch_tasks = EpochTasks(

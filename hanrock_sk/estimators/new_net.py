@@ -11,10 +11,10 @@ import torch
 from hanrock_sk.estimators.auxiliary_reading import (
     AuxiliaryTasks,
 )
-from hanrock_sk.estimators.fitted import TrainedOn
 from hanrock_sk.estimators.net import MultiTaskNet, make_net
 from hanrock_sk.estimators.reading import Columns, Talkturns
 from hanrock_sk.estimators.talkturn_data import Batches, TalkturnData, piece_words
+from hanrock_sk.estimators.trained_on import TrainedOn
 from hanrock_sk.estimators.training import optimizer_params
 from hanrock_sk.estimators.training_data import (
     knows_speakers,

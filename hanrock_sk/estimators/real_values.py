@@ -81,6 +81,7 @@ class LearnsValues(RegressorMixin, BaseHANRock):
         r2 : float
             1 at best; 0 for a constant prediction of the mean.
         """
+        self._warn_if_torn(X)
         predicted = self.predict(X)
         values, present = read_labels(y, len(predicted))
         if not present.any():

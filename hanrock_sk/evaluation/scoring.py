@@ -67,12 +67,23 @@ class LabelledScorer:
             raise ValueError(
                 f"All {len(labelled)} labels are missing: {self} has nothing to score."
             )
+        _warn_if_torn(estimator, X)
         predictor = _LabelledPredictor(estimator, labelled)
         return float(get_scorer(self.name)(predictor, X, values[labelled]))
 
     def __repr__(self) -> str:
         """Write the call that makes this scorer."""
         return f"labelled_scorer({self.name!r})"
+
+
+def _warn_if_torn(estimator: Any, X: Any) -> None:
+    """Let the estimator at the end of a Pipeline or search see what it is scored on."""
+    while (inner := getattr(estimator, "best_estimator_", None)) is not None:
+        estimator = inner
+    if hasattr(estimator, "steps"):
+        estimator = estimator.steps[-1][1]
+    if hasattr(estimator, "_warn_if_torn"):
+        estimator._warn_if_torn(X)
 
 
 class _LabelledPredictor:

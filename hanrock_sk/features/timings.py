@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from numbers import Real
 from typing import Any
 
@@ -13,7 +12,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from hanrock_sk._base.callbacks import fit_task
 from hanrock_sk._base.sklearn_private import Interval, _fit_context
-from hanrock_sk.talkturns.conversations import read_conversations
+from hanrock_sk.features.earlier_ends import Before, latest_end_before
+from hanrock_sk.talkturns.doubts import (
+    warn_of_backward_starts,
+    warn_of_missing_ends,
+    warn_of_rows_alone,
+)
 from hanrock_sk.talkturns.live_half import CarryingHalf, LiveHalf
 from hanrock_sk.talkturns.table import (
     check_roles,
@@ -95,7 +99,8 @@ class Timings(TableTransformer):
         before it; negative where somebody was still speaking. Where talkturns follow
         one another this is the end of the one just before. Where one of them runs on
         behind a short "yeah", it is not mistaken for a silence. Missing for the first
-        talkturn, which nothing precedes.
+        talkturn, which nothing precedes, and behind a talkturn that has a start and no
+        end, of which `fit` and `transform` warn.
     ``speech_rate`` (words per minute)
         Words x 60 / duration, see :func:`count_words`; missing where no word was said.
     ``duration`` (seconds)
@@ -183,6 +188,26 @@ class Timings(TableTransformer):
             self._learn(X)
         return self
 
+    def fit_transform(self, X: Any, y: Any = None) -> Any:
+        """Check the table and add the columns, as `transform` does.
+
+        Parameters
+        ----------
+        X : DataFrame
+            The talkturn table, pandas or polars.
+        y : object
+            Ignored.
+
+        Returns
+        -------
+        talkturns : DataFrame
+            The table with the timings, same rows in the same order.
+        """
+        self.fit(X, y)  # which has warned
+        table = self._read_new(X)
+        timed = self._time(table, self._settings)
+        return self._write(table, timed)
+
     def _learn(self, X: Any) -> None:
         table = read_table(X)
         check_roles(
@@ -198,6 +223,7 @@ class Timings(TableTransformer):
             columns.append(self.conversation)
         settings = self.get_params(deep=False)
         self._time(table, settings)
+        _warn(table, settings)
 
         # Nothing is stored before everything has been found in order.
         self._read_training(X)
@@ -223,6 +249,7 @@ class Timings(TableTransformer):
             If the table lacks a column that `fit` used.
         """
         table = self._read_new(X)
+        _warn(table, self._settings)
         return self._write(table, self._time(table, self._settings))
 
     def live_half(self) -> LiveHalf:
@@ -239,21 +266,27 @@ class Timings(TableTransformer):
         # Without conversations, none has a talkturn before.
         alone = settings["conversation"] not in self._columns_read
 
-        def columns(talkturn: nw.DataFrame, over: float) -> tuple[dict, float]:
-            timed = self._time(talkturn, settings, over)
-            ends = [read_numbers(talkturn, start)[0], read_numbers(talkturn, end)[0]]
-            return timed, over if alone else np.fmax.reduce([over, *ends])
+        def columns(talkturn: nw.DataFrame, before: Before) -> tuple[dict, Before]:
+            timed = self._time(talkturn, settings, before)
+            begun, ended = (float(read_numbers(talkturn, n)[0]) for n in (start, end))
+            if alone:
+                return timed, before
+            over = float(np.fmax.reduce([before.over, begun, ended]))
+            return timed, Before(over, np.isnan(ended) and not np.isnan(begun))
 
         text = settings["text"]
-        return CarryingHalf(text, [text, start, end], np.nan, columns)
+        return CarryingHalf(text, [text, start, end], Before(), columns)
 
     def _time(
-        self, table: nw.DataFrame, settings: dict[str, Any], over: float = np.nan
+        self,
+        table: nw.DataFrame,
+        settings: dict[str, Any],
+        earlier: Before = Before(),  # noqa: B008 (a tuple, which nobody changes)
     ) -> dict[str, np.ndarray]:
         """Compute the columns to add.
 
-        `settings` are the parameters as they were in `fit`; `over` is when the
-        talkturns before the table were over, if there were any.
+        `settings` are the parameters as they were in `fit`; `earlier` is what is known
+        of the talkturns before the table, if there were any.
         """
         taken = [name for name in self._columns_added if name in table.columns]
         if taken:
@@ -267,10 +300,14 @@ class Timings(TableTransformer):
         words = np.array([count_words(text) for text in said])
         duration = np.where(end > start, end - start, np.nan)
         # fmax passes over NaN: the other time, if one of them is missing.
-        before = _latest_end_before(
-            table, settings["conversation"], np.fmax(start, end), over
+        before, unknown = latest_end_before(
+            table,
+            settings["conversation"],
+            np.fmax(start, end),
+            ~np.isnan(start) & np.isnan(end),
+            earlier,
         )
-        delay = start - before
+        delay = np.where(unknown, np.nan, start - before)
         limit = settings["max_delay"]
         if limit is not None:
             delay = np.clip(delay, -limit, limit)
@@ -279,6 +316,7 @@ class Timings(TableTransformer):
             rate = np.minimum(rate, settings["max_speech_rate"])
         nothing_before = np.isnan(before) & ~np.isnan(duration)
         overlap = np.where(nothing_before, 0, np.clip(before - start, 0, duration))
+        overlap = np.where(unknown, np.nan, overlap)
         return {
             "delay": delay,
             "speech_rate": rate,
@@ -287,13 +325,10 @@ class Timings(TableTransformer):
         }
 
 
-def _latest_end_before(
-    table: nw.DataFrame, conversation: str, end: np.ndarray, over: float
-) -> np.ndarray:
-    """When all earlier talkturns of the conversation were over, NaN for none."""
-    talkturns = read_conversations(table, conversation)
-    before = np.full(len(end), over)
-    for first, behind in pairwise(talkturns.bounds):
-        rows = talkturns.order[first:behind]
-        before[rows[1:]] = np.fmax.accumulate(end[rows[:-1]])
-    return before
+def _warn(table: nw.DataFrame, settings: dict[str, Any]) -> None:
+    """Warn of what can be timed and is probably not what was meant."""
+    conversation, start, end = (settings[n] for n in ("conversation", "start", "end"))
+    starts = read_numbers(table, start)
+    warn_of_rows_alone(table, conversation)
+    warn_of_backward_starts(table, starts, start, conversation)
+    warn_of_missing_ends(starts, read_numbers(table, end), end)

@@ -22,6 +22,7 @@ from hanrock_sk.narrative.told_columns import (
     read_speakers,
 )
 from hanrock_sk.talkturns.conversations import read_conversations
+from hanrock_sk.talkturns.doubts import warn_of_rows_alone
 from hanrock_sk.talkturns.live_half import CarryingHalf, LiveHalf
 from hanrock_sk.talkturns.table import (
     check_roles,
@@ -220,6 +221,8 @@ class MonahNarrator(TableTransformer):
         phrases = merge_phrases(self.phrases)
         table = read_table(X)
         columns = self._find_columns(table)
+        if "p" in self.families and self.baseline == "speaker" and self.conversation:
+            warn_of_rows_alone(table, self.conversation)
         read_texts(table, self.text)
         read_speakers(table, columns.get("speaker"))
         measured = read_prosody(table, columns)

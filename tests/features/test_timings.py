@@ -16,6 +16,7 @@ from sklearn.exceptions import NotFittedError
 
 from hanrock_sk.features import Timings
 from hanrock_sk.features.timings import count_words
+from hanrock_sk.talkturns.table import read_table
 
 ADDED = ["delay", "speech_rate", "duration", "overlap"]
 
@@ -103,6 +104,39 @@ def test_missing_and_impossible_times(frame):
         values(found, "speech_rate"), [15, nan, nan, nan, nan, 60]
     )
     np.testing.assert_allclose(values(found, "overlap"), [0, nan, nan, nan, nan, 0])
+
+
+def test_behind_a_talkturn_without_an_end_nothing_is_known(frame):
+    table = {
+        "conversation": list("aabaab"),
+        "text": ["x"] * 6,
+        "start": [0.0, 5.0, 0.0, 6.0, 9.0, 4.0],
+        "end": [4.0, None, None, 8.0, 10.0, 5.0],
+    }
+    with pytest.warns(UserWarning, match=r"'end' is missing at rows 1, 2, which"):
+        found = timed(frame(table))
+    np.testing.assert_allclose(values(found, "delay"), [nan, 1, nan, nan, 1, nan])
+    np.testing.assert_allclose(values(found, "overlap"), [0, nan, nan, nan, 0, nan])
+    np.testing.assert_allclose(values(found, "duration"), [4, nan, nan, 2, 1, 1])
+
+
+def test_live_times_are_those_of_the_table():
+    table = pd.DataFrame(
+        {
+            "conversation": ["a"] * 7,
+            "text": ["x"] * 7,
+            "start": [0.0, 5.0, 6.0, nan, 9.0, 12.0, 12.5],
+            "end": [4.0, nan, 8.0, 8.5, nan, 13.0, 14.0],
+        }
+    )
+    transformer = Timings()
+    found = transformer.fit_transform(table)
+    half = transformer.live_half()
+    for row in range(len(table)):
+        wide, remember = half.hear(read_table(table.iloc[[row]]))
+        remember()
+        for name in ADDED:
+            np.testing.assert_equal(wide[name][0], found[name][row], err_msg=name)
 
 
 def test_limits(frame):
