@@ -211,6 +211,8 @@ CASES = {
             "families": ["history"],
             "random_state": 1,
             "conversation": "speaker",
+            "text": "speaker",
+            "narrative": "speaker",
         },
         ("aux__action__au05", np.inf),
         needed=None,

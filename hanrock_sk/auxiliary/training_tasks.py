@@ -28,6 +28,8 @@ def read_scheme_data(
     families: Collection[str],
     conversation: str,
     random_state: Any,
+    text: str = "text",
+    narrative: str = "narrative",
 ) -> SchemeData:
     """Read the auxiliary targets of a table, and estimate what they tell of the labels.
 
@@ -43,6 +45,8 @@ def read_scheme_data(
         Name of the column of conversations, which may be absent if it is the default.
     random_state : int, RandomState instance or None
         Draws the tiny noise that parts equal values.
+    text, narrative : str
+        Names of the columns of what was said, which only some schemes read.
 
     Returns
     -------
@@ -56,7 +60,7 @@ def read_scheme_data(
         does, or if all labels are missing.
     """
     table = read_table(X)
-    require_named(table, conversation=conversation)
+    require_named(table, conversation=conversation, narrative=narrative)
     values, present = read_primary_labels(y, len(table))
     label_is_class = not is_real_valued(values[present])
     # Left to itself, None would stand for NumPy's global generator.
@@ -85,6 +89,8 @@ def read_scheme_data(
         mutual_information=information,
         conversation=conversation,
         random_state=random_state,
+        text=text,
+        narrative=narrative,
     )
 
 

@@ -28,13 +28,16 @@ class AuxiliaryWeights(TableTransformer):
 
     Parameters
     ----------
-    scheme : {"softmax", "linear", "random"} or callable, default="softmax"
+    scheme : {"softmax", "linear", "random", "usefulness"} or callable, \
+default="softmax"
         How the auxiliary tasks share. With m the mutual information between each
         auxiliary target and the primary label: "softmax" by exp(m), "linear" by m
-        (equally, if every m is 0), "random" by uniform draws. A function is called with
-        a :class:`~hanrock_sk.auxiliary.SchemeData` and returns a mapping of task to
-        share, or :class:`~hanrock_sk.auxiliary.Shares`; shares are not negative, and
-        need not sum to anything.
+        (equally, if every m is 0), "random" by uniform draws. "usefulness" by what a
+        target, and its prediction from the text, tell of the label beyond the text's
+        own prediction; exactly 0 for those no better than chance, see Notes. A
+        function is called with a :class:`~hanrock_sk.auxiliary.SchemeData` and returns
+        a mapping of task to share, or :class:`~hanrock_sk.auxiliary.Shares`; shares are
+        not negative, and need not sum to anything.
     primary_weight : float, default=0.8
         Weight of the primary task, above 0 and at most 1. The paper draws it between
         0.50 and 0.99.
@@ -48,7 +51,10 @@ class AuxiliaryWeights(TableTransformer):
         reproduced. NumPy's global generator is never used.
     conversation : str, default="conversation"
         Column that says which conversation a talkturn belongs to, for schemes that
-        hold out whole conversations. Those above don't read it.
+        hold out whole conversations: "usefulness".
+    text, narrative : str
+        Columns of what was said, which "usefulness" reads: the narrative where the
+        table has one, else the text, as the network does.
 
     Attributes
     ----------
@@ -58,6 +64,11 @@ class AuxiliaryWeights(TableTransformer):
         every scheme.
     weights_ : dict of str to float
         For ``primary`` and each auxiliary task, its weight. They sum to 1.
+    report_ : dict of str to list
+        Of "usefulness" alone: columns of a table with a row for each auxiliary task,
+        see Notes.
+    text_explains_ : float
+        Of "usefulness" alone: share of the label's variance that the text explains.
     n_features_in_ : int
         Number of columns of the training table.
     feature_names_in_ : ndarray of str
@@ -87,7 +98,23 @@ class AuxiliaryWeights(TableTransformer):
     parameter: it is the estimate that suits values which repeat, whereas nearest
     neighbours at distance 0 would leave the result to the noise that parts them.
 
-    On 100,000 rows with sixteen targets `fit` takes some seconds, so all rows are used.
+    *Usefulness.* A branch that learns a target passes on what the text tells of it. So
+    ridge regressions on TF-IDF (reduced to 192 dimensions, with the talkturns before)
+    predict each target in conversations held out, from all talkturns that have it, and
+    likewise the label, from other conversations than the target. ``by_prediction`` is
+    the share of the label's variance that the target's prediction explains beyond the
+    label's own; ``by_itself`` the share that the target itself does. Each is compared
+    with 199 permutations, which move the target to other conversations and keep its
+    course; ``chance`` and ``chance_itself`` are their means. A gain counts if it is
+    better, in standard deviations, than the best of all targets' permutations, which
+    happens by chance once in two hundred fits, however many targets there are. A task's
+    share is ``by_prediction`` and, times the square root of ``text_explains_``,
+    ``by_itself``, as far as they count and less chance. ``predictable`` is the
+    correlation of target and prediction; ``kept`` and ``why`` say what became of the
+    task. Two hundred targets of ten thousand talkturns take a minute on one core.
+
+    On 100,000 rows with sixteen targets `fit` takes some seconds under the other
+    schemes, so all rows are used.
 
     Examples
     --------
@@ -126,6 +153,8 @@ class AuxiliaryWeights(TableTransformer):
         "families": ["array-like"],
         "random_state": ["random_state"],
         "conversation": [str],
+        "text": [str],
+        "narrative": [str],
     }
 
     def __init__(
@@ -136,12 +165,16 @@ class AuxiliaryWeights(TableTransformer):
         families: Iterable[str] = FAMILIES,
         random_state: Any = None,
         conversation: str = "conversation",
+        text: str = "text",
+        narrative: str = "narrative",
     ) -> None:
         self.scheme = scheme
         self.primary_weight = primary_weight
         self.families = families
         self.random_state = random_state
         self.conversation = conversation
+        self.text = text
+        self.narrative = narrative
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any) -> AuxiliaryWeights:
@@ -182,6 +215,8 @@ class AuxiliaryWeights(TableTransformer):
             families=list(self.families),
             conversation=self.conversation,
             random_state=self.random_state,
+            text=self.text,
+            narrative=self.narrative,
         )
         scheme = self.scheme if callable(self.scheme) else SCHEMES[self.scheme]
         answer = ask_scheme(scheme, data)

@@ -1,4 +1,4 @@
-"""Plots of what was learnt: loss curves, task attention, mutual information.
+"""Plots: loss curves, task attention, mutual information, usefulness of targets.
 
 They need matplotlib: ``pip install hanrock-sk[plot]``.
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["learning_curves", "mutual_information", "task_attention"]
+__all__ = ["learning_curves", "mutual_information", "task_attention", "usefulness"]
 
 FAMILY_COLOURS = {
     "primary": "#222222",
@@ -188,15 +188,7 @@ def mutual_information(weights: Any) -> Figure:
     ['mutual information (nats)', 'weight in the loss']
     """
     pyplot = _pyplot()
-    weights = getattr(weights, "best_estimator_", weights)
-    for _, step in getattr(weights, "steps", []):
-        if hasattr(step, "mutual_information_"):
-            weights = step
-    if not hasattr(weights, "mutual_information_"):
-        raise TypeError(
-            f"{type(weights).__name__} has no mutual_information_. Pass fitted "
-            "AuxiliaryWeights, or a fitted Pipeline with such a step."
-        )
+    weights = _step_with(weights, "mutual_information_", "fitted AuxiliaryWeights")
     tasks = list(weights.mutual_information_)
     if not tasks:
         raise ValueError("There are no auxiliary tasks to plot.")
@@ -215,6 +207,99 @@ def mutual_information(weights: Any) -> Figure:
         f"primary task: {weights.weights_['primary']:.3g}", fontsize="medium"
     )
     return figure
+
+
+def usefulness(weights: Any, *, most: int = 40) -> Figure:
+    """Plot what auxiliary targets tell of the label, beside what chance does.
+
+    Parameters
+    ----------
+    weights : AuxiliaryWeights or Pipeline that has such a step
+        Fitted with ``scheme="usefulness"``.
+    most : int, default=40
+        At most so many targets are shown, those with the largest weights, then those
+        with the largest gains.
+
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+        Three panels with a bar for each target: the gain of its prediction, the gain of
+        the target itself, both in percent of the label's variance and with a mark at
+        the mean of its permutations; and its weight. Targets that are dropped are grey.
+
+    Raises
+    ------
+    ImportError
+        If matplotlib is not installed.
+    TypeError
+        If the weights are of another scheme.
+    ValueError
+        If no target was measured.
+
+    Examples
+    --------
+    >>> from hanrock_sk import AuxiliaryTargets, AuxiliaryWeights
+    >>> from hanrock_sk.datasets import make_conversations
+    >>> from hanrock_sk.explain import plots
+    >>> X, y = make_conversations(30, 6, random_state=0)
+    >>> wide = AuxiliaryTargets(history=0, future=0).fit_transform(X, y)
+    >>> weights = AuxiliaryWeights("usefulness", random_state=0).fit(wide, y)
+    >>> [panel.get_xlabel() for panel in plots.usefulness(weights).axes]
+    ['by its prediction (%)', 'by itself (%)', 'weight in the loss']
+    """
+    pyplot = _pyplot()
+    weights = _step_with(
+        weights, "report_", "AuxiliaryWeights(scheme='usefulness'), fitted"
+    )
+    report = weights.report_
+    rows = [row for row, gain in enumerate(report["by_prediction"]) if gain == gain]
+    if not rows:
+        raise ValueError(f"No target was measured: {sorted(set(report['why']))}.")
+
+    def prominence(row: int) -> tuple[float, float]:
+        return weights.weights_[report["task"][row]], report["by_prediction"][row]
+
+    rows = sorted(rows, key=prominence, reverse=True)[:most]
+    tasks = [report["task"][row] for row in rows]
+    figure, panels = pyplot.subplots(
+        1, 3, sharey=True, figsize=(10, 1 + 0.26 * len(rows)), layout="constrained"
+    )
+    names = [_name(task) for task in tasks]
+    colours = [
+        _colour(task) if report["kept"][row] else "#bbbbbb"
+        for row, task in zip(rows, tasks, strict=True)
+    ]
+    for panel, gain, chance, label in (
+        (panels[0], "by_prediction", "chance", "by its prediction (%)"),
+        (panels[1], "by_itself", "chance_itself", "by itself (%)"),
+    ):
+        panel.barh(names, [100 * report[gain][row] for row in rows], color=colours)
+        by_chance = [100 * report[chance][row] for row in rows]
+        panel.plot(by_chance, names, "|", color="black", markersize=8)
+        panel.set_xlabel(label)
+    panels[2].barh(names, [weights.weights_[task] for task in tasks], color=colours)
+    panels[2].set_xlabel("weight in the loss")
+    panels[0].invert_yaxis()
+    figure.suptitle(
+        "share of the label's variance that targets add; the text explains "
+        f"{100 * weights.text_explains_:.1f} %",
+        fontsize="medium",
+    )
+    return figure
+
+
+def _step_with(weights: Any, attribute: str, what: str) -> Any:
+    """Return what was passed, or the step of a Pipeline, that has an attribute."""
+    weights = getattr(weights, "best_estimator_", weights)
+    for _, step in getattr(weights, "steps", []):
+        if hasattr(step, attribute):
+            weights = step
+    if not hasattr(weights, attribute):
+        raise TypeError(
+            f"{type(weights).__name__} has no {attribute}. Pass {what}, or a fitted "
+            "Pipeline with such a step."
+        )
+    return weights
 
 
 def _pyplot() -> Any:

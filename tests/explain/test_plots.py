@@ -3,7 +3,8 @@ import sys
 import numpy as np
 import pytest
 
-from hanrock_sk import explain
+from hanrock_sk import AuxiliaryTargets, AuxiliaryWeights, explain
+from hanrock_sk.datasets import make_conversations
 from hanrock_sk.explain import plots
 from hanrock_sk.explain.overall import overall_attention
 
@@ -68,9 +69,38 @@ def test_mutual_information_with_weights(multi_task):
         assert right.get_title() == "primary task: 0.7"
 
 
+def test_usefulness_shows_the_kept_targets_first():
+    X, y = make_conversations(40, 10, feature_signal=3.0, random_state=0)
+    X["au05"] = np.random.default_rng(0).normal(size=len(X))
+    wide = AuxiliaryTargets(history=0, future=0).fit_transform(X, y)
+    weights = AuxiliaryWeights("usefulness", random_state=0).fit(wide, y)
+    report = weights.report_
+    assert 0 < sum(report["kept"]) < len(report["kept"])
+    figure = plots.usefulness(weights)
+    figure.canvas.draw()
+    by_prediction, by_itself, weight = figure.axes
+    shown = [bar.get_width() for bar in weight.patches]
+    assert shown == sorted(weights.weights_.values(), reverse=True)[1:]
+    for panel, column in (
+        (by_prediction, "by_prediction"),
+        (by_itself, "by_itself"),
+    ):
+        bars = sorted(bar.get_width() for bar in panel.patches)
+        assert bars == sorted(100 * gain for gain in report[column])
+    grey = [bar.get_facecolor()[0] == bar.get_facecolor()[2] for bar in weight.patches]
+    assert grey == sorted(not kept for kept in report["kept"])
+    assert len(plots.usefulness(weights, most=3).axes[0].patches) == 3
+    few = np.where(np.arange(len(y)) < 20, y, None)
+    nothing = AuxiliaryWeights("usefulness").fit(wide, few)
+    with pytest.raises(ValueError, match="fewer than 30 labels"):
+        plots.usefulness(nothing)
+
+
 def test_bad_input(han, talkturns):
     with pytest.raises(ValueError, match="no attention over tasks"):
         plots.task_attention(explain.attention(han, talkturns[0]))
+    with pytest.raises(TypeError, match=r"AuxiliaryWeights\(scheme='usefulness'\)"):
+        plots.usefulness(han)
     with pytest.raises(TypeError, match="has no mutual_information_"):
         plots.mutual_information(han)
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from hanrock_sk.talkturns.conversations import read_conversations
+from hanrock_sk.talkturns.conversations import Conversations, read_conversations
 from hanrock_sk.talkturns.table import read_table
+from hanrock_sk.talkturns.values import read_texts
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class SchemeData:
         Name of the column of conversations.
     random_state : int or RandomState instance
         What a scheme has to draw from, by :func:`sklearn.utils.check_random_state`.
+    text, narrative : str
+        Names of the columns of what was said; the narrative is read where there is one.
 
     Examples
     --------
@@ -93,6 +96,20 @@ class SchemeData:
     mutual_information: dict[str, float]
     conversation: str
     random_state: Any
+    text: str = "text"
+    narrative: str = "narrative"
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        """Which talkturns belong together, and in which order."""
+        return read_conversations(read_table(self.X), self.conversation)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """What the network will read of each talkturn: its narrative, or its text."""
+        table = read_table(self.X)
+        column = self.narrative if self.narrative in table.columns else self.text
+        return read_texts(read_table(self.X, required=[column]), column)
 
     @cached_property
     def groups(self) -> np.ndarray:
@@ -100,5 +117,4 @@ class SchemeData:
 
         A table without the column has a conversation in each row.
         """
-        read = read_conversations(read_table(self.X), self.conversation)
-        return read.first[read.position]
+        return self.conversations.first[self.conversations.position]
