@@ -179,7 +179,7 @@ class WordReader:
         number = {pair: i for i, pair in enumerate(dict.fromkeys(pairs))}
         raw, spans, told = [], [], []
         for text, verbatim in number:
-            n_told, source, places = self._place(text, verbatim)
+            n_told, source, places = self.place(text, verbatim)
             told.append(n_told)
             raw.append(source)
             spans.append(places)
@@ -212,9 +212,7 @@ class WordReader:
             )
         self._is_checked = True
 
-    def _place(
-        self, text: str, verbatim: str
-    ) -> tuple[int, str, list[tuple[int, int]]]:
+    def place(self, text: str, verbatim: str) -> tuple[int, str, list[tuple[int, int]]]:
         """Say how many words are told before those said, and where those stand.
 
         Returns

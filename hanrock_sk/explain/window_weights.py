@@ -57,7 +57,7 @@ def weigh_windows(exact: Attention, rows: Iterable[int] | None) -> WindowWeights
         If a row is not in the table.
     """
     n_rows = len(exact.word_offsets) - 1
-    chosen = _check_rows(rows, n_rows)
+    chosen = check_rows(rows, n_rows)
     entry_index, window_offsets = _gather(exact.window_offsets, chosen)
     window_rows = exact.window_rows[entry_index]
     word_index, word_offsets = _gather(exact.word_offsets, window_rows)
@@ -89,7 +89,7 @@ def weigh_windows(exact: Attention, rows: Iterable[int] | None) -> WindowWeights
     )
 
 
-def _check_rows(rows: Iterable[int] | None, n_rows: int) -> np.ndarray:
+def check_rows(rows: Iterable[int] | None, n_rows: int) -> np.ndarray:
     """Return the rows asked for; they must be there, each once."""
     if rows is None:
         return np.arange(n_rows)
