@@ -1,25 +1,28 @@
-"""Compile the engine's recurrence and attention when the package is built.
+"""Compile the engine's kernels when the package is built.
 
 Where there is no compiler, or it fails, the package is built without them: the engine
 then uses torch's operations instead, and is slower. ``HANROCK_SK_NATIVE=0`` does
-without on purpose, for a wheel of Python alone.
+without on purpose, for a wheel of Python alone; with ``HANROCK_SK_NATIVE=1`` a build
+without them fails, so that no such wheel is released by mistake.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import runpy
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FOLDER = Path("hanrock_sk", "model", "native")
 
-FLAGS = ["-std=c++17", "-O3", "-fPIC", "-shared", "-fno-math-errno"]
+FLAGS = ["-std=c++17", "-O3", "-fPIC", "-fno-math-errno"]
 FLAGS += ["-fno-trapping-math", "-fvisibility-inlines-hidden"]
 
 THREADS = ["-fopenmp", "-fopenmp-simd"]  # the second where a compiler has no threads
@@ -39,8 +42,22 @@ def source_fingerprint(folder: Path) -> str:
     return fingerprint(*sorted([*folder.glob("*.cpp"), *folder.glob("*.h")]))
 
 
-def compile_steps(folder: Path) -> list[Path]:
-    """Compile a library for each kind of processor; return their paths.
+def link_flags() -> list[str]:
+    """How to link: nothing of OpenMP, whose functions are torch's.
+
+    The kernels share torch's threads. Torch's wheels bring an OpenMP library, under
+    names that differ from version to version, and load it for the whole process; a
+    library named here would be looked for on the system and be a second one.
+    """
+    return (
+        ["-shared", "-undefined", "dynamic_lookup"]
+        if sys.platform == "darwin"
+        else ["-shared"]
+    )
+
+
+def compile_library(folder: Path, made: Path, flags: list[str]) -> str:
+    """Compile one library; return how its loops are shared among threads.
 
     Raises
     ------
@@ -49,39 +66,69 @@ def compile_steps(folder: Path) -> list[Path]:
     """
     compiler = os.environ.get("CXX", "c++")
     source = f'-DSOURCE="{source_fingerprint(folder)}"'
-    (folder / "compiled").mkdir(exist_ok=True)
-    libraries = []
-    for name, flags in PROCESSORS.items():
-        made = folder / "compiled" / f"{name}.so"
+    files = [str(file.resolve()) for file in sorted(folder.glob("*.cpp"))]
+    with tempfile.TemporaryDirectory() as objects:
         for threads in THREADS:
-            command = [compiler, *FLAGS, *flags, threads, source]
-            command += [*sorted(map(str, folder.glob("*.cpp"))), "-o", str(made)]
-            done = subprocess.run(command, capture_output=True, text=True)
+            command = [compiler, *FLAGS, *flags, threads, source, "-c", *files]
+            done = subprocess.run(command, capture_output=True, text=True, cwd=objects)
             if done.returncode == 0:
                 break
         done.check_returncode()
-        libraries.append(made)
-    return libraries
+        parts = sorted(map(str, Path(objects).iterdir()))
+        command = [compiler, *link_flags(), *parts, "-o", str(made.resolve())]
+        subprocess.run(command, capture_output=True, text=True, check=True)
+    return threads
+
+
+def compile_steps(folder: Path) -> list[Path]:
+    """Compile a library for each kind of processor; return all files that were made.
+
+    Raises
+    ------
+    OSError, subprocess.CalledProcessError
+        If there is no compiler, or it fails.
+    """
+    (folder / "compiled").mkdir(exist_ok=True)
+    libraries = []
+    for name, flags in PROCESSORS.items():
+        libraries.append(folder / "compiled" / f"{name}.so")
+        threads = compile_library(folder, libraries[-1], flags)
+    compiler = os.environ.get("CXX", "c++")
+    told = subprocess.run([compiler, "--version"], capture_output=True, text=True)
+    record = folder / "compiled" / "built_with.json"
+    facts = {
+        "compiler": told.stdout.partition("\n")[0],
+        "flags": " ".join([*FLAGS, threads]),
+        "platform": sysconfig.get_platform(),
+        "processors": list(PROCESSORS),
+    }
+    record.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    return [*libraries, record]
 
 
 class BuildHook(BuildHookInterface):
-    """Put the compiled steps into the wheel, or beside the source if it is editable."""
+    """Put the compiled kernels into the wheel, or beside the source if editable."""
 
     def initialize(self, version: str, build_data: dict) -> None:
         """Compile, and say so in the wheel's name."""
-        if os.environ.get("HANROCK_SK_NATIVE") == "0":
+        wanted = os.environ.get("HANROCK_SK_NATIVE")
+        if wanted == "0":
             return
         root = Path(self.root)
         try:
-            libraries = compile_steps(root / FOLDER)
+            made = compile_steps(root / FOLDER)
         except (OSError, subprocess.CalledProcessError) as error:
             told = getattr(error, "stderr", None) or error
-            print(
-                f"hanrock-sk is built without compiled steps: {told}", file=sys.stderr
-            )
+            message = f"hanrock-sk is built without compiled kernels: {told}"
+            if wanted == "1":
+                raise RuntimeError(
+                    f"{message}\nHANROCK_SK_NATIVE=1 asks for them; without it, they "
+                    "are left out."
+                ) from error
+            print(message, file=sys.stderr)
             return
         build_data["artifacts"] += [
-            f"/{library.relative_to(root).as_posix()}" for library in libraries
+            f"/{file.relative_to(root).as_posix()}" for file in made
         ]
         name = sysconfig.get_platform().replace("-", "_").replace(".", "_")
         build_data["pure_python"] = False

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hanrock_sk.features import Timings
     from hanrock_sk.narrative import MonahNarrator
     from hanrock_sk.pipelines import SuitedColumns, conversation_pipeline
+    from hanrock_sk.versions import show_versions
 
 __all__ = [
     "AuxiliaryTargets",
@@ -24,6 +25,7 @@ __all__ = [
     "Timings",
     "__version__",
     "conversation_pipeline",
+    "show_versions",
 ]
 
 # Imported when first asked for, so that reading a table does not wait for torch.
@@ -36,6 +38,7 @@ _HOMES = {
     "SuitedColumns": "hanrock_sk.pipelines",
     "conversation_pipeline": "hanrock_sk.pipelines",
     "Timings": "hanrock_sk.features",
+    "show_versions": "hanrock_sk.versions",
 }
 
 

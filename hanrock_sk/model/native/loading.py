@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import warnings
 from collections.abc import Callable
@@ -34,6 +35,25 @@ def source_fingerprint() -> str:
     return fingerprint(*sorted([*FOLDER.glob("*.cpp"), *FOLDER.glob("*.h")]))
 
 
+def library_path() -> Path:
+    """Name the library for this processor, whether it is there or not."""
+    capability = torch.backends.cpu.get_cpu_capability().lower()
+    path = FOLDER / "compiled" / f"{capability}.so"
+    return path if path.exists() else path.with_name("default.so")
+
+
+def build_record() -> dict[str, object]:
+    """Read what the build wrote about itself; empty if nothing was compiled.
+
+    Returns
+    -------
+    record : dict
+        ``compiler``, ``flags``, ``platform`` and ``processors``.
+    """
+    file = FOLDER / "compiled" / "built_with.json"
+    return json.loads(file.read_text("utf-8")) if file.exists() else {}
+
+
 @cache
 def compiled() -> ctypes.CDLL | None:
     """Load the library for this processor; None if there is none.
@@ -45,17 +65,19 @@ def compiled() -> ctypes.CDLL | None:
     Warns
     -----
     UserWarning
-        If there is such a one.
+        If there is such a one, or one that cannot be loaded.
     """
-    if os.environ.get("HANROCK_SK_NATIVE") == "0":
+    path = library_path()
+    if os.environ.get("HANROCK_SK_NATIVE") == "0" or not path.exists():
         return None
-    capability = torch.backends.cpu.get_cpu_capability().lower()
-    path = FOLDER / "compiled" / f"{capability}.so"
-    if not path.exists():
-        path = path.with_name("default.so")
     try:
         library = ctypes.CDLL(str(path))
-    except OSError:
+    except OSError as error:
+        warnings.warn(
+            f"{path} cannot be loaded, so that networks train without it, more "
+            f"slowly: {error}",
+            stacklevel=2,
+        )
         return None
     source = ctypes.c_char_p.in_dll(library, "source").value
     if source != source_fingerprint().encode():

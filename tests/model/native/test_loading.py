@@ -68,8 +68,9 @@ def exported(folder):
 def test_what_is_compiled_is_loaded(compiler, folder, build_native):
     assert not loading.has_compiled_kernels()
     loading.compiled.cache_clear()
-    (made,) = build_native.compile_steps(folder)
+    made, record = build_native.compile_steps(folder)
     assert made == folder / "compiled" / "default.so"
+    assert record == folder / "compiled" / "built_with.json"
     assert loading.has_compiled_kernels()
     assert len(exported(folder)) == 11
     for name in exported(folder):
@@ -102,7 +103,30 @@ def test_other_source_is_not_called(compiler, folder, build_native):
 def test_what_is_no_library_is_left_aside(folder):
     (folder / "compiled").mkdir()
     (folder / "compiled" / "default.so").write_text("not a library")
+    with pytest.warns(UserWarning, match=r"default\.so cannot be loaded"):
+        assert loading.compiled() is None
+
+
+def test_nothing_compiled_is_nothing_to_warn_of(folder, recwarn):
     assert loading.compiled() is None
+    assert loading.build_record() == {}
+    assert not recwarn.list
+
+
+def test_the_build_says_what_it_used(compiler, folder, build_native):
+    build_native.compile_steps(folder)
+    record = loading.build_record()
+    assert record["compiler"]
+    assert "-O3" in record["flags"]
+    assert record["processors"] == ["default"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads ELF files")
+def test_the_library_asks_for_no_openmp_of_its_own(compiler, folder, build_native):
+    """It has to share torch's threads; a second library would have its own."""
+    made, _ = build_native.compile_steps(folder)
+    assert b"libgomp" not in made.read_bytes()
+    assert b"GOMP_parallel" in made.read_bytes()
 
 
 @pytest.mark.parametrize("compiler", ["no-such-compiler", "false"])
@@ -116,7 +140,10 @@ def test_without_a_compiler_the_package_is_built_all_the_same(
     data = {"artifacts": [], "pure_python": True}
     hook.initialize("standard", data)
     assert data == {"artifacts": [], "pure_python": True}
-    assert "built without compiled steps" in capsys.readouterr().err
+    assert "built without compiled kernels" in capsys.readouterr().err
+    monkeypatch.setenv("HANROCK_SK_NATIVE", "1")
+    with pytest.raises(RuntimeError, match="HANROCK_SK_NATIVE=1 asks for them"):
+        hook.initialize("standard", data)
     with pytest.raises((OSError, subprocess.CalledProcessError)):
         build_native.compile_steps(folder)
 
@@ -134,7 +161,10 @@ def test_the_wheel_says_what_it_is_for(monkeypatch, compiler, folder, build_nati
     monkeypatch.setattr(build_native, "FOLDER", Path("."))
     data = {"artifacts": [], "pure_python": True}
     hook.initialize("standard", data)
-    assert data["artifacts"] == ["/compiled/default.so"]
+    assert data["artifacts"] == [
+        "/compiled/default.so",
+        "/compiled/built_with.json",
+    ]
     assert data["pure_python"] is False
     assert data["tag"].startswith("py3-none-")
 
