@@ -106,6 +106,18 @@ def compile_steps(folder: Path) -> list[Path]:
     return [*libraries, record]
 
 
+def wheel_platform() -> str:
+    """Name the system and processor that was compiled for, as wheels do.
+
+    Python for macOS may run on both of its processors; the kernels are for this one,
+    whose first system was macOS 11.
+    """
+    name = sysconfig.get_platform().replace("-", "_").replace(".", "_")
+    if name.startswith("macosx") and name.endswith("universal2"):
+        name = f"macosx_11_0_{platform.machine()}"
+    return name
+
+
 class BuildHook(BuildHookInterface):
     """Put the compiled kernels into the wheel, or beside the source if editable."""
 
@@ -130,6 +142,5 @@ class BuildHook(BuildHookInterface):
         build_data["artifacts"] += [
             f"/{file.relative_to(root).as_posix()}" for file in made
         ]
-        name = sysconfig.get_platform().replace("-", "_").replace(".", "_")
         build_data["pure_python"] = False
-        build_data["tag"] = f"py3-none-{name}"
+        build_data["tag"] = f"py3-none-{wheel_platform()}"

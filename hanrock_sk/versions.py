@@ -71,7 +71,8 @@ def _requirements() -> list[str]:
         told = requires(_NAME) or []
     except PackageNotFoundError:
         told = ["torch", "scikit-learn", "skorch", "numpy", "scipy"]
-    needed, optional = [], []
+    needed: list[str] = []
+    optional: list[str] = []
     for requirement in told:
         match = _REQUIREMENT.match(requirement)
         if _FOR_DEVELOPERS.search(requirement):

@@ -169,6 +169,22 @@ def test_the_wheel_says_what_it_is_for(monkeypatch, compiler, folder, build_nati
     assert data["tag"].startswith("py3-none-")
 
 
+@pytest.mark.parametrize(
+    ("platform", "wheel"),
+    [
+        ("linux-x86_64", "linux_x86_64"),
+        ("macosx-11.0-arm64", "macosx_11_0_arm64"),
+        ("macosx-10.9-universal2", "macosx_11_0_arm64"),
+    ],
+)
+def test_a_wheel_is_for_the_processor_compiled_for(
+    monkeypatch, build_native, platform, wheel
+):
+    monkeypatch.setattr(build_native.sysconfig, "get_platform", lambda: platform)
+    monkeypatch.setattr(build_native.platform, "machine", lambda: "arm64")
+    assert build_native.wheel_platform() == wheel
+
+
 def test_both_know_the_same_source(build_native):
     assert (
         build_native.source_fingerprint(loading.FOLDER) == loading.source_fingerprint()
