@@ -10,8 +10,8 @@ import torch
 from scipy.special import softmax
 from sklearn.base import is_classifier
 
-from hanrock_sk.estimators.net import piece_words
 from hanrock_sk.estimators.reading import Talkturns
+from hanrock_sk.estimators.talkturn_data import piece_words
 from hanrock_sk.estimators.variants import Encoded, VariantEncoder, Variants
 from hanrock_sk.model.layout.bags import BAG_CONTEXT, ranges
 from hanrock_sk.model.layout.free_windows import FreeWindows, window_batch

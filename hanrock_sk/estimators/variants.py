@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from hanrock_sk.estimators.fitted import ENCODED_PIECES, FittedNetwork, batched
-from hanrock_sk.estimators.net import piece_words
 from hanrock_sk.estimators.reading import Talkturns
+from hanrock_sk.estimators.talkturn_data import piece_words
 from hanrock_sk.estimators.word_reader import WordReader
 from hanrock_sk.model.inputs import WordProducts
 from hanrock_sk.model.layout.bags import BagRows, ranges

@@ -254,21 +254,3 @@ def test_a_cue_word_comes_first():
     occlusion = explain.occlusion(model, new, context_words=False)
     first = [occlusion[row].top_words(1)[0].word for row in range(len(new))]
     assert np.mean([word == cue for word, cue in zip(first, cues, strict=True)]) >= 0.95
-
-
-def test_tables():
-    model, X, _ = fitted("plain")
-    occlusion = explain.occlusion(model, X, [4])
-    words, talkturns = occlusion.table("words"), occlusion.table("talkturns")
-    assert talkturns["talkturn"].tolist() == occlusion.window_rows.tolist()
-    assert talkturns["steps_back"].tolist()[-1] == 0
-    assert words["word"].tolist() == occlusion.words
-    best = occlusion.outputs[0].argmax()
-    assert words["effect"].tolist() == occlusion.word_changes[:, best].tolist()
-    assert words[words["steps_back"] == 0]["position"].tolist() == list(
-        range((words["steps_back"] == 0).sum())
-    )
-    with pytest.raises(ValueError, match="level must be one of"):
-        occlusion.table("tasks")
-    with pytest.raises(IndexError, match="row 5"):
-        occlusion[5]
