@@ -33,7 +33,7 @@ FORBIDDEN = {
 }  # fmt: skip
 
 ALLOWED = {
-    # The one function that downloads, when somebody calls it.
+    # What downloads corpora, when somebody calls it.
     ("datasets/fetch.py", "requests"),
     # Of the package's own modules, by a fixed table of names.
     ("__init__.py", "importlib.import_module"),

@@ -7,6 +7,7 @@ import gzip
 import math
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,11 @@ from hanrock_sk.datasets._corpus import (
     read_bounded_lines,
     read_rows,
     string_labels,
+)
+from hanrock_sk.datasets.ami_annotations import (
+    are_annotations,
+    meetings_of_part,
+    read_dialogue_acts,
 )
 from hanrock_sk.features._tables import check_backend, new_table
 from hanrock_sk.features.timings import count_words
@@ -38,8 +44,9 @@ DIALOGUE_ACTS = {
 
 TABLE = "ami_dialogue_acts.tsv.gz"
 ORIGIN = (
-    "the manual annotations of the AMI Meeting Corpus, "
-    "https://groups.inf.ed.ac.uk/ami/corpus, one row per dialogue act"
+    "the manual annotations of the AMI Meeting Corpus, one row per dialogue act; the "
+    "annotations themselves, unpacked from ami_public_manual_*.zip of "
+    "https://groups.inf.ed.ac.uk/ami/download, will do as well"
 )
 
 COLUMNS = ("meeting", "start", "end", "speaker", "role", "da_type", "text")
@@ -56,9 +63,10 @@ def load_ami(
     Parameters
     ----------
     path : path
-        The folder with ``ami_dialogue_acts.tsv.gz`` (tab separated, no quoting, UTF-8;
-        columns ``meeting start end speaker role da_type text``, others are ignored)
-        and the lists of meetings ``train.txt`` and ``dev.txt``.
+        The folder of the official annotations (``ami_public_manual_*.zip``, unpacked:
+        ``words``, ``dialogueActs``, ``ontologies``, ``corpusResources``), or one with
+        ``ami_dialogue_acts.tsv.gz`` (tab separated, no quoting, UTF-8; columns
+        ``meeting start end speaker role da_type text``, others are ignored).
     target : {"dialogue_act", "gap", "speech_rate"}, default="dialogue_act"
         What `y` holds:
 
@@ -72,8 +80,9 @@ def load_ami(
           by :class:`~hanrock_sk.features.Timings`. Missing where no word was said or
           the talkturn does not end after it starts.
     subset : {"train", "dev", "test"} or None, default=None
-        The meetings listed in ``<subset>.txt``; None for all in the table. The
-        published lists share no speaker.
+        The meetings listed in ``<subset>.txt`` in the folder, a meeting a line; with
+        the official annotations and no such file, those that ``meetings.xml`` marks.
+        None for all. The published lists share no speaker.
     backend : {"pandas", "polars"}, default="pandas"
         Which library's table to return.
 
@@ -158,27 +167,39 @@ def _read_rows_of(
     path: str | os.PathLike[str], subset: str | None
 ) -> list[dict[str, str]]:
     """Read the rows of the meetings of a subset, each with `where` it stands."""
-    file = corpus_file(path, TABLE, ORIGIN)
-    listed: set[str] | None = None
-    if subset is not None:
-        origin = (
-            "https://groups.inf.ed.ac.uk/ami/corpus/datasets.shtml, a meeting a line"
-        )
-        listing = corpus_file(path, f"{subset}.txt", origin)
-        listed = set(listing.read_text(encoding="utf-8").split())
+    folder = Path(path)
+    listed = None if subset is None else _meetings_of(folder, subset)
+    if not (folder / TABLE).is_file() and are_annotations(folder):
+        rows, source = read_dialogue_acts(folder, listed), folder / "dialogueActs"
+    else:
+        source = corpus_file(folder, TABLE, ORIGIN)
+        rows = _read_table(source, listed)
+    absent = sorted((listed or set()) - {row["meeting"] for row in rows})
+    if absent:
+        raise ValueError(f"{source} lacks meetings of the {subset} part: {absent}.")
+    return rows
+
+
+def _meetings_of(folder: Path, subset: str) -> set[str]:
+    """Return the meetings of a part: as listed, else as the annotations mark them."""
+    if are_annotations(folder) and not (folder / f"{subset}.txt").is_file():
+        return meetings_of_part(folder, subset)
+    origin = "https://groups.inf.ed.ac.uk/ami/corpus/datasets.shtml, a meeting a line"
+    listing = corpus_file(folder, f"{subset}.txt", origin)
+    return set(listing.read_text(encoding="utf-8").split())
+
+
+def _read_table(file: Path, listed: set[str] | None) -> list[dict[str, str]]:
+    """Read the rows of the table that are of listed meetings."""
     with gzip.open(file, "rt", encoding="utf-8", newline="") as table:
         lines = read_bounded_lines(table, file)
-        rows = [
+        return [
             {**row, "where": where}
             for where, row in read_rows(
                 lines, COLUMNS, file, delimiter="\t", quoting=csv.QUOTE_NONE
             )
             if listed is None or row["meeting"] in listed
         ]
-    absent = sorted((listed or set()) - {row["meeting"] for row in rows})
-    if absent:
-        raise ValueError(f"{file} lacks meetings that {subset}.txt lists: {absent}.")
-    return rows
 
 
 def _read_seconds(rows: Sequence[dict[str, str]], column: str) -> np.ndarray:

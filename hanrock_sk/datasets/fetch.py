@@ -1,4 +1,4 @@
-"""Download MELD's published tables: whole and verified, or not at all."""
+"""Download published corpora: whole and verified, or not at all."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from hanrock_sk.datasets._corpus import check_choice
+from hanrock_sk.datasets.annomi import count_transcripts
+from hanrock_sk.datasets.esconv import count_conversations
 
 MELD_URL = (
     "https://raw.githubusercontent.com/declare-lab/MELD/"
@@ -23,6 +25,22 @@ MELD_HASHES = {
 """Known checksums. That of the test table is not: who wants the table passes it."""
 
 SUBSETS = ("train", "dev", "test")
+
+ANNOMI_URL = (
+    "https://raw.githubusercontent.com/uccollab/AnnoMI/"
+    "42936645ec3857a9c84ab296a36a3c34b779ef49/"
+)
+N_TRANSCRIPTS = 133
+
+ESCONV_URL = (
+    "https://raw.githubusercontent.com/thu-coai/Emotional-Support-Conversation/"
+    "238121561a4739a7434c8dda935259cfd10ca00c/"
+)
+N_CONVERSATIONS = 1300
+"""How much there is, as the authors publish: what there is instead of a checksum."""
+
+Check = Callable[[Path], None]
+"""Raises a ValueError if a file that has come is not what it should be."""
 
 _BLOCK_BYTES = 1 << 13
 _TIMEOUT_SECONDS = 30
@@ -82,14 +100,6 @@ def fetch_meld(
     >>> from hanrock_sk.datasets import fetch_meld, load_meld
     >>> X, y = load_meld(fetch_meld(), "emotion")  # doctest: +SKIP
     """
-    try:
-        import pooch
-    except ImportError as error:
-        raise ImportError(
-            "Downloading needs pooch: pip install 'hanrock-sk[fetch]'."
-        ) from error
-    if attempts < 1:
-        raise ValueError(f"attempts must be at least 1, got {attempts!r}.")
     known = {**MELD_HASHES, **(hashes or {})}
     for subset in subsets:
         check_choice("subsets", subset, SUBSETS)
@@ -99,28 +109,160 @@ def fetch_meld(
                 "comes cannot be verified. Pass it: "
                 f"hashes={{{subset!r}: 'sha256:...'}}."
             )
-    folder = Path(pooch.os_cache("hanrock-sk") / "meld" if cache is None else cache)
-    files = {subset: f"{subset}_sent_emo.csv" for subset in subsets}
+    registry = {f"{subset}_sent_emo.csv": known[subset] for subset in subsets}
+    return _fetch("meld", cache, base_url, registry, attempts)
+
+
+def fetch_annomi(
+    *,
+    cache: str | os.PathLike[str] | None = None,
+    base_url: str = ANNOMI_URL,
+    checksum: str | None = None,
+    attempts: int = 3,
+) -> Path:
+    """Download AnnoMI's full table once and return the folder it lies in.
+
+    As :func:`fetch_meld` does it. Needs ``hanrock-sk[fetch]``.
+
+    Parameters
+    ----------
+    cache : path-like or None, default=None
+        The folder; None takes ``hanrock-sk/annomi`` in the user's cache.
+    base_url : str, default=ANNOMI_URL
+        Where the table lies: a fixed state of the authors' repository.
+    checksum : str or None, default=None
+        Such as ``"sha256:..."``. None is published: without it, the table has to be
+        readable to its end and to hold 133 transcripts.
+    attempts : int, default=3
+        How often to try if the server fails or the connection breaks.
+
+    Returns
+    -------
+    folder : pathlib.Path
+        The folder, for `load_annomi`.
+
+    Raises
+    ------
+    ImportError
+        If pooch is not installed.
+    ValueError
+        If what came is not the table: it is thrown away.
+    ConnectionError
+        If the file could not be had.
+
+    Notes
+    -----
+    The authors publish it freely, and ask for their papers to be cited.
+
+    Examples
+    --------
+    >>> from hanrock_sk.datasets import fetch_annomi, load_annomi
+    >>> X, y = load_annomi(fetch_annomi())  # doctest: +SKIP
+    """
+    registry = {"AnnoMI-full.csv": checksum}
+    check = _holds(count_transcripts, N_TRANSCRIPTS, "transcripts")
+    return _fetch("annomi", cache, base_url, registry, attempts, check)
+
+
+def fetch_esconv(
+    *,
+    cache: str | os.PathLike[str] | None = None,
+    base_url: str = ESCONV_URL,
+    checksum: str | None = None,
+    attempts: int = 3,
+) -> Path:
+    """Download ESConv once and return the folder it lies in.
+
+    As :func:`fetch_meld` does it. Needs ``hanrock-sk[fetch]``.
+
+    Parameters
+    ----------
+    cache : path-like or None, default=None
+        The folder; None takes ``hanrock-sk/esconv`` in the user's cache.
+    base_url : str, default=ESCONV_URL
+        Where the file lies: a fixed state of the authors' repository.
+    checksum : str or None, default=None
+        Such as ``"sha256:..."``. None is published: without it, the file has to be
+        readable to its end and to hold 1,300 conversations.
+    attempts : int, default=3
+        How often to try if the server fails or the connection breaks.
+
+    Returns
+    -------
+    folder : pathlib.Path
+        The folder, for `load_esconv`.
+
+    Raises
+    ------
+    ImportError
+        If pooch is not installed.
+    ValueError
+        If what came is not the corpus: it is thrown away.
+    ConnectionError
+        If the file could not be had.
+
+    Notes
+    -----
+    ESConv is for academic research (CC BY-NC 4.0).
+
+    Examples
+    --------
+    >>> from hanrock_sk.datasets import fetch_esconv, load_esconv
+    >>> X, y = load_esconv(fetch_esconv())  # doctest: +SKIP
+    """
+    check = _holds(count_conversations, N_CONVERSATIONS, "conversations")
+    return _fetch("esconv", cache, base_url, {"ESConv.json": checksum}, attempts, check)
+
+
+def _holds(count: Callable[[Path], int], wanted: int, what: str) -> Check:
+    """Return a check that a file can be read and holds as much as is published."""
+
+    def check(file: Path) -> None:
+        there = count(file)
+        if there != wanted:
+            raise ValueError(f"What came holds {there} {what}, not {wanted}.")
+
+    return check
+
+
+def _fetch(
+    name: str,
+    cache: str | os.PathLike[str] | None,
+    base_url: str,
+    registry: Mapping[str, str | None],
+    attempts: int,
+    check: Check | None = None,
+) -> Path:
+    """Bring the files that are not there yet into a folder, and return it."""
+    try:
+        import pooch
+    except ImportError as error:
+        raise ImportError(
+            "Downloading needs pooch: pip install 'hanrock-sk[fetch]'."
+        ) from error
+    if attempts < 1:
+        raise ValueError(f"attempts must be at least 1, got {attempts!r}.")
+    folder = Path(pooch.os_cache("hanrock-sk") / name if cache is None else cache)
     keeper = pooch.create(
-        path=folder,
-        base_url=base_url.rstrip("/") + "/",
-        registry={name: known[subset] for subset, name in files.items()},
+        path=folder, base_url=base_url.rstrip("/") + "/", registry=dict(registry)
     )
-    for name in files.values():
-        partial = folder / f"{name}.part"
+    for file in registry:
+        partial = folder / f"{file}.part"
         resumes = partial.exists()
-        downloader = _resuming(partial, attempts)
+        downloader = _resuming(partial, attempts, check)
         try:
-            keeper.fetch(name, downloader=downloader)
+            keeper.fetch(file, downloader=downloader)
         except ValueError:
             # The first part may be of another file than the rest: once more, from zero.
             if not resumes:
                 raise
-            keeper.fetch(name, downloader=downloader)
+            keeper.fetch(file, downloader=downloader)
     return folder
 
 
-def _resuming(partial: Path, attempts: int) -> Callable[[str, Any, Any], None]:
+def _resuming(
+    partial: Path, attempts: int, check: Check | None
+) -> Callable[[str, Any, Any], None]:
     """Return a downloader for pooch, which verifies and places what it is given.
 
     What has come so far is kept in `partial`, so that a broken download goes on there.
@@ -141,6 +283,12 @@ def _resuming(partial: Path, attempts: int) -> Callable[[str, Any, Any], None]:
                         f"{url} cannot be downloaded: {error}"
                     ) from error
             time.sleep(_FIRST_WAIT_SECONDS * 2 ** (attempt - 1))
+        if check is not None:
+            try:
+                check(partial)
+            except ValueError as error:
+                partial.unlink()
+                raise ValueError(f"{url} is not what it should be: {error}") from error
         os.replace(partial, output_file)
 
     return download

@@ -122,7 +122,7 @@ def test_missing_files(folder):
 
 def test_listed_meeting_that_the_table_lacks(folder):
     (folder / "train.txt").write_text("ES2002a ES2002b\n")
-    with pytest.raises(ValueError, match=r"train\.txt lists: \['ES2002b'\]"):
+    with pytest.raises(ValueError, match=r"of the train part: \['ES2002b'\]"):
         load_ami(folder, subset="train")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import inspect
+import json
 import re
 import sys
 import threading
@@ -12,8 +13,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from hanrock_sk.datasets import fetch, load_meld
-from hanrock_sk.datasets.fetch import MELD_HASHES, fetch_meld
+from hanrock_sk.datasets import fetch, load_annomi, load_esconv, load_meld
+from hanrock_sk.datasets.fetch import (
+    MELD_HASHES,
+    fetch_annomi,
+    fetch_esconv,
+    fetch_meld,
+)
 
 TABLE = (
     "Sr No.,Utterance,Speaker,Emotion,Sentiment,Dialogue_ID,Utterance_ID,Season,"
@@ -226,6 +232,58 @@ def test_bad_arguments(tmp_path):
         fetch_meld(["all"], cache=tmp_path)
     with pytest.raises(ValueError, match="attempts must be at least 1"):
         fetch_meld(cache=tmp_path, attempts=0)
+
+
+ANNOMI = (
+    "transcript_id,mi_quality,topic,utterance_id,interlocutor,timestamp,"
+    "utterance_text,main_therapist_behaviour,client_talk_type\n"
+    + "".join(
+        f"{number},high,diet,0,therapist,00:00:01,Hello.,other,n/a\n"
+        for number in range(133)
+    )
+).encode()
+ESCONV = json.dumps(
+    [{"dialog": [{"speaker": "seeker", "content": "Hello"}]}] * 1300
+).encode()
+
+
+@pytest.mark.parametrize(
+    ("fetch_it", "load", "name", "content", "n_rows"),
+    [
+        (fetch_annomi, load_annomi, "AnnoMI-full.csv", ANNOMI, 133),
+        (fetch_esconv, load_esconv, "ESConv.json", ESCONV, 1300),
+    ],
+)
+class TestWithoutAPublishedChecksum:
+    """What comes is read, and its conversations are counted."""
+
+    def test_what_comes_is_whole_and_cached(
+        self, server, tmp_path, fetch_it, load, name, content, n_rows
+    ):
+        server.content = content
+        server.faults += ["truncate"]
+        for _ in range(2):
+            folder = fetch_it(cache=tmp_path, base_url=server.url)
+            assert contents(folder) == {name: content}
+        assert len(load(folder)[0]) == n_rows
+        assert [path for path, _ in server.requests] == [f"/{name}"] * 2
+
+    def test_what_is_cut_short_without_a_word_is_thrown_away(
+        self, server, tmp_path, fetch_it, load, name, content, n_rows
+    ):
+        server.content = content
+        server.faults += ["no length"]
+        with pytest.raises(ValueError, match=f"{name} is not what it should be"):
+            fetch_it(cache=tmp_path, base_url=server.url)
+        assert contents(tmp_path) == {}
+
+    def test_a_checksum_that_was_passed_counts(
+        self, server, tmp_path, fetch_it, load, name, content, n_rows
+    ):
+        server.content = content
+        with pytest.raises(ValueError, match="hash of downloaded file"):
+            fetch_it(cache=tmp_path, base_url=server.url, checksum=checksum(b"another"))
+        assert contents(tmp_path) == {}
 
 
 def test_the_checksums_are_those_of_the_real_tables(data_root):
