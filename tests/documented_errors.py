@@ -75,6 +75,22 @@ DOCUMENTED = {
         ValueError,
         rf"{COLUMN}, row \d+: a loss weight must be a number",
     ),
+    "a weight that is none": (
+        ValueError,
+        r"sample_weight(, row \d+: a weight| has \d)",
+    ),
+    "probabilities of other classes": (
+        ValueError,
+        r"The talkturn table has \['soft__|The columns \['soft__|Column 'soft__.*: behind",
+    ),
+    "no distribution": (
+        ValueError,
+        r"(Row|Column 'soft__.*', row) \d+: (a|the) probabilit(y|ies)",
+    ),
+    "a scorer that takes no missing labels": (
+        ValueError,
+        r"The label of talkturn \d+ is missing, and scikit-learn's own scorers",
+    ),
     "no labels": (ValueError, r"All \d+ labels of (y|y_val) are missing"),
     "labels None": (ValueError, r"(y|y_val) is None; labels are needed here"),
     "labels of another number": (ValueError, r"y has \d+ labels for \d+ talkturns\."),

@@ -1,15 +1,17 @@
 """Every private name that the package takes from scikit-learn, and what it is for.
 
 None of them is promised to stay. When a release of scikit-learn moves one, this file
-is the only one to mend; the names are scikit-learn's own, so that they can be found
-there. Those that wrap functions have types here, as scikit-learn has none: without
-them, every function they wrap would be unknown to a type checker.
+is the only one to mend, beside `sklearn_scorers`, whose name loads all metrics; the
+names are scikit-learn's own, so that they can be found there. Those that wrap functions
+have types here, as scikit-learn has none: without them, every function they wrap would
+be unknown to a type checker.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 # Writes an estimator as text, asking it for its parameters.
@@ -48,6 +50,26 @@ def is_asked_by_printer() -> bool:
     return sys._getframe(2).f_globals.get("__name__") == _pprint.__name__
 
 
+def labels_being_scored() -> Any:
+    """Return the labels that a scorer is about to compare with what is predicted.
+
+    A scorer asks an estimator to predict, and does not show it the labels; whatever is
+    wrong with them, a metric then says in words that know nothing of the estimator.
+
+    Returns
+    -------
+    y : array-like or None
+        None if no scorer of scikit-learn's is asking.
+    """
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        is_scorer = frame.f_globals.get("__name__") == "sklearn.metrics._scorer"
+        if is_scorer and "y_true" in frame.f_locals:
+            return frame.f_locals["y_true"]
+        frame = frame.f_back
+    return None
+
+
 __all__ = [
     "HasMethods",
     "Interval",
@@ -55,5 +77,6 @@ __all__ = [
     "_fit_context",
     "_get_output_config",
     "is_asked_by_printer",
+    "labels_being_scored",
     "validate_params",
 ]

@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from hanrock_sk.talkturns.labels import read_labels
+from hanrock_sk.talkturns.sample_weight import read_weighted_labels
 
 
-def read_primary_labels(y: Any, n_rows: int) -> tuple[np.ndarray, np.ndarray]:
+def read_primary_labels(
+    y: Any, n_rows: int, sample_weight: Any = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Read the labels of the primary task, of which at least one must be present.
 
     Parameters
@@ -18,6 +20,8 @@ def read_primary_labels(y: Any, n_rows: int) -> tuple[np.ndarray, np.ndarray]:
         Labels; None, NaN or pandas.NA where there is none.
     n_rows : int
         How many there must be.
+    sample_weight : array-like of shape (n_rows,) or None
+        How much each label counts; one of weight zero is as good as missing.
 
     Returns
     -------
@@ -39,7 +43,7 @@ def read_primary_labels(y: Any, n_rows: int) -> tuple[np.ndarray, np.ndarray]:
     ...
     ValueError: All 2 labels of y are missing; at least one is needed.
     """
-    values, present = read_labels(y, n_rows)
+    values, present, _ = read_weighted_labels(y, n_rows, sample_weight)
     if not present.any():
         raise ValueError(
             f"All {n_rows} labels of y are missing; at least one is needed."

@@ -156,8 +156,11 @@ class AuxiliaryTargets(TableTransformer):
         self.target_range = target_range
         self.conversation = conversation
 
+    # Whoever weighs labels means them here, too: none is asked twice.
+    __metadata_request__fit: ClassVar[dict[str, bool]] = {"sample_weight": True}
+
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any) -> AuxiliaryTargets:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> AuxiliaryTargets:
         """Learn the training values of the measurements and the range of the targets.
 
         ``fit(X, y).transform(X)`` does not equal ``fit_transform(X, y)``, which alone
@@ -169,6 +172,8 @@ class AuxiliaryTargets(TableTransformer):
             Table of talkturns.
         y : array-like of shape (n_rows,)
             Labels of the primary task; None, NaN or pandas.NA where there is none.
+        sample_weight : array-like of shape (n_rows,), default=None
+            How much each label counts; one of weight zero is as good as missing.
 
         Returns
         -------
@@ -183,11 +188,11 @@ class AuxiliaryTargets(TableTransformer):
             are missing.
         """
         with fit_task(self, X, y):
-            self._learn(X, y)
+            self._learn(X, y, sample_weight)
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit_transform(self, X: Any, y: Any) -> Any:
+    def fit_transform(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
         """Learn from the training table and add its auxiliary targets, all of them.
 
         ``fit_transform(X, y)`` does not equal ``fit(X, y).transform(X)``, which leaves
@@ -199,6 +204,8 @@ class AuxiliaryTargets(TableTransformer):
             Table of talkturns.
         y : array-like of shape (n_rows,)
             Labels of the primary task; None, NaN or pandas.NA where there is none.
+        sample_weight : array-like of shape (n_rows,), default=None
+            How much each label counts; one of weight zero is as good as missing.
 
         Returns
         -------
@@ -211,7 +218,7 @@ class AuxiliaryTargets(TableTransformer):
             As `fit` does.
         """
         with fit_task(self, X, y):
-            table, talkturns, values, present = self._learn(X, y)
+            table, talkturns, values, present = self._learn(X, y, sample_weight)
         columns = self._measured_targets(table)
         for name, steps in self._steps():
             rows = neighbour_rows(talkturns, present, steps)
@@ -267,7 +274,7 @@ class AuxiliaryTargets(TableTransformer):
         return tags
 
     def _learn(
-        self, X: Any, y: Any
+        self, X: Any, y: Any, sample_weight: Any
     ) -> tuple[nw.DataFrame, Conversations, np.ndarray, np.ndarray]:
         """Fit; return table, conversations, labels and which labels are present."""
         table = read_table(X)
@@ -282,7 +289,7 @@ class AuxiliaryTargets(TableTransformer):
         require_named(table, conversation=self.conversation)
         warn_of_rows_alone(table, self.conversation)
         talkturns = read_conversations(table, self.conversation)
-        values, present = read_primary_labels(y, len(table))
+        values, present = read_primary_labels(y, len(table), sample_weight)
         measured = {column: read_numbers(table, column) for column in actions + prosody}
         target_range = read_target_range(
             self.target_range, values[present], needed=bool(measured)

@@ -24,6 +24,7 @@ from hanrock_sk.talkturns.values import read_numbers
 def read_scheme_data(
     X: Any,
     y: Any,
+    sample_weight: Any = None,
     *,
     families: Collection[str],
     conversation: str,
@@ -39,6 +40,8 @@ def read_scheme_data(
         Talkturn table with the columns ``aux__*``.
     y : array-like of shape (n_rows,)
         Labels of the primary task; None, NaN or pandas.NA where there is none.
+    sample_weight : array-like of shape (n_rows,), default=None
+        How much each label counts; one of weight zero is as good as missing.
     families : collection of str
         The families that are on.
     conversation : str
@@ -61,7 +64,7 @@ def read_scheme_data(
     """
     table = read_table(X)
     require_named(table, conversation=conversation, narrative=narrative)
-    values, present = read_primary_labels(y, len(table))
+    values, present = read_primary_labels(y, len(table), sample_weight)
     label_is_class = not is_real_valued(values[present])
     # Left to itself, None would stand for NumPy's global generator.
     if random_state is None:

@@ -176,8 +176,11 @@ default="softmax"
         self.text = text
         self.narrative = narrative
 
+    # Whoever weighs labels means them here, too: none is asked twice.
+    __metadata_request__fit: ClassVar[dict[str, bool]] = {"sample_weight": True}
+
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any) -> AuxiliaryWeights:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> AuxiliaryWeights:
         """Estimate the mutual information and set the weights.
 
         Parameters
@@ -187,6 +190,8 @@ default="softmax"
             ``AuxiliaryTargets.fit_transform`` gives it.
         y : array-like of shape (n_rows,)
             Labels of the primary task; None, NaN or pandas.NA where there is none.
+        sample_weight : array-like of shape (n_rows,), default=None
+            How much each label counts; one of weight zero is as good as missing.
 
         Returns
         -------
@@ -202,16 +207,17 @@ default="softmax"
             answers with something else than shares of the tasks.
         """
         with fit_task(self, X, y):
-            self._learn(X, y)
+            self._learn(X, y, sample_weight)
         return self
 
-    def _learn(self, X: Any, y: Any) -> None:
+    def _learn(self, X: Any, y: Any, sample_weight: Any) -> None:
         unknown = [family for family in self.families if family not in FAMILIES]
         if unknown:
             raise ValueError(f"Unknown families {unknown}; there are {list(FAMILIES)}.")
         data = read_scheme_data(
             X,
             y,
+            sample_weight,
             families=list(self.families),
             conversation=self.conversation,
             random_state=self.random_state,

@@ -8,6 +8,7 @@ from numbers import Integral, Real
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+import narwhals as nw
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
@@ -21,6 +22,7 @@ from hanrock_sk._base.sklearn_private import (
     StrOptions,
     _fit_context,
 )
+from hanrock_sk.estimators.plain_scorers import refuse_plain_scorer
 from hanrock_sk.text import Vocabulary
 
 if TYPE_CHECKING:  # torch is imported where it is needed, not with the package
@@ -29,6 +31,7 @@ if TYPE_CHECKING:  # torch is imported where it is needed, not with the package
     from hanrock_sk.estimators.live_model import LiveModel
     from hanrock_sk.estimators.net import MultiTaskNet
     from hanrock_sk.estimators.reading import Talkturns
+    from hanrock_sk.estimators.talkturn_data import TalkturnData
 
 
 class BaseHANRock(
@@ -93,11 +96,17 @@ class BaseHANRock(
 
     @abstractmethod
     def _learn_labels(
-        self, values: np.ndarray, present: np.ndarray, kept: np.ndarray
+        self,
+        values: np.ndarray,
+        present: np.ndarray,
+        kept: np.ndarray,
+        weights: np.ndarray | None,
+        table: nw.DataFrame | None,
     ) -> None:
         """Learn classes from all labels, location and scale from those `kept`.
 
-        Labels that are held out have no say in what is learnt.
+        Labels that are held out have no say in what is learnt; others as much as their
+        weights say. The table may have distributions beside the labels.
         """
 
     @abstractmethod
@@ -107,8 +116,8 @@ class BaseHANRock(
         """Turn labels into what the network is to predict."""
 
     @abstractmethod
-    def _criterion_params(self, encoded: np.ndarray) -> dict[str, Any]:
-        """Parameters of the loss; `encoded` are the labels trained on."""
+    def _criterion_params(self, data: TalkturnData) -> dict[str, Any]:
+        """Parameters of the loss on these data."""
 
     @abstractmethod
     def _n_outputs(self) -> int:
@@ -136,15 +145,24 @@ class BaseHANRock(
 
     @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any, X_val: Any = None, y_val: Any = None) -> BaseHANRock:
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight: Any = None,
+    ) -> BaseHANRock:
         """Train the network.
 
         Parameters
         ----------
         X : DataFrame or sequence of str
             A talkturn table: the narrative (or else the text) is read, ``aux__*``
-            columns are the auxiliary targets, ``weight__*`` columns the loss weights.
-            Or a sequence of strings, each a conversation of its own.
+            columns are the auxiliary targets, ``weight__*`` columns the loss weights;
+            ``soft__*`` columns are what a classifier takes for the truth, a
+            probability for each class, where they are not missing. Or a sequence of
+            strings, each a conversation of its own.
         y : array-like of shape (n_talkturns,)
             Labels of the primary task. Talkturns whose label is missing (None, NaN)
             are content context, never targets.
@@ -152,6 +170,10 @@ class BaseHANRock(
             Talkturns to validate on, instead of some conversations of `X`.
         y_val : array-like, default=None
             Their labels.
+        sample_weight : array-like of shape (n_talkturns,), default=None
+            How much each label counts: the loss weights of its talkturn are multiplied
+            by it. A label of weight zero is as good as missing, so that its talkturn is
+            content context alone. Weights of talkturns without a label mean nothing.
 
         Returns
         -------
@@ -172,7 +194,7 @@ class BaseHANRock(
 
         before = self._forget()
         try:
-            fit_network(self, X, y, X_val, y_val)
+            fit_network(self, X, y, X_val, y_val, sample_weight)
         except BaseException:
             self._forget()
             self.__dict__.update(before)
@@ -209,6 +231,7 @@ class BaseHANRock(
     def _predict_primary(self, X: Any) -> np.ndarray:
         """Logits or values of the primary task, by row."""
         talkturns = self._read_new(X)
+        refuse_plain_scorer(len(talkturns))
         return self.network_.predict_primary(talkturns)
 
     def predict(self, X: Any) -> np.ndarray:

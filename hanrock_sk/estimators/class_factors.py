@@ -10,7 +10,7 @@ from sklearn.utils.class_weight import compute_class_weight
 
 
 def class_factors(
-    class_weight: str | dict[Any, float], classes: np.ndarray, encoded: np.ndarray
+    class_weight: str | dict[Any, float], classes: np.ndarray, counts: np.ndarray
 ) -> np.ndarray:
     """Return the factor of each class.
 
@@ -20,8 +20,9 @@ def class_factors(
         As elsewhere in scikit-learn; a class that a dict does not name has 1.
     classes : ndarray of shape (n_classes,)
         The classes.
-    encoded : ndarray of int
-        The class indices trained on; one that does not occur has 1.
+    counts : ndarray of float64, shape (n_classes,)
+        How often each class is trained on, labels as often as they count; a class that
+        is not has 1.
 
     Returns
     -------
@@ -46,7 +47,9 @@ def class_factors(
                     f"negative, got {factor!r}."
                 )
         return np.array([class_weight.get(label, 1) for label in classes.tolist()])
-    trained = np.unique(encoded)
+    trained = np.flatnonzero(counts)
     factors = np.ones(len(classes))
-    factors[trained] = compute_class_weight(class_weight, classes=trained, y=encoded)
+    factors[trained] = compute_class_weight(
+        class_weight, classes=trained, y=trained, sample_weight=counts[trained]
+    )
     return factors

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import narwhals as nw
 import numpy as np
 from scipy.special import softmax
 from sklearn.base import ClassifierMixin
@@ -14,7 +15,11 @@ from sklearn.utils.multiclass import check_classification_targets
 from hanrock_sk.estimators.auxiliary_reading import class_indices
 from hanrock_sk.estimators.base import BaseHANRock
 from hanrock_sk.estimators.class_factors import class_factors
-from hanrock_sk.talkturns.labels import read_labels
+from hanrock_sk.estimators.soft_targets import with_soft_classes
+from hanrock_sk.talkturns.sample_weight import read_scored_labels
+
+if TYPE_CHECKING:  # torch is imported where it is needed, not with the package
+    from hanrock_sk.estimators.talkturn_data import TalkturnData
 
 
 class LearnsClasses(ClassifierMixin, BaseHANRock):
@@ -30,11 +35,16 @@ class LearnsClasses(ClassifierMixin, BaseHANRock):
         """Keep the parameters; those of the estimator are stated there."""
 
     def _learn_labels(
-        self, values: np.ndarray, present: np.ndarray, kept: np.ndarray
+        self,
+        values: np.ndarray,
+        present: np.ndarray,
+        kept: np.ndarray,
+        weights: np.ndarray | None,
+        table: nw.DataFrame | None,
     ) -> None:
         known = values[present]
         check_classification_targets(known)
-        classes = np.unique(known)
+        classes = with_soft_classes(table, np.unique(known))
         if len(classes) < 2:
             raise ValueError(
                 f"y has only one class, {classes[0].item()!r}; at least two are needed."
@@ -46,14 +56,15 @@ class LearnsClasses(ClassifierMixin, BaseHANRock):
     ) -> np.ndarray:
         return class_indices(values, present, self.classes_, name)
 
-    def _criterion_params(self, encoded: np.ndarray) -> dict[str, Any]:
+    def _criterion_params(self, data: TalkturnData) -> dict[str, Any]:
         params: dict[str, Any] = {"label_smoothing": self.label_smoothing}
         if self.class_weight is None:
             return params
         import torch
 
-        weights = class_factors(self.class_weight, self.classes_, encoded)
-        return params | {"class_weight": torch.tensor(weights, dtype=torch.float32)}
+        counts = data.class_counts(len(self.classes_))
+        factors = class_factors(self.class_weight, self.classes_, counts)
+        return params | {"class_weight": torch.tensor(factors, dtype=torch.float32)}
 
     def _n_outputs(self) -> int:
         return len(self.classes_)
@@ -90,7 +101,7 @@ class LearnsClasses(ClassifierMixin, BaseHANRock):
         y : array-like of shape (n_talkturns,)
             Labels, None or NaN where there is none.
         sample_weight : array-like of shape (n_talkturns,), default=None
-            Weights.
+            How much each label counts; one of weight zero is as good as missing.
 
         Returns
         -------
@@ -99,13 +110,5 @@ class LearnsClasses(ClassifierMixin, BaseHANRock):
         """
         self._warn_if_torn(X)
         predicted = self.predict(X)
-        values, present = read_labels(y, len(predicted))
-        if not present.any():
-            raise ValueError("All labels of y are missing; there is nothing to score.")
-        if sample_weight is not None:
-            sample_weight = np.asarray(sample_weight)[present]
-        return float(
-            accuracy_score(
-                values[present], predicted[present], sample_weight=sample_weight
-            )
-        )
+        true, present, weights = read_scored_labels(y, len(predicted), sample_weight)
+        return float(accuracy_score(true, predicted[present], sample_weight=weights))

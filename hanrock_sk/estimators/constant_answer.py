@@ -8,6 +8,7 @@ import numpy as np
 
 from hanrock_sk.estimators.net import MultiTaskNet
 from hanrock_sk.estimators.talkturn_data import TalkturnData
+from hanrock_sk.talkturns.sample_weight import weighted_median
 
 NO_BETTER = 0.99
 """A training loss above this share of the best constant's has nothing to show."""
@@ -37,17 +38,22 @@ def loss_of_best_constant(
         In the user's unit.
     """
     primary = data.primary[data.targets]
+    weights = data.label_weights()
     if primary.dtype.kind == "f":
         if net.criterion_.value_loss == "squared_error":
-            return float(primary.var()) * net.value_scale**2
-        return float(np.abs(primary - np.median(primary)).mean()) * net.value_scale
+            mean = np.average(primary, weights=weights)
+            variance = np.average((primary - mean) ** 2, weights=weights)
+            return float(variance) * net.value_scale**2
+        distances = np.abs(primary - weighted_median(primary, weights))
+        return float(np.average(distances, weights=weights)) * net.value_scale
     n_classes = net.module_.sizes.primary
-    counts = np.bincount(primary, minlength=n_classes).astype(float)
-    counts = (1 - smoothing) * counts + smoothing * len(primary) / n_classes
+    counts = data.class_counts(n_classes)
+    n_labels = counts.sum()
+    counts = (1 - smoothing) * counts + smoothing * n_labels / n_classes
     if net.criterion_.class_weight is not None:
         counts *= net.criterion_.class_weight.cpu().numpy()
     counts = counts[counts > 0]
-    return float(-(counts * np.log(counts / counts.sum())).sum() / len(primary))
+    return float(-(counts * np.log(counts / counts.sum())).sum() / n_labels)
 
 
 def describe_chance(

@@ -12,6 +12,7 @@ from hanrock_sk._base.callbacks import EpochTasks
 from hanrock_sk.estimators.auxiliary_reading import (
     AuxiliaryTasks,
     read_tasks,
+    read_weights,
 )
 from hanrock_sk.estimators.devices import find_device
 from hanrock_sk.estimators.doubtful_training import (
@@ -28,13 +29,14 @@ from hanrock_sk.estimators.splitting import hold_out
 from hanrock_sk.estimators.training import EpochEnd
 from hanrock_sk.estimators.training_data import (
     knows_speakers,
+    label_counts,
     only_auxiliary,
     training_data,
     validation_data,
     without_labels,
 )
 from hanrock_sk.estimators.word_reader import WordReader, split_embeddings
-from hanrock_sk.talkturns.labels import read_labels
+from hanrock_sk.talkturns.sample_weight import read_weighted_labels
 from hanrock_sk.talkturns.table import check_roles
 
 NAMED_HERE = {
@@ -51,14 +53,16 @@ NAMED_HERE = {
 """Parameters of a skorch net that are the estimator's own or follow from them."""
 
 
-def fit_network(estimator: Any, X: Any, y: Any, X_val: Any, y_val: Any) -> None:
+def fit_network(
+    estimator: Any, X: Any, y: Any, X_val: Any, y_val: Any, sample_weight: Any
+) -> None:
     """Train the network of an estimator and give it its fitted attributes.
 
     Parameters
     ----------
     estimator : HANRockClassifier or HANRockRegressor
         Not fitted.
-    X, y, X_val, y_val : object
+    X, y, X_val, y_val, sample_weight : object
         What its `fit` was given.
     """
     device = find_device(estimator.device)
@@ -79,10 +83,12 @@ def fit_network(estimator: Any, X: Any, y: Any, X_val: Any, y_val: Any) -> None:
     validate_data(estimator, X, skip_check_array=True)
     seed, generator = draw_seeds(estimator.random_state)
 
-    values, present = read_labels(y, len(talkturns))
+    values, present, factors = read_weighted_labels(y, len(talkturns), sample_weight)
     if not present.any():
+        weightless = "" if sample_weight is None else " or have weight zero"
         raise ValueError(
-            f"All {len(present)} labels of y are missing; nothing can be learnt."
+            f"All {len(present)} labels of y are missing{weightless}; nothing can be "
+            "learnt."
         )
     warn_of_doubtful_training(talkturns, columns, values, present, X_val)
     order = talkturns.conversations.order
@@ -96,7 +102,14 @@ def fit_network(estimator: Any, X: Any, y: Any, X_val: Any, y_val: Any) -> None:
         )
     kept = present.copy()
     kept[order[held_out]] = False
-    estimator._learn_labels(values, present, kept)
+    tasks = AuxiliaryTasks([], [])
+    if estimator.architecture != "han":
+        tasks = read_tasks(talkturns.table, estimator._classifies)
+    weights = read_weights(talkturns.table, tasks.names, len(talkturns))
+    if factors is not None:
+        weights = weights * factors.astype(np.float32)
+    counts = label_counts(weights, present)
+    estimator._learn_labels(values, present, kept, counts, talkturns.table)
     reader = WordReader.learn(
         [talkturns.texts[row] for row in order[~held_out]],
         estimator.embeddings,
@@ -104,10 +117,9 @@ def fit_network(estimator: Any, X: Any, y: Any, X_val: Any, y_val: Any) -> None:
         estimator.max_words,
         with_bag=estimator.direct,
     )
-    tasks = AuxiliaryTasks([], [])
-    if estimator.architecture != "han":
-        tasks = read_tasks(talkturns.table, estimator._classifies)
-    data = training_data(estimator, reader, talkturns, values, present, tasks, "y")
+    data = training_data(
+        estimator, reader, talkturns, values, present, tasks, weights, "y"
+    )
     valid = None
     if X_val is not None:
         seen = read_as_in_training(

@@ -105,12 +105,8 @@ class MultiTaskNet(NeuralNet):
         loss, task_losses, counts = self.criterion_(y_pred, y_true)
         if training:
             self.losses_.add_step(loss, task_losses)
-        elif y_true.primary.is_floating_point():
-            errors = y_pred.primary.squeeze(-1) - y_true.primary
-            self.losses_.add_score(-errors.abs().nansum())
         else:
-            right = y_pred.primary.argmax(-1) == y_true.primary
-            self.losses_.add_score(right.sum())
+            self.losses_.add_score(score_sum(y_pred, y_true))
         self.losses_.add(task_losses, counts, training)
         return loss
 
@@ -173,6 +169,17 @@ class MultiTaskNet(NeuralNet):
             record["valid_loss"] = self.losses_.means(False, scale)
             record["valid_score"] = score
         return record
+
+
+def score_sum(y_pred: Predictions, y_true: Targets) -> Tensor:
+    """Add up the right answers, or the negative errors, of a batch."""
+    if y_true.primary.is_floating_point():
+        scores = -(y_pred.primary.squeeze(-1) - y_true.primary).abs()
+    else:
+        scores = y_pred.primary.argmax(-1) == y_true.primary
+    if y_true.sample_weight is not None:
+        scores = scores * y_true.sample_weight
+    return scores.nansum() if scores.is_floating_point() else scores.sum()
 
 
 def is_regularised(name: str) -> bool:

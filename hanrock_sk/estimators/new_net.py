@@ -76,7 +76,7 @@ def new_net(
     vectors = reader.vectors.start(
         reader.vocabulary, estimator.embedding_dim, generator
     )
-    criterion = estimator._criterion_params(data.primary[data.targets])
+    criterion = estimator._criterion_params(data)
     n_labels = len(data.targets)
     total_steps = None
     if estimator.schedule == "one_cycle":

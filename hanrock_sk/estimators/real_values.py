@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import narwhals as nw
 import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
 
 from hanrock_sk.estimators.base import BaseHANRock
-from hanrock_sk.talkturns.labels import read_labels
+from hanrock_sk.talkturns.sample_weight import read_scored_labels, weighted_median
+
+if TYPE_CHECKING:  # torch is imported where it is needed, not with the package
+    from hanrock_sk.estimators.talkturn_data import TalkturnData
 
 SMALLEST_SPREAD = float(np.finfo(np.float32).tiny)
 """A standard deviation below this is that of equal labels: divided by it, single
@@ -29,12 +33,21 @@ class LearnsValues(RegressorMixin, BaseHANRock):
         """Keep the parameters; those of the estimator are stated there."""
 
     def _learn_labels(
-        self, values: np.ndarray, present: np.ndarray, kept: np.ndarray
+        self,
+        values: np.ndarray,
+        present: np.ndarray,
+        kept: np.ndarray,
+        weights: np.ndarray | None,
+        table: nw.DataFrame | None,
     ) -> None:
         _check_real(values[present], "y")
         known = values[kept].astype(np.float64)
-        spread = float(known.std())
-        self._location_ = float(np.median(known))
+        counts = weights
+        if counts is not None:
+            counts = counts[kept] if counts[kept].any() else None
+        mean = np.average(known, weights=counts)
+        spread = float(np.sqrt(np.average((known - mean) ** 2, weights=counts)))
+        self._location_ = weighted_median(known, counts)
         self._scale_ = spread if spread > SMALLEST_SPREAD else 1.0
 
     def _encode_labels(
@@ -46,7 +59,7 @@ class LearnsValues(RegressorMixin, BaseHANRock):
         encoded[present] = (known - self._location_) / self._scale_
         return encoded
 
-    def _criterion_params(self, encoded: np.ndarray) -> dict[str, Any]:
+    def _criterion_params(self, data: TalkturnData) -> dict[str, Any]:
         return {"value_loss": self.loss}
 
     def _n_outputs(self) -> int:
@@ -74,7 +87,7 @@ class LearnsValues(RegressorMixin, BaseHANRock):
         y : array-like of shape (n_talkturns,)
             Values, NaN or None where there is none.
         sample_weight : array-like of shape (n_talkturns,), default=None
-            Weights.
+            How much each label counts; one of weight zero is as good as missing.
 
         Returns
         -------
@@ -83,14 +96,8 @@ class LearnsValues(RegressorMixin, BaseHANRock):
         """
         self._warn_if_torn(X)
         predicted = self.predict(X)
-        values, present = read_labels(y, len(predicted))
-        if not present.any():
-            raise ValueError("All labels of y are missing; there is nothing to score.")
-        if sample_weight is not None:
-            sample_weight = np.asarray(sample_weight)[present]
-        return float(
-            r2_score(values[present], predicted[present], sample_weight=sample_weight)
-        )
+        true, present, weights = read_scored_labels(y, len(predicted), sample_weight)
+        return float(r2_score(true, predicted[present], sample_weight=weights))
 
 
 def _check_real(values: np.ndarray, name: str) -> None:

@@ -8,6 +8,7 @@ import torch
 from hanrock_sk.estimators.net import MultiTaskNet
 from hanrock_sk.estimators.talkturn_data import TalkturnData
 from hanrock_sk.model.layout.batches import mean_contextual
+from hanrock_sk.talkturns.sample_weight import weighted_median
 
 MOST_STANDARDISED = 50_000
 """Words by which an encoder's vectors are standardised."""
@@ -44,7 +45,7 @@ def start_direct_way(net: MultiTaskNet, data: TalkturnData) -> None:
             direct.centre.copy_(torch.from_numpy(centre))
         if data.primary.dtype.kind != "f":
             bias = net.module_.primary_head.bias
-            counts = np.bincount(data.primary[data.targets], minlength=len(bias)) + 0.5
+            counts = data.class_counts(len(bias)) + 0.5
             if net.criterion_.class_weight is not None:
                 counts = counts * net.criterion_.class_weight.cpu().numpy()
             bias.copy_(torch.from_numpy(np.log(counts / counts.sum())))
@@ -52,14 +53,17 @@ def start_direct_way(net: MultiTaskNet, data: TalkturnData) -> None:
 
 def start_values_at_median(net: MultiTaskNet, data: TalkturnData) -> None:
     """Let every head of a real value begin with its training targets' median."""
+    weights = data.label_weights()
     with torch.no_grad():
         if data.primary.dtype.kind == "f":
             net.module_.primary_head.bias.fill_(
-                float(np.median(data.primary[data.targets]))
+                weighted_median(data.primary[data.targets], weights)
             )
         heads = getattr(net.module_, "auxiliary_heads", None)
         if heads is not None:
             for row, values in enumerate(data.values[:, data.targets]):
-                known = values[~np.isnan(values)]
-                if len(known):
-                    heads.value_bias[row].fill_(float(np.median(known)))
+                known = ~np.isnan(values)
+                if known.any():
+                    count = None if weights is None else weights[known]
+                    median = weighted_median(values[known], count)
+                    heads.value_bias[row].fill_(median)

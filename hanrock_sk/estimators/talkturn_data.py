@@ -50,6 +50,10 @@ class TalkturnData(Dataset):
         See `hanrock_sk.model.losses.Targets`.
     unlabelled : ndarray of int64
         Positions of talkturns that are trained on for their auxiliary targets alone.
+    soft : ndarray of float32, shape (n_classes, n_talkturns), or None
+        Probabilities of the classes, where labels are distributions.
+    sample_weight : ndarray of float32, shape (n_talkturns,), or None
+        How much each label counts, 1 on average; None if all count the same.
     """
 
     table: TokenTable
@@ -59,18 +63,54 @@ class TalkturnData(Dataset):
     labels: np.ndarray
     weights: np.ndarray
     unlabelled: np.ndarray = field(default_factory=NOBODY.copy)
+    soft: np.ndarray | None = None
+    sample_weight: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.targets)
 
     def of(self, positions: np.ndarray) -> Targets:
         """Collect the targets at some positions."""
+        soft, counts = self.soft, self.sample_weight
         return Targets(
-            *(
-                torch.from_numpy(np.ascontiguousarray(column[..., positions]))
-                for column in (self.primary, self.values, self.labels, self.weights)
-            )
+            primary=_at(self.primary, positions),
+            values=_at(self.values, positions),
+            labels=_at(self.labels, positions),
+            weights=_at(self.weights, positions),
+            soft=None if soft is None else _at(soft, positions).T,
+            sample_weight=None if counts is None else _at(counts, positions),
         )
+
+    def label_weights(self) -> np.ndarray | None:
+        """How much each of the `targets` counts; None if all count the same."""
+        if self.sample_weight is None or not self.sample_weight[self.targets].any():
+            return None
+        return self.sample_weight[self.targets].astype(np.float64)
+
+    def class_counts(self, n_classes: int) -> np.ndarray:
+        """How often each class is the truth: labels, weights, probabilities added up.
+
+        Parameters
+        ----------
+        n_classes : int
+            How many classes there are.
+
+        Returns
+        -------
+        counts : ndarray of float64, shape (n_classes,)
+            Over the `targets`.
+        """
+        weights = self.label_weights()
+        if self.soft is None:
+            return np.bincount(
+                self.primary[self.targets], weights, minlength=n_classes
+            ).astype(np.float64)
+        soft = self.soft[:, self.targets].astype(np.float64)
+        return (soft if weights is None else soft * weights).sum(axis=1)
+
+
+def _at(column: np.ndarray, positions: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(np.ascontiguousarray(column[..., positions]))
 
 
 class Batches:

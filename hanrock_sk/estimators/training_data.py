@@ -13,6 +13,7 @@ from hanrock_sk.estimators.auxiliary_reading import (
     read_weights,
 )
 from hanrock_sk.estimators.reading import Talkturns
+from hanrock_sk.estimators.soft_targets import read_soft_targets
 from hanrock_sk.estimators.splitting import without_held_out
 from hanrock_sk.estimators.talkturn_data import TalkturnData
 from hanrock_sk.estimators.word_reader import WordReader
@@ -27,21 +28,51 @@ def training_data(
     values: np.ndarray,
     present: np.ndarray,
     tasks: AuxiliaryTasks,
+    weights: np.ndarray,
     name: str,
 ) -> TalkturnData:
     """Bring talkturns and everything known about them into positions."""
     order, n_rows = talkturns.conversations.order, len(talkturns)
     classes = getattr(estimator, "classes_", np.empty(0))
     real, indices = read_auxiliary(talkturns.table, tasks, classes, n_rows)
-    weights = read_weights(talkturns.table, tasks.names, n_rows)
+    encoded = estimator._encode_labels(values, present, name)
+    soft = None
+    if estimator._classifies:
+        soft = read_soft_targets(talkturns.table, classes, encoded)
+    counts = label_counts(weights, present)
     return TalkturnData(
         table=reader.token_table(talkturns),
         targets=np.flatnonzero(present[order]),
-        primary=estimator._encode_labels(values, present, name)[order],
+        primary=encoded[order],
         values=estimator._scale_auxiliary(real)[:, order].astype(np.float32),
         labels=indices[:, order],
         weights=weights[:, order],
+        soft=None if soft is None else soft[:, order],
+        sample_weight=None if counts is None else counts[order].astype(np.float32),
     )
+
+
+def label_counts(weights: np.ndarray, present: np.ndarray) -> np.ndarray | None:
+    """Return how much each label counts, by its loss weight in the primary task.
+
+    Parameters
+    ----------
+    weights : ndarray of float32, shape (1 + tasks, n_rows)
+        Loss weights, the primary task's first.
+    present : ndarray of bool, shape (n_rows,)
+        Which labels are there.
+
+    Returns
+    -------
+    counts : ndarray of float64, shape (n_rows,), or None
+        1 on average, and 1 where there is no label; None if all count the same.
+    """
+    known = weights[0, present].astype(np.float64)
+    if len(known) == 0 or (known == known[0]).all():
+        return None
+    counts = np.ones(len(present))
+    counts[present] = known / known.mean()
+    return counts
 
 
 def without_labels(
@@ -85,4 +116,7 @@ def validation_data(
     values, present = read_labels(y_val, len(talkturns), name="y_val")
     if not present.any():
         raise ValueError(f"All {len(present)} labels of y_val are missing.")
-    return training_data(estimator, reader, talkturns, values, present, tasks, "y_val")
+    weights = read_weights(talkturns.table, tasks.names, len(talkturns))
+    return training_data(
+        estimator, reader, talkturns, values, present, tasks, weights, "y_val"
+    )

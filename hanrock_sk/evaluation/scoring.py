@@ -2,37 +2,47 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, overload
 
 import numpy as np
 from sklearn.metrics import get_scorer
 from sklearn.utils import check_consistent_length
 
-from hanrock_sk.talkturns.labels import read_labels
+from hanrock_sk._base.sklearn_scorers import _BaseScorer
+from hanrock_sk.talkturns.sample_weight import read_weighted_labels
 
 
-def labelled_scorer(name: str) -> LabelledScorer:
-    """Make a scorer that skips the talkturns without a label.
+@overload
+def labelled_scorer(name: str) -> LabelledScorer: ...
+@overload
+def labelled_scorer(
+    name: Mapping[str, str] | Iterable[str],
+) -> dict[str, LabelledScorer]: ...
+def labelled_scorer(
+    name: str | Mapping[str, str] | Iterable[str],
+) -> LabelledScorer | dict[str, LabelledScorer]:
+    """Make a scorer, or several, that skip the talkturns without a label.
 
     The estimator predicts every row, because talkturns without a label are context of
     their neighbours; only then are the rows without a label left out of the score.
 
     Parameters
     ----------
-    name : str
+    name : str, sequence of str, or mapping of str to str
         A scorer of scikit-learn's, such as ``"accuracy"``, ``"balanced_accuracy"`` (the
         paper's MA), ``"f1_weighted"``, ``"neg_log_loss"`` or
         ``"neg_mean_absolute_error"``; `sklearn.metrics.get_scorer_names` lists them.
+        Several, as a sequence or by names of your own, predict once together.
 
     Returns
     -------
-    scorer : callable
-        Called as ``scorer(estimator, X, y)``; for the `scoring` parameter of
-        scikit-learn's searches and cross-validation. It raises a ValueError where all
-        labels are missing.
+    scorer : callable, or dict of str to callable
+        Called as ``scorer(estimator, X, y, sample_weight=None)``; for the `scoring`
+        parameter of scikit-learn's searches and cross-validation, as is the dict of
+        several. With metadata routing, ``set_score_request(sample_weight=True)`` asks
+        for weights. A label of weight zero is as good as missing. Scorers raise a
+        ValueError where all labels are missing.
 
     Raises
     ------
@@ -47,29 +57,87 @@ def labelled_scorer(name: str) -> LabelledScorer:
     >>> model = DummyClassifier().fit(talkturns, ["open", "open", "close"])
     >>> labelled_scorer("accuracy")(model, talkturns, ["open", None, "close"])
     0.5
+    >>> labelled_scorer(["accuracy", "f1_macro"])
+    {'accuracy': labelled_scorer('accuracy'), 'f1_macro': labelled_scorer('f1_macro')}
     """
-    # Looked up here so that a wrong name fails before anything is trained.
-    get_scorer(name)
-    return LabelledScorer(name)
+    if isinstance(name, str):
+        # Looked up here so that a wrong name fails before anything is trained.
+        get_scorer(name)
+        return LabelledScorer(name)
+    named = name if isinstance(name, Mapping) else {each: each for each in name}
+    return {key: labelled_scorer(metric) for key, metric in named.items()}
 
 
-@dataclass(frozen=True)
-class LabelledScorer:
-    """What `labelled_scorer` makes: it knows the name alone, so it travels anywhere."""
+class LabelledScorer(_BaseScorer):
+    """What `labelled_scorer` makes: it knows the name alone, so it travels anywhere.
 
-    name: str
+    Parameters
+    ----------
+    name : str
+        The scorer of scikit-learn's that it asks.
+    """
 
-    def __call__(self, estimator: Any, X: Any, y: Any) -> float:
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    # What scikit-learn reads off a scorer, to let several share one prediction and to
+    # know whether it takes weights.
+    @property
+    def _score_func(self) -> Callable[..., float]:
+        return get_scorer(self.name)._score_func
+
+    @property
+    def _response_method(self) -> Any:
+        return get_scorer(self.name)._response_method
+
+    @property
+    def _sign(self) -> int:
+        return get_scorer(self.name)._sign
+
+    @property
+    def _kwargs(self) -> dict[str, Any]:
+        return get_scorer(self.name)._kwargs
+
+    def _score(
+        self,
+        method_caller: Callable,
+        estimator: Any,
+        X: Any,
+        y_true: Any,
+        **kwargs: Any,
+    ) -> float:
         """Score the estimator's predictions on the rows of `X` that have a label."""
-        check_consistent_length(X, y)
-        values, labelled = read_labels(y)
+        check_consistent_length(X, y_true)
+        weights = kwargs.pop("sample_weight", None)
+        if weights is not None and not self._accept_sample_weight():
+            raise ValueError(f"{self} takes no sample_weight: its metric has none.")
+        n_rows = len(y_true)
+        values, labelled, counts = read_weighted_labels(y_true, n_rows, weights)
         if not labelled.any():
+            weightless = "" if weights is None else " or have weight zero"
             raise ValueError(
-                f"All {len(labelled)} labels are missing: {self} has nothing to score."
+                f"All {n_rows} labels are missing{weightless}: {self} has nothing to "
+                "score."
             )
         _warn_if_torn(estimator, X)
-        predictor = _LabelledPredictor(estimator, labelled)
-        return float(get_scorer(self.name)(predictor, X, values[labelled]))
+        if counts is not None:
+            kwargs["sample_weight"] = counts[labelled]
+
+        def predict_labelled(
+            estimator: Any, method: str, *args: Any, **more: Any
+        ) -> Any:
+            return np.asarray(method_caller(estimator, method, *args, **more))[labelled]
+
+        scorer = get_scorer(self.name)
+        return float(
+            scorer._score(predict_labelled, estimator, X, values[labelled], **kwargs)
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LabelledScorer) and self.name == other.name
+
+    def __hash__(self) -> int:
+        return hash((LabelledScorer, self.name))
 
     def __repr__(self) -> str:
         """Write the call that makes this scorer."""
@@ -84,27 +152,3 @@ def _warn_if_torn(estimator: Any, X: Any) -> None:
         estimator = estimator.steps[-1][1]
     if hasattr(estimator, "_warn_if_torn"):
         estimator._warn_if_torn(X)
-
-
-class _LabelledPredictor:
-    """A fitted estimator whose predictions are told for the labelled rows alone."""
-
-    def __init__(self, estimator: Any, labelled: np.ndarray) -> None:
-        self._estimator = estimator
-        self._labelled = labelled
-
-    def __getattr__(self, attribute: str) -> Any:
-        member = getattr(self._estimator, attribute)
-        if attribute in ("predict", "predict_proba", "decision_function"):
-            return self._for_labelled_rows(member)
-        return member
-
-    def __sklearn_tags__(self) -> Any:
-        return self._estimator.__sklearn_tags__()
-
-    def _for_labelled_rows(self, predict: Callable) -> Callable:
-        @functools.wraps(predict)
-        def predict_labelled(X: Any) -> np.ndarray:
-            return np.asarray(predict(X))[self._labelled]
-
-        return predict_labelled

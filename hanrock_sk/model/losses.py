@@ -33,12 +33,20 @@ class Targets:
         Class indices; `MISSING` where there is none.
     weights : Tensor of shape (1 + auxiliary tasks, n)
         Loss weights: the primary task, the real-valued tasks, those with classes.
+    soft : Tensor of shape (n, C) or None
+        The probability of every class, where the primary task's truth is not one class
+        but a distribution; rows without a label mean nothing.
+    sample_weight : Tensor of shape (n,) or None
+        How much each label of the primary task counts in what is reported; `weights`
+        have it already.
     """
 
     primary: Tensor
     values: Tensor
     labels: Tensor
     weights: Tensor
+    soft: Tensor | None = None
+    sample_weight: Tensor | None = None
 
     def to(self, device: torch.device | str) -> Targets:
         """Move the tensors to a device, in one copy for each dtype."""
@@ -81,6 +89,17 @@ class MultiTaskLoss(nn.Module):
             label_smoothing=self.label_smoothing if self.training else 0.0,
         ).view(labels.shape)
 
+    def _soft_errors(self, logits: Tensor, soft: Tensor, has_target: Tensor) -> Tensor:
+        """Cross-entropy of logits (n, C) with distributions (n, C); 0 if missing."""
+        errors = F.cross_entropy(
+            logits,
+            soft,
+            weight=self.class_weight,
+            reduction="none",
+            label_smoothing=self.label_smoothing if self.training else 0.0,
+        )
+        return errors.masked_fill(~has_target, 0)
+
     def _value_errors(self, predicted: Tensor, values: Tensor) -> Tensor:
         """Error of predicted values; 0 where the true one is missing."""
         missing = values.isnan()
@@ -103,7 +122,8 @@ class MultiTaskLoss(nn.Module):
             Each task's own mean loss, without its weight; in the order of
             `Targets.weights`. Detached.
         counts : Tensor of shape (1 + auxiliary tasks,)
-            How many rows have each task's target.
+            How many rows have each task's target; how much the labels of the primary
+            task count.
         """
         if targets.primary.is_floating_point():
             primary = self._value_errors(
@@ -111,8 +131,13 @@ class MultiTaskLoss(nn.Module):
             )
             has_primary = ~targets.primary.isnan()
         else:
-            primary = self._label_errors(predictions.primary, targets.primary)
             has_primary = targets.primary != MISSING
+            if targets.soft is None:
+                primary = self._label_errors(predictions.primary, targets.primary)
+            else:
+                primary = self._soft_errors(
+                    predictions.primary, targets.soft, has_primary
+                )
         errors, has_target = [primary.unsqueeze(0)], [has_primary.unsqueeze(0)]
         if len(predictions.values):
             errors.append(self._value_errors(predictions.values, targets.values))
@@ -120,7 +145,14 @@ class MultiTaskLoss(nn.Module):
         if len(predictions.logits):
             errors.append(self._label_errors(predictions.logits, targets.labels))
             has_target.append(targets.labels != MISSING)
-        all_errors, counts = torch.cat(errors), torch.cat(has_target).sum(1)
+        all_errors, is_there = torch.cat(errors), torch.cat(has_target)
+        counts = is_there.sum(1)
         n_rows = counts.clamp(min=1)
         loss = ((targets.weights * all_errors).sum(1) / n_rows).sum()
-        return loss, all_errors.detach().sum(1) / n_rows, counts
+        sums = all_errors.detach().sum(1)
+        if targets.sample_weight is not None:
+            sums[0] = (all_errors[0].detach() * targets.sample_weight).sum()
+            counts = counts.to(sums.dtype)
+            counts[0] = (has_primary * targets.sample_weight).sum()
+            n_rows = counts.where(counts > 0, 1)
+        return loss, sums / n_rows, counts

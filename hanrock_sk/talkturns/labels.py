@@ -13,7 +13,11 @@ from hanrock_sk.talkturns.values import is_missing, refuse_large
 
 
 def read_labels(
-    y: Any, n_rows: int | None = None, *, name: str = "y"
+    y: Any,
+    n_rows: int | None = None,
+    *,
+    name: str = "y",
+    counts: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Read labels, some of which may be missing.
 
@@ -25,6 +29,8 @@ def read_labels(
         How many there must be.
     name : str
         What errors call them.
+    counts : ndarray of bool, shape (n_rows,), or None
+        Labels of other rows are read as missing ones, whatever they are.
 
     Returns
     -------
@@ -76,6 +82,8 @@ def read_labels(
     if n_rows is not None and len(given) != n_rows:
         raise ValueError(f"{name} has {len(given)} labels for {n_rows} talkturns.")
     present = np.array([not is_missing(value) for value in given], dtype=bool)
+    if counts is not None:
+        present &= counts
     kept = [value for value, there in zip(given, present, strict=True) if there]
     if not kept:
         return np.full(len(given), None, dtype=object), present

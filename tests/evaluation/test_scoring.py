@@ -195,3 +195,104 @@ def test_several_scorers(routing):
         )
     assert results["test_absolute"].tolist() == [-1.0, -3.0]
     assert results["test_squared"].tolist() == [-1.0, -9.0]
+
+
+class Counting(Constant):
+    """Counts how often it is asked."""
+
+    asked = 0
+
+    def predict(self, X):
+        """Tell the number, and count."""
+        type(self).asked += 1
+        return super().predict(X)
+
+
+def test_several_names():
+    named = labelled_scorer({"ma": "balanced_accuracy", "f1": "f1_macro"})
+    assert named == {
+        "ma": labelled_scorer("balanced_accuracy"),
+        "f1": labelled_scorer("f1_macro"),
+    }
+    assert labelled_scorer(("accuracy",)) == {"accuracy": labelled_scorer("accuracy")}
+    with pytest.raises(ValueError, match="'marvellous' is not a valid"):
+        labelled_scorer(["accuracy", "marvellous"])
+
+
+@pytest.mark.parametrize("routing", [False, True])
+def test_several_share_one_prediction(routing):
+    y = np.array([1.0, np.nan, 3.0, 3.0])
+    Counting.asked = 0
+    with sklearn.config_context(enable_metadata_routing=routing):
+        results = cross_validate(
+            Counting(),
+            np.zeros((4, 1)),
+            y,
+            scoring=labelled_scorer(["neg_mean_absolute_error", "neg_max_error"]),
+            cv=KFold(2),
+            error_score="raise",
+        )
+    assert results["test_neg_mean_absolute_error"].tolist() == [-1.0, -3.0]
+    assert results["test_neg_max_error"].tolist() == [-1.0, -3.0]
+    assert Counting.asked == 2  # once a fold
+
+
+@pytest.mark.parametrize("name", ["accuracy", "balanced_accuracy", "neg_log_loss"])
+def test_weights(labelled_and_not, name):
+    model, X, y, kept, there = labelled_and_not
+    weights = np.random.default_rng(1).choice([0, 0.5, 2], len(y))
+    expected = sklearn.metrics.get_scorer(name)(
+        model, X[there], kept, sample_weight=weights[there]
+    )
+    found = labelled_scorer(name)(model, X, y, sample_weight=weights)
+    assert found == pytest.approx(expected)
+    assert found != pytest.approx(labelled_scorer(name)(model, X, y))
+
+
+def test_a_label_of_weight_zero_is_missing(labelled_and_not):
+    """Also a class that has no other: it is not among the true ones."""
+    model, X, y, *_ = labelled_and_not
+    weights = np.where(y == "c", 0.0, 1.0)
+    scorer = labelled_scorer("balanced_accuracy")
+    without = np.where(y == "c", None, y)
+    assert scorer(model, X, y, sample_weight=weights) == scorer(model, X, without)
+    with pytest.raises(ValueError, match="missing or have weight zero"):
+        scorer(model, X, y, sample_weight=np.zeros(90))
+
+
+@pytest.mark.parametrize(
+    ("name", "weights", "message"),
+    [
+        ("accuracy", [-1] * 90, "sample_weight, row 0: a weight must be a number"),
+        ("accuracy", [1] * 89, "has 89 weights for 90 talkturns"),
+        (
+            "neg_max_error",
+            [1] * 90,
+            r"labelled_scorer\('neg_max_error'\) takes no sample_weight",
+        ),
+    ],
+)
+def test_weights_that_do_not_do(labelled_and_not, name, weights, message):
+    model, X, y, *_ = labelled_and_not
+    with pytest.raises(ValueError, match=message):
+        labelled_scorer(name)(model, X, y, sample_weight=weights)
+
+
+def test_routed_weights():
+    y = np.array([1.0, np.nan, 3.0, 3.0, 5.0, 1.0])
+    weights = np.array([1, 9, 0, 2, 1, 1])
+    scoring = labelled_scorer(["neg_mean_absolute_error", "neg_mean_squared_error"])
+    with sklearn.config_context(enable_metadata_routing=True):
+        for scorer in scoring.values():
+            scorer.set_score_request(sample_weight=True)
+        results = cross_validate(
+            Constant(),
+            np.zeros((6, 1)),
+            y,
+            params={"sample_weight": weights},
+            scoring=scoring,
+            cv=KFold(2),
+            error_score="raise",
+        )
+    assert results["test_neg_mean_absolute_error"].tolist() == [-1.0, -3.0]
+    assert results["test_neg_mean_squared_error"].tolist() == [-1.0, -(18 + 25 + 1) / 4]

@@ -1,0 +1,61 @@
+"""Weights of labels: what is read, and what is refused by row."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from hanrock_sk.talkturns.sample_weight import read_sample_weight
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        [0, 1.5, 2],
+        (0, 1.5, 2),
+        np.array([0, 1.5, 2], dtype=np.float32),
+        np.array([0, 1.5, 2], dtype=object),
+        pd.Series([0, 1.5, 2], index=[7, 7, 1]),
+        pd.Series([0, 1.5, 2], dtype="Float64"),
+        pl.Series([0.0, 1.5, 2.0]),
+    ],
+)
+def test_whatever_holds_numbers(given):
+    weights = read_sample_weight(given, 3)
+    assert weights.dtype == np.float64
+    assert weights.tolist() == [0, 1.5, 2]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (None, [1, 1]),
+        (3, [3, 3]),
+        (np.float32(0.5), [0.5, 0.5]),
+        ([True, False], [1, 0]),
+    ],
+)
+def test_one_for_all(given, expected):
+    assert read_sample_weight(given, 2).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "bad", [-1, -1e-9, np.nan, None, pd.NA, np.inf, 1e39, "2", Decimal(2), 1j]
+)
+def test_no_weight(bad):
+    with pytest.raises(ValueError, match=r"^mass, row 1: a weight must be a number"):
+        read_sample_weight([1, bad, -3], 3, name="mass")
+
+
+def test_another_number():
+    with pytest.raises(ValueError, match="has 2 weights for 3 talkturns"):
+        read_sample_weight([1, 1], 3)
+
+
+def test_two_dimensions():
+    with pytest.raises(ValueError, match=r"one-dimensional, got shape \(3, 1\)"):
+        read_sample_weight(np.ones((3, 1)), 3)
