@@ -81,7 +81,7 @@ DOCUMENTED = {
     ),
     "probabilities of other classes": (
         ValueError,
-        r"The talkturn table has \['soft__|The columns \['soft__|Column 'soft__.*: behind",
+        r"The (talkturn table has|columns) \['soft__|Column 'soft__.*: behind",
     ),
     "no distribution": (
         ValueError,

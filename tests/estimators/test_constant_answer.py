@@ -77,6 +77,30 @@ def test_smoothed_labels_cost_a_constant_more():
     assert found > 1.1 * loss_of_best_constant(net, data)
 
 
+@pytest.mark.parametrize("kind", ["absolute_error", "squared_error", "labels", "soft"])
+def test_labels_count_by_their_weights(kind):
+    """Whole weights are as many copies of the label."""
+    counts = np.array([2, 1, 3, 1, 1, 4, 1, 2, 1, 1, 5, 1])
+    data = toy_data(seed=3)
+    copies = np.repeat(np.arange(12), counts)
+    if kind == "soft":
+        soft = np.random.default_rng(0).dirichlet(np.ones(3), 12).T.astype(np.float32)
+        data = replace(data, soft=soft)
+    elif kind != "labels":
+        values = np.random.default_rng(0).normal(size=12).astype(np.float32)
+        data = replace(data, primary=values)
+    net = toy_net(
+        sizes=replace(SIZES, primary=1 if "error" in kind else 3),
+        criterion__value_loss=kind if "error" in kind else "absolute_error",
+    ).initialize()
+    weighted = replace(data, sample_weight=counts.astype(np.float32))
+    copied = replace(data, targets=copies)
+    expected = loss_of_best_constant(net, copied, smoothing=0.1)
+    found = loss_of_best_constant(net, weighted, smoothing=0.1)
+    assert found == pytest.approx(expected, rel=1e-6)
+    assert found != pytest.approx(loss_of_best_constant(net, data, 0.1), rel=1e-3)
+
+
 def warnings_of(model, X, y):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -116,6 +140,18 @@ class TestWarningAtChance:
         values = np.where(np.array(y), 0.3, 2.0)
         [message] = warnings_of(tiny_regressor(**params), X, values)
         assert "120 training labels" in message
+
+    def test_weights_are_learnt_by(self):
+        """Half of the labels are wrong and hardly count: the others are learnt."""
+        says_yes = np.arange(120) % 2 == 0
+        wrong = np.arange(120) % 4 > 1
+        X = pl.DataFrame({"text": np.where(says_yes, "yes", "no")})
+        y, weights = says_yes ^ wrong, np.where(wrong, 0.05, 1)
+        model = tiny_classifier(**LEARNS, label_smoothing=0.0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", ConvergenceWarning)
+            model.fit(X, y.tolist(), sample_weight=weights)
+        assert (model.predict(X) == says_yes).all()
 
     def test_it_is_remembered(self, tmp_path):
         X, y = self.data()

@@ -107,7 +107,7 @@ def test_what_is_learnt_is_the_distribution():
     np.testing.assert_allclose(
         model.predict_proba(X[["text"]][:2]),
         [[0.7, 0.3, 0], [0.1, 0.5, 0.4]],
-        atol=0.03,
+        atol=0.05,
     )
 
 

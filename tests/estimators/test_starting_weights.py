@@ -32,6 +32,23 @@ def test_real_values_start_at_their_median():
     assert net.module_.auxiliary_heads.value_bias.flatten().tolist() == [2, 0]
 
 
+def test_values_count_by_their_weights():
+    data = toy_data()
+    values = np.array([[5, np.nan, 1, np.nan, 2, 100] + [np.nan] * 6])
+    weights = np.array([1, 1, 5, 1, 1] + [1] * 7, dtype=np.float32)
+    data = replace(
+        data,
+        targets=np.array([0, 1, 2, 3, 4]),
+        primary=np.array([1, 3, 7, -2, 4] + [np.nan] * 7, dtype=np.float32),
+        values=values.astype(np.float32),
+        sample_weight=weights,
+    )
+    net = toy_net(sizes=replace(SIZES, primary=1, auxiliary=(0,)))
+    start_values_at_median(net.initialize(), data)
+    assert net.module_.primary_head.bias.item() == 7
+    assert net.module_.auxiliary_heads.value_bias.item() == 1
+
+
 def test_labels_start_at_zero():
     net = toy_net().initialize()
     start_values_at_median(net, toy_data())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -24,6 +25,33 @@ class TestTalkturnData:
 
     def test_its_length_is_that_of_the_targets(self):
         assert len(two_conversations()) == 6
+
+    def test_distributions_and_weights_stand_beside_them(self):
+        data = replace(
+            two_conversations(),
+            soft=np.arange(21, dtype=np.float32).reshape(3, 7),
+            sample_weight=np.arange(7, dtype=np.float32),
+        )
+        found = data.of(np.array([4, 0]))
+        assert found.soft.tolist() == [[4, 11, 18], [0, 7, 14]]
+        assert found.sample_weight.tolist() == [4, 0]
+
+    def test_how_often_each_class_is_the_truth(self):
+        """Labels 0, 1, (none), 2, 1, 1, 0."""
+        data = two_conversations()
+        assert data.class_counts(4).tolist() == [2, 3, 1, 0]
+        weights = np.array([1, 2, 9, 0, 3, 1, 0.5], dtype=np.float32)
+        weighted = replace(data, sample_weight=weights)
+        assert weighted.class_counts(4).tolist() == [1.5, 6, 0, 0]
+        soft = np.zeros((4, 7), dtype=np.float32)
+        soft[0], soft[3] = 0.25, 0.75
+        assert replace(data, soft=soft).class_counts(4).tolist() == [1.5, 0, 0, 4.5]
+        both = replace(weighted, soft=soft)
+        assert both.class_counts(4).tolist() == [7.5 * 0.25, 0, 0, 7.5 * 0.75]
+
+    def test_weights_that_are_all_zero_are_none(self):
+        data = replace(two_conversations(), sample_weight=np.zeros(7, np.float32))
+        assert data.label_weights() is None
 
 
 class TestBatches:

@@ -136,6 +136,69 @@ def test_any_kind_of_auxiliary_task_may_be_absent(n_values, n_labels):
     check(predictions_of(n_values, n_labels), targets)
 
 
+def soft_targets(seed=2):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.rand(N, CLASSES, generator=generator).double().softmax(-1)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("smoothing", [0.0, 0.3])
+def test_a_distribution_as_the_primary_task(weighted, smoothing):
+    """The mean of the labels' cross-entropies, each as often as it is probable."""
+    class_weight = torch.tensor([0.5, 1.0, 4.0]).double() if weighted else None
+    criterion = MultiTaskLoss(class_weight=class_weight, label_smoothing=smoothing)
+    predictions, soft = predictions_of(), soft_targets()
+    targets = targets_of(soft=soft)
+    loss, task_losses, counts = criterion(predictions, targets)
+    smooth = soft * (1 - smoothing) + smoothing / CLASSES
+    logits = predictions.primary.tolist()
+    errors = {
+        i: sum(
+            share * cross_entropy(logits[i], label, class_weight)
+            for label, share in enumerate(smooth[i].tolist())
+        )
+        for i, label in enumerate(targets.primary.tolist())
+        if label != MISSING
+    }
+    assert counts[0] == len(errors) == 4
+    assert task_losses[0].item() == pytest.approx(sum(errors.values()) / 4)
+    weights = targets.weights[0].tolist()
+    primary = sum(weights[i] * error for i, error in errors.items()) / 4
+    others, *_ = criterion(predictions, targets_of(primary=torch.full((N,), MISSING)))
+    assert loss.item() == pytest.approx(primary + others.item())
+    loss.backward()
+    assert not predictions.primary.grad[[2, 5]].any()  # which have no label
+
+
+def test_distributions_of_one_label_each_are_labels():
+    one_hot = torch.eye(CLASSES).double()[targets_of().primary]
+    criterion = MultiTaskLoss(label_smoothing=0.1)
+    hard = criterion(predictions_of(), targets_of())
+    soft = criterion(predictions_of(), targets_of(soft=one_hot))
+    for one, other in zip(hard, soft, strict=True):
+        torch.testing.assert_close(one, other)
+
+
+def test_what_is_told_of_the_primary_task_counts_each_label_by_its_weight():
+    """Of labels in rows 0, 1, 3 and 4; the loss itself has the weights already."""
+    predictions, targets = predictions_of(), targets_of()
+    weight = torch.tensor([2.0, 0.5, 1.0, 1.5, 0.0, 1.0], dtype=torch.float64)
+    plain, means, counts = MultiTaskLoss()(predictions, targets)
+    loss, weighted, counted = MultiTaskLoss()(
+        predictions, targets_of(sample_weight=weight)
+    )
+    errors = {
+        i: cross_entropy(predictions.primary[i].tolist(), label, None)
+        for i, label in enumerate(targets.primary.tolist())
+        if label != MISSING
+    }
+    expected = sum(weight[i].item() * error for i, error in errors.items()) / 4
+    assert loss == plain
+    assert counted.tolist() == [4.0, *counts[1:].tolist()]
+    assert weighted[0].item() == pytest.approx(expected)
+    torch.testing.assert_close(weighted[1:], means[1:])
+
+
 def test_worked_example():
     """Weights 0.8 and 0.2; the second row has no auxiliary target."""
     predictions = Predictions(

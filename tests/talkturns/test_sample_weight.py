@@ -9,7 +9,12 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from hanrock_sk.talkturns.sample_weight import read_sample_weight
+from hanrock_sk.talkturns.sample_weight import (
+    read_sample_weight,
+    read_scored_labels,
+    read_weighted_labels,
+    weighted_median,
+)
 
 
 @pytest.mark.parametrize(
@@ -59,3 +64,33 @@ def test_another_number():
 def test_two_dimensions():
     with pytest.raises(ValueError, match=r"one-dimensional, got shape \(3, 1\)"):
         read_sample_weight(np.ones((3, 1)), 3)
+
+
+def test_a_label_of_weight_zero_is_not_looked_at():
+    """Not even at its kind."""
+    given = [1, "two", 3, None], 4, [2, 0, 1, 0]
+    values, present, weights = read_weighted_labels(*given)
+    assert values.dtype.kind == "i"
+    assert present.tolist() == [True, False, True, False]
+    assert weights.tolist() == [2, 1, 1, 1]
+    true, scored, counts = read_scored_labels(*given)
+    assert (true.tolist(), scored.tolist()) == ([1, 3], present.tolist())
+    assert counts.tolist() == [2, 1]
+
+
+@pytest.mark.parametrize("weights", [None, 1, [1, 0, 1, 5]])
+def test_where_all_count_the_same_there_are_no_weights(weights):
+    values, present, found = read_weighted_labels(["a", "b", "c", None], 4, weights)
+    assert found is None
+    assert values[present].tolist() == (["a", "c"] if np.ndim(weights) else list("abc"))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_median_of_copies(seed):
+    """Whole weights are as many copies."""
+    random = np.random.default_rng(seed)
+    values = random.integers(5, size=7).astype(float)
+    counts = random.integers(0, 4, size=7) + (np.arange(7) == seed % 7)
+    expected = np.median(np.repeat(values, counts))
+    assert weighted_median(values, counts.astype(float)) == expected
+    assert weighted_median(values, None) == np.median(values)
