@@ -123,6 +123,7 @@ NETWORK = {
     "direct": False,
     "speaker_vectors": False,
     "train_unlabelled": True,
+    "task_weighting": "cosine",
     "embeddings": {"so": [1.0, 2.0]},
     "embedding_dim": 3,
     "freeze_embeddings": True,

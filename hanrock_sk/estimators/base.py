@@ -53,6 +53,7 @@ class BaseHANRock(
         "direct": ["boolean"],
         "speaker_vectors": ["boolean"],
         "train_unlabelled": ["boolean"],
+        "task_weighting": [StrOptions({"fixed", "cosine", "upgrad"})],
         "embeddings": [
             None,
             str,

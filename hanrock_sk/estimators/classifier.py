@@ -50,6 +50,11 @@ class HANRockClassifier(LearnsClasses):
         one, if the table has a column `speaker`. The paper's does not.
     train_unlabelled : bool, default=True
         Whether talkturns without a label are trained on for their auxiliary targets.
+    task_weighting : {"fixed", "cosine", "upgrad"}, default="fixed"
+        What is done at each training step with auxiliary gradients that oppose the
+        primary task's, where auxiliary heads read the network: "fixed" nothing,
+        "cosine" leaves them out, "upgrad" combines all so that no task's loss rises
+        (``pip install hanrock-sk[upgrad]``). The primary task's gradient is as it is.
     embeddings : None, str, path-like, mapping, encoder or list, default=None
         Word vectors to start from, a GloVe or word2vec text file (also gzipped) or a
         mapping from word to vector; None draws them. An encoder such as
@@ -187,6 +192,7 @@ class HANRockClassifier(LearnsClasses):
         direct=True,
         speaker_vectors=True,
         train_unlabelled=True,
+        task_weighting="fixed",
         embeddings=None,
         embedding_dim=32,
         freeze_embeddings=False,
@@ -229,6 +235,7 @@ class HANRockClassifier(LearnsClasses):
         self.direct = direct
         self.speaker_vectors = speaker_vectors
         self.train_unlabelled = train_unlabelled
+        self.task_weighting = task_weighting
         self.embeddings = embeddings
         self.embedding_dim = embedding_dim
         self.freeze_embeddings = freeze_embeddings

@@ -36,6 +36,7 @@ from hanrock_sk.estimators.training_data import (
     without_labels,
 )
 from hanrock_sk.estimators.word_reader import WordReader, split_embeddings
+from hanrock_sk.model.task_weighting import make_weighting
 from hanrock_sk.talkturns.sample_weight import read_weighted_labels
 from hanrock_sk.talkturns.table import check_roles
 
@@ -192,5 +193,6 @@ def _check_params_together(estimator: Any, X_val: Any, y_val: Any) -> None:
             f"net_params holds {taken}, which the estimator sets itself: use its "
             "own parameters."
         )
+    make_weighting(estimator.task_weighting)  # what it needs may not be installed
     if (X_val is None) != (y_val is None):
         raise ValueError("X_val and y_val go together: pass both, or neither.")

@@ -19,6 +19,7 @@ from hanrock_sk.model.layout.batches import (
 from hanrock_sk.model.losses import Targets
 from hanrock_sk.model.networks import make_network
 from hanrock_sk.model.records import Predictions, Sizes
+from hanrock_sk.model.task_weighting import make_weighting
 
 
 class MultiTaskNet(NeuralNet):
@@ -42,6 +43,8 @@ class MultiTaskNet(NeuralNet):
         Training steps of a one-cycle learning rate; None without one.
     average : float or None
         Decay of the weights' average; None without one.
+    task_weighting : {"fixed", "cosine", "upgrad"}
+        See `hanrock_sk.model.task_weighting`.
     **kwargs : object
         See `skorch.NeuralNet`.
     """
@@ -50,7 +53,7 @@ class MultiTaskNet(NeuralNet):
         self, *args: Any, tasks: tuple[str, ...] = ("primary",),
         value_scale: float = 1.0, l2: float = 0.0, clip_norm: float | None = None,
         n_labels: int = 1, total_steps: int | None = None,
-        average: float | None = None, **kwargs: Any,
+        average: float | None = None, task_weighting: str = "fixed", **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
         self.tasks = tasks
@@ -60,11 +63,13 @@ class MultiTaskNet(NeuralNet):
         self.n_labels = n_labels
         self.total_steps = total_steps
         self.average = average
+        self.task_weighting = task_weighting
 
     def initialize_optimizer(self, *args: Any, **kwargs: Any) -> MultiTaskNet:
         """Make the optimiser, and what follows it from step to step."""
         super().initialize_optimizer(*args, **kwargs)
         self.cycle_, self.average_ = None, None
+        self.module_.weighting = make_weighting(self.task_weighting)
         if self.total_steps is not None:
             self.cycle_ = LambdaLR(
                 self.optimizer_, partial(one_cycle, total=self.total_steps)
@@ -164,6 +169,8 @@ class MultiTaskNet(NeuralNet):
             "train_loss": self.losses_.means(True, scale),
             "lr": self.optimizer_.param_groups[-1]["lr"],  # of all that have no own
         }
+        if self.module_.weighting is not None:
+            record["passed"] = self.module_.weighting.summary(self.tasks[1:])
         score = self.losses_.mean_score(self.value_scale)
         if score is not None:
             record["valid_loss"] = self.losses_.means(False, scale)

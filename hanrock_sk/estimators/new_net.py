@@ -91,6 +91,7 @@ def new_net(
         "n_labels": n_labels,
         "total_steps": total_steps,
         "average": estimator.weight_average,
+        "task_weighting": estimator.task_weighting,
         "max_epochs": n_epochs,
         "batch_size": batch_size,
         "iterator_train": Batches,

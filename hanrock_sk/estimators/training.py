@@ -271,7 +271,7 @@ def train(
         net.notify("on_train_end", X=data, y=None)
     if epoch_end.best_state is not None:
         net.module_.load_state_dict(epoch_end.best_state)
-    net.cycle_ = net.average_ = None
+    net.cycle_ = net.average_ = net.module_.weighting = None
     net.callbacks = None  # else trimming empties the list in the user's net_params
     net.trim_for_prediction()
 

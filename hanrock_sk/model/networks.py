@@ -21,6 +21,7 @@ from hanrock_sk.model.heads import FUSIONS, AuxiliaryHeads
 from hanrock_sk.model.inputs import WordInputs, WordProducts
 from hanrock_sk.model.layout.batches import Batch
 from hanrock_sk.model.records import Attentions, Masks, Predictions, Sizes
+from hanrock_sk.model.task_weighting import TaskWeighting, weighed
 
 
 class Branch(nn.Module):
@@ -66,6 +67,7 @@ class Network(nn.Module):
     """
 
     fuses = False
+    weighting: TaskWeighting | None = None  # of auxiliary gradients, in training
 
     def __init__(
         self, embedding: Tensor, sizes: Sizes, freeze_embedding: bool = False
@@ -201,7 +203,8 @@ class Network(nn.Module):
         v, talkturns = self.primary.talkturn_encoder(
             s[:, 0], masks.primary_state, batch
         )
-        values, logits = self.auxiliary_predictions(v)
+        v, for_heads = weighed(v, len(self.sizes.auxiliary), self.weighting)
+        values, logits = self.auxiliary_predictions(for_heads)
         attentions = Attentions(words, talkturns, torch.ones_like(v[..., 0]))
         primary = self.predict_primary(v[:, 0], s[:, 0], batch)
         return Predictions(primary, values, logits, attentions)
@@ -215,7 +218,7 @@ class Network(nn.Module):
         return primary
 
     def auxiliary_predictions(self, v: Tensor) -> tuple[Tensor, Tensor]:
-        """Predict the auxiliary tasks from what the primary head reads: nothing."""
+        """Predict the auxiliary tasks from (n, tasks, U): there are none."""
         n_targets = len(v)
         return v.new_empty(0, n_targets), v.new_empty(0, n_targets, 0)
 
@@ -244,8 +247,8 @@ class FlatHAN(Network):
         self.auxiliary_heads = AuxiliaryHeads(sizes.auxiliary, sizes.attention_units)
 
     def auxiliary_predictions(self, v: Tensor) -> tuple[Tensor, Tensor]:
-        """Predict the auxiliary tasks from the primary task's vector."""
-        return self.auxiliary_heads(v.expand(-1, len(self.sizes.auxiliary), -1))
+        """Predict the auxiliary tasks from (n, tasks, U), which are all the same."""
+        return self.auxiliary_heads(v)
 
 
 class HANRock(Network):
@@ -303,7 +306,10 @@ class HANRock(Network):
         v_auxiliary, alpha_auxiliary = self.auxiliary.talkturn_encoder(
             s[:, 1], masks.auxiliary_state, batch
         )
-        values, logits = self.auxiliary_heads(v_auxiliary)
+        v_auxiliary, for_heads = weighed(
+            v_auxiliary, len(self.sizes.auxiliary), self.weighting
+        )
+        values, logits = self.auxiliary_heads(for_heads)
         v, alpha_tasks = self.fusion(torch.cat([v_primary, v_auxiliary], dim=1))
         attentions = Attentions(
             words, torch.cat([alpha_primary, alpha_auxiliary], dim=1), alpha_tasks

@@ -489,3 +489,29 @@ class Look(Callback):
     def on_batch_end(self, net, training, **kwargs):
         if training:
             self.weights.append(net.module_.primary_head.weight.detach().clone())
+
+
+@pytest.mark.parametrize("architecture", ["rock", "flat"])
+def test_the_history_says_how_much_of_each_tasks_gradient_passed(architecture):
+    table = pl.DataFrame(
+        {
+            "text": ["yes", "no", "yes yes", "no no"] * 6,
+            "conversation": np.repeat([0, 1, 2], 8),
+            "aux__action__au05": [0.2, 0.8, 0.3, None] * 6,
+            "aux__history__1": ["a", "b", "a", "b"] * 6,
+        }
+    )
+    y = ["a", "b", "a", None] * 6
+    model = tiny_classifier(
+        architecture=architecture, task_weighting="cosine", batch_size=4, max_epochs=3
+    ).fit(table, y)
+    for record in model.history_:
+        assert list(record["passed"]) == ["action__au05", "history__1"]
+        assert all(0 <= share <= 1 for share in record["passed"].values())
+    assert model.net_.module_.weighting is None
+    fixed = tiny_classifier(architecture=architecture, batch_size=4, max_epochs=3).fit(
+        table, y
+    )
+    assert all("passed" not in record for record in fixed.history_)
+    alone = tiny_classifier(task_weighting="cosine", max_epochs=1).fit(table["text"], y)
+    assert alone.history_[0]["passed"] == {}
