@@ -1,4 +1,4 @@
-"""Plots: loss curves, task attention, mutual information, usefulness of targets.
+"""Plots: loss curves, tasks, targets, words that matter, faithfulness.
 
 They need matplotlib: ``pip install hanrock-sk[plot]``.
 """
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hanrock_sk.explain.drawing import load_pyplot, task_colour, task_name
+from hanrock_sk.explain.effect_plots import faithfulness, word_list
 from hanrock_sk.explain.fitted_model import split_pipeline
 from hanrock_sk.explain.overall import OverallAttention
 
@@ -17,15 +19,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["learning_curves", "mutual_information", "task_attention", "usefulness"]
-
-FAMILY_COLOURS = {
-    "primary": "#222222",
-    "action": "#3b57c4",
-    "prosody": "#c2571a",
-    "history": "#1f8a5b",
-    "future": "#8a4fae",
-}
+__all__ = [
+    "faithfulness",
+    "learning_curves",
+    "mutual_information",
+    "task_attention",
+    "usefulness",
+    "word_list",
+]
 
 
 def learning_curves(estimator: Any, *, columns: int = 4) -> Figure:
@@ -63,7 +64,7 @@ def learning_curves(estimator: Any, *, columns: int = 4) -> Figure:
     >>> [panel.get_title() for panel in plots.learning_curves(model).axes]
     ['primary']
     """
-    pyplot = _pyplot()
+    pyplot = load_pyplot()
     _, model = split_pipeline(estimator)
     history = model.history_
     tasks = list(history[0]["train_loss"])
@@ -80,9 +81,9 @@ def learning_curves(estimator: Any, *, columns: int = 4) -> Figure:
         ):
             if part in history[0]:
                 losses = [record[part].get(task, np.nan) for record in history]
-                panel.plot(epochs, losses, style, color=_colour(task), label=label)
+                panel.plot(epochs, losses, style, color=task_colour(task), label=label)
         panel.axvline(model.best_epoch_, color="0.5", linestyle=":", linewidth=1)
-        panel.set_title(_name(task), fontsize="medium")
+        panel.set_title(task_name(task), fontsize="medium")
         panel.xaxis.get_major_locator().set_params(integer=True)
     figure.axes[0].legend(fontsize="small")
     figure.supxlabel("epoch")
@@ -127,7 +128,7 @@ def task_attention(overall: OverallAttention, *, ax: Axes | None = None) -> Axes
     >>> [label.get_text() for label in ax.get_yticklabels()][:2]
     ['primary', 'action au05']
     """
-    pyplot = _pyplot()
+    pyplot = load_pyplot()
     if len(overall.tasks) == 1:
         raise ValueError("This model has no attention over tasks to plot.")
     if ax is None:
@@ -142,10 +143,10 @@ def task_attention(overall: OverallAttention, *, ax: Axes | None = None) -> Axes
         medianprops={"color": "white"},
     )
     for task, box in zip(overall.tasks, boxes["boxes"], strict=True):
-        box.set_color(_colour(task))
+        box.set_color(task_colour(task))
     ax.axvline(1 / len(overall.tasks), color="0.5", linestyle=":", linewidth=1)
     ax.set_yticks(
-        range(1, 1 + len(overall.tasks)), [_name(task) for task in overall.tasks]
+        range(1, 1 + len(overall.tasks)), [task_name(task) for task in overall.tasks]
     )
     ax.invert_yaxis()
     ax.set_xlim(left=0)
@@ -187,7 +188,7 @@ def mutual_information(weights: Any) -> Figure:
     >>> [panel.get_xlabel() for panel in figure.axes]
     ['mutual information (nats)', 'weight in the loss']
     """
-    pyplot = _pyplot()
+    pyplot = load_pyplot()
     weights = _step_with(weights, "mutual_information_", "fitted AuxiliaryWeights")
     tasks = list(weights.mutual_information_)
     if not tasks:
@@ -195,8 +196,8 @@ def mutual_information(weights: Any) -> Figure:
     figure, (left, right) = pyplot.subplots(
         1, 2, sharey=True, figsize=(8, 1 + 0.26 * len(tasks)), layout="constrained"
     )
-    colours = [_colour(task) for task in tasks]
-    names = [_name(task) for task in tasks]
+    colours = [task_colour(task) for task in tasks]
+    names = [task_name(task) for task in tasks]
     left.barh(names, list(weights.mutual_information_.values()), color=colours)
     right.barh(names, [weights.weights_[task] for task in tasks], color=colours)
     left.invert_yaxis()
@@ -247,7 +248,7 @@ def usefulness(weights: Any, *, most: int = 40) -> Figure:
     >>> [panel.get_xlabel() for panel in plots.usefulness(weights).axes]
     ['by its prediction (%)', 'by itself (%)', 'weight in the loss']
     """
-    pyplot = _pyplot()
+    pyplot = load_pyplot()
     weights = _step_with(
         weights, "report_", "AuxiliaryWeights(scheme='usefulness'), fitted"
     )
@@ -264,9 +265,9 @@ def usefulness(weights: Any, *, most: int = 40) -> Figure:
     figure, panels = pyplot.subplots(
         1, 3, sharey=True, figsize=(10, 1 + 0.26 * len(rows)), layout="constrained"
     )
-    names = [_name(task) for task in tasks]
+    names = [task_name(task) for task in tasks]
     colours = [
-        _colour(task) if report["kept"][row] else "#bbbbbb"
+        task_colour(task) if report["kept"][row] else "#bbbbbb"
         for row, task in zip(rows, tasks, strict=True)
     ]
     for panel, gain, chance, label in (
@@ -300,22 +301,3 @@ def _step_with(weights: Any, attribute: str, what: str) -> Any:
             "Pipeline with such a step."
         )
     return weights
-
-
-def _pyplot() -> Any:
-    try:
-        from matplotlib import pyplot
-    except ImportError as error:
-        raise ImportError(
-            "Plots need matplotlib: pip install hanrock-sk[plot]"
-        ) from error
-    return pyplot
-
-
-def _name(task: str) -> str:
-    """Return what a plot calls a task."""
-    return task.replace("__", " ").replace("_", " ")
-
-
-def _colour(task: str) -> str:
-    return FAMILY_COLOURS[task.partition("__")[0]]

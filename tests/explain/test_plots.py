@@ -6,6 +6,7 @@ import pytest
 from hanrock_sk import AuxiliaryTargets, AuxiliaryWeights, explain
 from hanrock_sk.datasets import make_conversations
 from hanrock_sk.explain import plots
+from hanrock_sk.explain.drawing import load_pyplot
 from hanrock_sk.explain.overall import overall_attention
 
 
@@ -45,7 +46,7 @@ def test_task_attention(made_by_hand, multi_task, talkturns):
     names = [label.get_text() for label in ax.get_yticklabels()]
     assert names == ["primary", "action au05", "history 1"]
     own = explain.attention(multi_task, talkturns[0])
-    _, empty = plots._pyplot().subplots()
+    _, empty = load_pyplot().subplots()
     assert plots.task_attention(own, ax=empty) is empty
     empty.figure.canvas.draw()
 
