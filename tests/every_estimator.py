@@ -146,6 +146,8 @@ NETWORK = {
     "verbose": 1,
     "net_params": {"callbacks": None},
     "memory": "nowhere",
+    "warm_start": True,
+    "init_from": "nowhere",
     "conversation": "speaker",
     "narrative": "speaker",
     "text": "speaker",

@@ -14,6 +14,9 @@ from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+# What `clone` does with an estimator that has no say in it.
+from sklearn.base import _clone_parametrized
+
 # Writes an estimator as text, asking it for its parameters.
 from sklearn.utils import _pprint
 
@@ -74,6 +77,7 @@ __all__ = [
     "HasMethods",
     "Interval",
     "StrOptions",
+    "_clone_parametrized",
     "_fit_context",
     "_get_output_config",
     "is_asked_by_printer",

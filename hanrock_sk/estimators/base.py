@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from abc import ABCMeta, abstractmethod
-from collections.abc import Mapping
-from numbers import Integral, Real
-from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -16,12 +13,8 @@ from sklearn.utils.validation import check_is_fitted
 from hanrock_sk._base.callbacks import CallbackSupportMixin, with_callbacks
 from hanrock_sk._base.saved_state import SavedState
 from hanrock_sk._base.short_repr import ShortRepr
-from hanrock_sk._base.sklearn_private import (
-    HasMethods,
-    Interval,
-    StrOptions,
-    _fit_context,
-)
+from hanrock_sk._base.sklearn_private import _clone_parametrized, _fit_context
+from hanrock_sk.estimators.parameters import CONSTRAINTS
 from hanrock_sk.estimators.plain_scorers import refuse_plain_scorer
 from hanrock_sk.text import Vocabulary
 
@@ -39,56 +32,7 @@ class BaseHANRock(
 ):
     """Base of the estimators; see `HANRockClassifier` and `HANRockRegressor`."""
 
-    _parameter_constraints: dict = {
-        "architecture": [StrOptions({"rock", "flat", "han"})],
-        "fusion": [StrOptions({"anchored", "paper"})],
-        "content_size": [Interval(Integral, 1, None, closed="left")],
-        "word_gru": [Interval(Integral, 1, None, closed="left")],
-        "pri_gru": [Interval(Integral, 1, None, closed="left")],
-        "aux_gru": [Interval(Integral, 1, None, closed="left")],
-        "attention_units": [Interval(Integral, 1, None, closed="left")],
-        "gru_dropout": [Interval(Real, 0, 1, closed="left")],
-        "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
-        "head_dropout": [Interval(Real, 0, 1, closed="left")],
-        "direct": ["boolean"],
-        "speaker_vectors": ["boolean"],
-        "train_unlabelled": ["boolean"],
-        "task_weighting": [StrOptions({"fixed", "cosine", "upgrad"})],
-        "embeddings": [
-            None,
-            str,
-            PathLike,
-            Mapping,
-            list,
-            tuple,
-            HasMethods(["encode_words"]),
-        ],
-        "embedding_dim": [Interval(Integral, 0, None, closed="left")],
-        "freeze_embeddings": ["boolean"],
-        "max_words": [Interval(Integral, 1, None, closed="left"), None],
-        "min_count": [Interval(Integral, 1, None, closed="left")],
-        "optimizer": [StrOptions({"sgd", "adam", "adamw"})],
-        "lr": [Interval(Real, 0, None, closed="neither")],
-        "schedule": [StrOptions({"one_cycle", "plateau"})],
-        "weight_average": [Interval(Real, 0, 1, closed="neither"), None],
-        "lr_decay": [Interval(Real, 0, 1, closed="right")],
-        "l2": [Interval(Real, 0, None, closed="left")],
-        "clip_norm": [Interval(Real, 0, None, closed="neither"), None],
-        "batch_size": [Interval(Integral, 1, None, closed="left"), None],
-        "run_length": [Interval(Integral, 1, None, closed="left")],
-        "max_epochs": [Interval(Integral, 1, None, closed="left"), None],
-        "validation_fraction": [Interval(Real, 0, 1, closed="left")],
-        "patience": [Interval(Integral, 1, None, closed="left"), None],
-        "device": [str],
-        "random_state": ["random_state"],
-        "verbose": ["verbose"],
-        "net_params": [None, dict],
-        "memory": [None, str, HasMethods(["cache"])],
-        "conversation": [str],
-        "narrative": [str],
-        "text": [str],
-        "speaker": [str],
-    }
+    _parameter_constraints: dict = CONSTRAINTS
 
     _classifies: bool
     device: str
@@ -109,6 +53,12 @@ class BaseHANRock(
         Labels that are held out have no say in what is learnt; others as much as their
         weights say. The table may have distributions beside the labels.
         """
+
+    @abstractmethod
+    def _keep_labels(
+        self, before: dict[str, Any], values: np.ndarray, present: np.ndarray
+    ) -> None:
+        """Keep what an earlier fit learnt of labels; refuse labels it cannot have."""
 
     @abstractmethod
     def _encode_labels(
@@ -195,7 +145,7 @@ class BaseHANRock(
 
         before = self._forget()
         try:
-            fit_network(self, X, y, X_val, y_val, sample_weight)
+            fit_network(self, X, y, X_val, y_val, sample_weight, before)
         except BaseException:
             self._forget()
             self.__dict__.update(before)
@@ -309,6 +259,12 @@ class BaseHANRock(
         from hanrock_sk.estimators.live_model import LiveModel
 
         return LiveModel(self)
+
+    def __sklearn_clone__(self) -> BaseHANRock:
+        """Clone it with the very model that it begins with, which is fitted."""
+        clone = _clone_parametrized(self)
+        clone.init_from = self.init_from
+        return clone
 
     def __sklearn_is_fitted__(self) -> bool:
         """Whether there is a network to predict with."""

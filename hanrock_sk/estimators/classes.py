@@ -51,6 +51,20 @@ class LearnsClasses(ClassifierMixin, BaseHANRock):
             )
         self.classes_ = classes
 
+    def _keep_labels(
+        self, before: dict[str, Any], values: np.ndarray, present: np.ndarray
+    ) -> None:
+        check_classification_targets(values[present])
+        classes = before["classes_"]
+        try:
+            class_indices(values, present, classes, "y")
+        except ValueError as error:
+            raise ValueError(
+                f"{error} warm_start=True goes on with these. For new classes, train "
+                "anew, with warm_start=False; init_from= then takes the encoders over."
+            ) from None
+        self.classes_ = classes
+
     def _encode_labels(
         self, values: np.ndarray, present: np.ndarray, name: str
     ) -> np.ndarray:

@@ -9,11 +9,8 @@ import numpy as np
 from sklearn.utils.validation import validate_data
 
 from hanrock_sk._base.callbacks import EpochTasks
-from hanrock_sk.estimators.auxiliary_reading import (
-    AuxiliaryTasks,
-    read_tasks,
-    read_weights,
-)
+from hanrock_sk.estimators.auxiliary_reading import read_weights
+from hanrock_sk.estimators.beginnings import beginning_of
 from hanrock_sk.estimators.devices import find_device
 from hanrock_sk.estimators.doubtful_training import (
     contents_of,
@@ -22,7 +19,7 @@ from hanrock_sk.estimators.doubtful_training import (
 from hanrock_sk.estimators.fitted import FittedNetwork
 from hanrock_sk.estimators.memory import train_or_load
 from hanrock_sk.estimators.new_net import describe_training, new_net
-from hanrock_sk.estimators.reading import Columns, read_as_in_training, read_talkturns
+from hanrock_sk.estimators.reading import Columns, read_as_in_training
 from hanrock_sk.estimators.schedule import batch_size_for, epochs_for
 from hanrock_sk.estimators.seeds import draw_seeds
 from hanrock_sk.estimators.splitting import hold_out
@@ -35,7 +32,7 @@ from hanrock_sk.estimators.training_data import (
     validation_data,
     without_labels,
 )
-from hanrock_sk.estimators.word_reader import WordReader, split_embeddings
+from hanrock_sk.estimators.word_reader import split_embeddings
 from hanrock_sk.model.task_weighting import make_weighting
 from hanrock_sk.talkturns.sample_weight import read_weighted_labels
 from hanrock_sk.talkturns.table import check_roles
@@ -55,7 +52,13 @@ NAMED_HERE = {
 
 
 def fit_network(
-    estimator: Any, X: Any, y: Any, X_val: Any, y_val: Any, sample_weight: Any
+    estimator: Any,
+    X: Any,
+    y: Any,
+    X_val: Any,
+    y_val: Any,
+    sample_weight: Any,
+    before: dict[str, Any],
 ) -> None:
     """Train the network of an estimator and give it its fitted attributes.
 
@@ -65,6 +68,8 @@ def fit_network(
         Not fitted.
     X, y, X_val, y_val, sample_weight : object
         What its `fit` was given.
+    before : dict
+        The attributes that an earlier fit gave it.
     """
     device = find_device(estimator.device)
     _check_params_together(estimator, X_val, y_val)
@@ -74,13 +79,8 @@ def fit_network(
         estimator.conversation,
         estimator.speaker,
     )
-    has_encoder = split_embeddings(estimator.embeddings)[1] is not None
-    talkturns = read_talkturns(
-        X,
-        columns,
-        with_speakers=estimator.speaker_vectors,
-        with_said=has_encoder,
-    )
+    beginning = beginning_of(estimator, before)
+    talkturns = beginning.read(estimator, X, columns)
     validate_data(estimator, X, skip_check_array=True)
     seed, generator = draw_seeds(estimator.random_state)
 
@@ -103,20 +103,17 @@ def fit_network(
         )
     kept = present.copy()
     kept[order[held_out]] = False
-    tasks = AuxiliaryTasks([], [])
-    if estimator.architecture != "han":
-        tasks = read_tasks(talkturns.table, estimator._classifies)
+    tasks = beginning.tasks(estimator, talkturns)
     weights = read_weights(talkturns.table, tasks.names, len(talkturns))
     if factors is not None:
         weights = weights * factors.astype(np.float32)
     counts = label_counts(weights, present)
-    estimator._learn_labels(values, present, kept, counts, talkturns.table)
-    reader = WordReader.learn(
-        [talkturns.texts[row] for row in order[~held_out]],
-        estimator.embeddings,
-        estimator.min_count,
-        estimator.max_words,
-        with_bag=estimator.direct,
+    if beginning.keeps_labels:
+        estimator._keep_labels(before, values, present)
+    else:
+        estimator._learn_labels(values, present, kept, counts, talkturns.table)
+    reader = beginning.reader(
+        estimator, [talkturns.texts[row] for row in order[~held_out]]
     )
     data = training_data(
         estimator, reader, talkturns, values, present, tasks, weights, "y"
@@ -129,7 +126,7 @@ def fit_network(
             columns,
             talkturns.has_column(estimator.conversation),
             with_speakers=knows_speakers(estimator, talkturns),
-            with_said=has_encoder,
+            with_said=reader.encoder is not None,
         )
         valid = validation_data(estimator, reader, seen, y_val, tasks)
     elif held_out.any():
@@ -144,10 +141,13 @@ def fit_network(
     n_labels = len(data.targets)
     batch_size = estimator.batch_size or batch_size_for(n_labels)
     n_epochs = estimator.max_epochs or epochs_for(n_labels, batch_size)
-    trained_on = describe_training(estimator, talkturns, tasks, columns, reader)
+    trained_on = beginning.described(
+        describe_training(estimator, talkturns, tasks, columns, reader)
+    )
     net = new_net(
         estimator, trained_on, reader, data, n_epochs, batch_size, device, generator
     )
+    start = beginning.start(trained_on, reader, net.module__embedding.shape[1])
     network = FittedNetwork(net, reader, trained_on)
     network.contents = contents_of(talkturns.table, columns)
     history: list[dict[str, Any]] = []
@@ -162,7 +162,7 @@ def fit_network(
         estimator.lr_decay if estimator.schedule == "plateau" else 1,
         estimator.verbose,
     )
-    train_or_load(estimator, network, data, valid, epoch_end, seed)
+    train_or_load(estimator, network, data, valid, epoch_end, seed, start)
     vars(estimator).update(_attributes(network, history))
     estimator.best_epoch_ = epoch_end.best_epoch
     epoch_tasks.end_fit()

@@ -13,12 +13,16 @@ from sklearn.utils.validation import check_memory
 
 from hanrock_sk._base.version import __version__
 from hanrock_sk.estimators.fitted import FittedNetwork
+from hanrock_sk.estimators.start import Start
 from hanrock_sk.estimators.talkturn_data import TalkturnData
 from hanrock_sk.estimators.training import EpochEnd, train, warn_of_no_success
 
-NOT_IN_RECIPE = {"device", "embeddings", "memory", "random_state", "verbose"}
+NOT_IN_RECIPE = {
+    "device", "embeddings", "init_from", "memory", "random_state", "verbose",
+    "warm_start",
+}  # fmt: skip
 """Parameters that do not make a fit another one, or of which the recipe has what came
-of them: the vectors and the seed."""
+of them: the vectors, the seed and the weights taken over."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ def train_or_load(
     valid: TalkturnData | None,
     epoch_end: EpochEnd,
     seed: int,
+    start: Start | None = None,
 ) -> None:
     """Train a net, or give it the weights it had when it was trained like this before.
 
@@ -78,17 +83,22 @@ def train_or_load(
         Gets the history.
     seed : int
         For torch.
+    start : Start or None
+        Weights that are taken over.
     """
     net = network.net
     if estimator.memory is None or estimator.random_state in (None, np.random):
-        train(net, data, valid, epoch_end, seed)
+        train(net, data, valid, epoch_end, seed, start)
         return
     remembered = check_memory(estimator.memory).cache(
-        _train, ignore=["network", "data", "valid", "epoch_end", "seed"]
+        _train, ignore=["network", "data", "valid", "epoch_end", "seed", "start"]
     )
-    fit = joblib.hash([_recipe(estimator, network), data, valid, seed])
+    parts = [_recipe(estimator, network), data, valid, seed]
+    if start:
+        parts.append(sorted((name, taken.hashed()) for name, taken in start.items()))
+    fit = joblib.hash(parts)
     for attempt in count():
-        trained = remembered(fit, attempt, network, data, valid, epoch_end, seed)
+        trained = remembered(fit, attempt, network, data, valid, epoch_end, seed, start)
         if epoch_end.history_:
             return  # trained just now
         if epoch_end.replay(trained.history, trained.stopped):
@@ -126,9 +136,10 @@ def _train(
     valid: TalkturnData | None,
     epoch_end: EpochEnd,
     seed: int,
+    start: Start | None,
 ) -> Trained:
     """Train a net; `fit` and `attempt` only tell the memory what this is."""
-    train(network.net, data, valid, epoch_end, seed)
+    train(network.net, data, valid, epoch_end, seed, start)
     return Trained(
         network.weights(), epoch_end.history_, epoch_end.best_epoch, epoch_end.warning
     )

@@ -50,6 +50,12 @@ class LearnsValues(RegressorMixin, BaseHANRock):
         self._location_ = weighted_median(known, counts)
         self._scale_ = spread if spread > SMALLEST_SPREAD else 1.0
 
+    def _keep_labels(
+        self, before: dict[str, Any], values: np.ndarray, present: np.ndarray
+    ) -> None:
+        _check_real(values[present], "y")
+        self._location_, self._scale_ = before["_location_"], before["_scale_"]
+
     def _encode_labels(
         self, values: np.ndarray, present: np.ndarray, name: str
     ) -> np.ndarray:

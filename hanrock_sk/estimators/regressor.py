@@ -122,6 +122,12 @@ class HANRockRegressor(LearnsValues):
         whatever `device`, is loaded instead of trained, so that a search which was
         killed can go on; nothing is kept with ``random_state=None``. The steps before
         in a Pipeline need a `random_state` too.
+    warm_start : bool, default=False
+        Whether a further `fit` goes on with the network of the fit before: its classes,
+        its words, to which new ones are added, and its weights.
+    init_from : None or fitted estimator, default=None
+        A fitted classifier, regressor or Pipeline to take word vectors and encoders
+        over from; heads are new. Saving keeps it.
     conversation, narrative, text, speaker : str
         Column names. The narrative is read where the table has one, else the text.
 
@@ -208,6 +214,8 @@ class HANRockRegressor(LearnsValues):
         verbose=0,
         net_params=None,
         memory=None,
+        warm_start=False,
+        init_from=None,
         conversation="conversation",
         narrative="narrative",
         text="text",
@@ -250,6 +258,8 @@ class HANRockRegressor(LearnsValues):
         self.verbose = verbose
         self.net_params = net_params
         self.memory = memory
+        self.warm_start = warm_start
+        self.init_from = init_from
         self.conversation = conversation
         self.narrative = narrative
         self.text = text

@@ -100,6 +100,10 @@ class WeightAverage:
         self._others = [p.detach().clone() for p in self._parameters]
         self._decay, self._steps, self._swapped = decay, 0, False
 
+    def begin(self) -> None:
+        """Begin with the weights as they are now."""
+        self._others = [p.detach().clone() for p in self._parameters]
+
     def update(self) -> None:
         """Take the weights after a training step into the average."""
         self._steps += 1

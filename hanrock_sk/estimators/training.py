@@ -24,6 +24,7 @@ from hanrock_sk.estimators.constant_answer import (
 from hanrock_sk.estimators.net import MultiTaskNet
 from hanrock_sk.estimators.running_losses import NonFiniteLoss
 from hanrock_sk.estimators.seeds import seeded
+from hanrock_sk.estimators.start import Start, begin_with
 from hanrock_sk.estimators.starting_weights import (
     start_direct_way,
     start_standardised,
@@ -229,10 +230,12 @@ def train(
     valid: TalkturnData | None,
     epoch_end: EpochEnd,
     seed: int,
+    start: Start | None = None,
 ) -> None:
     """Train a net and leave it with the weights of its best epoch, without optimiser.
 
-    Random numbers come from `seed` alone and torch's global generators are left as
+    What `start` has is taken over, whatever else a network begins with. Random numbers
+    come from `seed` alone and torch's global generators are left as
     they were.
 
     Raises
@@ -252,6 +255,10 @@ def train(
         start_values_at_median(net, data)
         start_standardised(net, data)
         start_direct_way(net, data)
+        if start:
+            begin_with(net.module_, start)
+            if net.average_ is not None:
+                net.average_.begin()
         if valid is not None:
             epoch_end.constant_loss = loss_of_best_constant(net, valid)
         net.callbacks_.append(("epoch_end", epoch_end))  # behind the user's own

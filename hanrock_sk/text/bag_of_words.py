@@ -29,6 +29,8 @@ class BagOfWords:
         Words, and pairs of words with a space between them.
     idf : array-like of float, shape (n_features,)
         Inverse document frequency of each.
+    generations : sequence of int, default=()
+        Where the features begin that were added later; see `extended`.
 
     Examples
     --------
@@ -41,8 +43,11 @@ class BagOfWords:
     ([0], [0, 1, 1], [1.0])
     """
 
-    def __init__(self, features: Sequence[str], idf: Any) -> None:
+    def __init__(
+        self, features: Sequence[str], idf: Any, generations: Sequence[int] = ()
+    ) -> None:
         self.features = tuple(features)
+        self.generations = tuple(generations)
         self.idf = np.asarray(idf, dtype=np.float32)
         self._ids = {feature: number for number, feature in enumerate(self.features)}
 
@@ -68,6 +73,27 @@ class BagOfWords:
         frequency = np.array([-count for count, _ in kept], dtype=np.float64)
         idf = np.log((1 + n_talkturns) / (1 + frequency)) + 1
         return cls([feature for _, feature in kept], idf)
+
+    def extended(self, other: BagOfWords) -> BagOfWords:
+        """Add the features of another bag, behind those of this one.
+
+        Those of this one keep their weights: a talkturn is scaled as if the others were
+        not there. The others are scaled by the length of all.
+
+        Parameters
+        ----------
+        other : BagOfWords
+            Of further talkturns.
+        """
+        room = max(MOST_FEATURES - len(self), 0)
+        new = [k for k, f in enumerate(other.features) if f not in self._ids][:room]
+        if not new:
+            return self
+        return BagOfWords(
+            [*self.features, *(other.features[k] for k in new)],
+            np.concatenate([self.idf, other.idf[new]]),
+            [*self.generations, len(self)],
+        )
 
     def encode(
         self, talkturns: Iterable[Sequence[str]]
@@ -102,7 +128,12 @@ class BagOfWords:
         weights = (1 + np.log(np.array(counts, dtype=np.float32))) * self.idf[features]
         rows = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
         squares = np.bincount(rows, weights**2, minlength=len(bounds) - 1)
-        return features, bounds, (weights / np.sqrt(squares)[rows]).astype(np.float32)
+        lengths = np.sqrt(squares)[rows]
+        for begin in reversed(self.generations):  # of features that were there before
+            old = features < begin
+            squares = np.bincount(rows[old], weights[old] ** 2, minlength=len(squares))
+            lengths[old] = np.sqrt(squares)[rows[old]]
+        return features, bounds, (weights / lengths).astype(np.float32)
 
     def __len__(self) -> int:
         """Return the number of features."""
@@ -114,7 +145,10 @@ class BagOfWords:
 
     def __getstate__(self) -> dict[str, Any]:
         """Keep features and frequencies."""
-        return {"features": list(self.features), "idf": self.idf}
+        state = {"features": list(self.features), "idf": self.idf}
+        if self.generations:
+            state["generations"] = list(self.generations)
+        return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Take them, and number the features again."""

@@ -146,6 +146,27 @@ class Vocabulary:
         )
         return cls((*RESERVED, *(word for _, word in sorted(kept))))
 
+    def extended(self, words: Iterable[str]) -> Vocabulary:
+        """Return a vocabulary with further words behind those of this one.
+
+        Parameters
+        ----------
+        words : iterable of str
+            Those that are known already are passed over.
+
+        Returns
+        -------
+        vocabulary : Vocabulary
+            In which the words of this one have the ids that they have here.
+
+        Examples
+        --------
+        >>> from hanrock_sk.text import Vocabulary
+        >>> Vocabulary.build(["oh no"]).extended(["yes", "oh"]).words[2:]
+        ('no', 'oh', 'yes')
+        """
+        return Vocabulary(dict.fromkeys([*self.words, *words]))
+
     def encode(
         self,
         texts: Iterable[str],
