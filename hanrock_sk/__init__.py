@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hanrock_sk.features import Timings
     from hanrock_sk.narrative import MonahNarrator
     from hanrock_sk.pipelines import SuitedColumns, conversation_pipeline
+    from hanrock_sk.raters import Raters
     from hanrock_sk.versions import show_versions
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "HANRockClassifier",
     "HANRockRegressor",
     "MonahNarrator",
+    "Raters",
     "SuitedColumns",
     "Timings",
     "__version__",
@@ -35,6 +37,7 @@ _HOMES = {
     "HANRockClassifier": "hanrock_sk.estimators",
     "HANRockRegressor": "hanrock_sk.estimators",
     "MonahNarrator": "hanrock_sk.narrative",
+    "Raters": "hanrock_sk.raters",
     "SuitedColumns": "hanrock_sk.pipelines",
     "conversation_pipeline": "hanrock_sk.pipelines",
     "Timings": "hanrock_sk.features",

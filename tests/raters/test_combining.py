@@ -1,0 +1,228 @@
+"""Several raters' labels to one, against examples worked by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from hanrock_sk.raters import Raters
+from hanrock_sk.raters.combining import METHODS, rater_weights, weighted_mean
+from hanrock_sk.raters.ratings import read_ratings
+
+ABC = ["ann", "ben", "cem"]
+RATED = {
+    "text": ["t"] * 5,
+    "ann": ["x", "x", "y", None, "x"],
+    "ben": ["x", "y", "z", None, "y"],
+    "cem": ["x", "y", "x", None, None],
+}
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
+def test_soft(frame):
+    """Three ways the third is tied, and the last two ways: x is given more often."""
+    X, y = Raters(ABC).combine(frame(RATED))
+    assert type(X) is frame
+    assert list(X.columns) == ["text", *ABC, "soft__x", "soft__y", "soft__z"]
+    assert y.tolist() == ["x", "y", "x", None, "x"]
+    found = np.array(X[["soft__x", "soft__y", "soft__z"]], dtype=float)
+    third = 1 / 3
+    np.testing.assert_allclose(
+        found,
+        [[1, 0, 0], [third, 2 * third, 0], [third] * 3, [np.nan] * 3, [0.5, 0.5, 0]],
+    )
+
+
+def test_majority_has_no_label_where_there_is_none():
+    table = pl.DataFrame(RATED)
+    X, y = Raters(ABC, method="majority").combine(table)
+    assert X is table
+    assert y.tolist() == ["x", "y", None, None, None]
+    _, y = Raters(ABC, method="majority", ties="frequent").combine(table)
+    assert y.tolist() == ["x", "y", "x", None, "x"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_majority_against_counting(seed):
+    random = np.random.default_rng(seed)
+    ratings = random.choice(["a", "b", "c", None], size=(40, 4))
+    names = list("wxyz")
+    _, y = Raters(names, "majority").combine(pd.DataFrame(ratings, columns=names))
+    for row, label in zip(ratings, y, strict=True):
+        most = Counter(each for each in row if each is not None).most_common()
+        tied = len(most) > 1 and most[0][1] == most[1][1]
+        assert label == (None if tied or not most else most[0][0])
+
+
+def test_labels_keep_their_kind():
+    X, y = Raters(["a", "b"]).combine(pd.DataFrame({"a": [2, 1], "b": [2, np.nan]}))
+    assert y.dtype.kind == "i"
+    assert list(X.columns)[2:] == ["soft__1", "soft__2"]
+    _, y = Raters(["a"]).combine(pl.DataFrame({"a": [True, False]}))
+    assert y.tolist() == [True, False]
+
+
+class TestDawidSkene:
+    def test_it_finds_whom_to_trust(self, rated_by_five):
+        truth, ratings = rated_by_five
+        names = list("abcde")
+        table = pd.DataFrame(ratings, columns=names)
+        X, y = Raters(names, "dawid_skene").combine(table)
+        soft = X[[f"soft__{label}" for label in range(3)]].to_numpy()
+        rated = np.array([label is not None for label in y])
+        np.testing.assert_allclose(soft[rated].sum(axis=1), 1)
+        assert (y[rated] == soft[rated].argmax(axis=1)).all()
+        _, most = Raters(names, "majority", ties="frequent").combine(table)
+        right = [(labels[rated] == truth[rated]).mean() for labels in (y, most)]
+        assert right[0] > right[1] + 0.1
+
+    def test_the_algorithm(self):
+        """Against EM written out, from the shares of the votes."""
+        random = np.random.default_rng(3)
+        truth = random.integers(2, size=300)
+        raters = [
+            np.where(random.random(300) < skill, truth, 1 - truth)
+            for skill in (0.9, 0.8, 0.7, 0.85)
+        ]
+        codes, names = np.stack(raters, axis=1), list("abcd")
+        table = pd.DataFrame(codes, columns=names)
+        X, _ = Raters(names, "dawid_skene").combine(table)
+        belief = np.stack([(codes == label).mean(axis=1) for label in (0, 1)], axis=1)
+        for _ in range(200):
+            prior = belief.mean(axis=0)
+            said = np.zeros((4, 2, 2))  # rater, truth, label
+            for rater in range(4):
+                for label in (0, 1):
+                    said[rater, :, label] = belief[codes[:, rater] == label].sum(axis=0)
+            said /= said.sum(axis=2, keepdims=True)
+            belief = np.tile(prior, (300, 1))
+            for rater in range(4):
+                belief *= said[rater][:, codes[:, rater]].T
+            belief /= belief.sum(axis=1, keepdims=True)
+        np.testing.assert_allclose(X[["soft__0", "soft__1"]], belief, atol=0.02)
+
+    def test_nobody_rated(self):
+        table = pl.DataFrame({"a": ["x", None, "y"], "b": ["x", None, "y"]})
+        X, y = Raters(["a", "b"], "dawid_skene").combine(table)
+        assert y.tolist() == ["x", None, "y"]
+        assert X["soft__x"].to_list()[1] is None
+
+    def test_without_crowd_kit(self, monkeypatch):
+        import sys
+
+        monkeypatch.setitem(sys.modules, "crowdkit.aggregation", None)
+        with pytest.raises(ImportError, match=r"pip install hanrock-sk\[raters\]"):
+            Raters(["a"], "dawid_skene").combine(pl.DataFrame({"a": ["x"]}))
+
+
+class TestMean:
+    def values(self):
+        """Two who agree, one who contradicts, one who always says the same."""
+        truth = np.array([0.0, 1, 2, 3, 4, 5])
+        noise = np.array([0.1, -0.2, 0.3, 0.0, -0.1, 0.2])
+        return np.stack([truth, truth + noise, -truth, np.full(6, 2.5)], axis=1)
+
+    def test_weights_by_correlation_with_the_mean_of_the_others(self):
+        values = self.values()
+        expected = np.corrcoef(values[:, 0], values[:, 1:].mean(axis=1))[0, 1]
+        weights = rater_weights(values)
+        assert weights[0] == pytest.approx(max(expected, 0))
+        assert weights[3] == 0
+        assert weights[2] == 0
+
+    def test_nobody_agrees(self):
+        values = np.array([[0.0, 1.5], [1.0, 0.5]])
+        assert rater_weights(values).tolist() == [1, 1]
+
+    def test_by_hand(self):
+        """Rater 3 has no weight, and stands alone in the fourth row."""
+        nan = np.nan
+        values = np.array(
+            [
+                [1.0, 1.5, 9.0],
+                [2, 2.5, 8.9],
+                [3, 3.5, 8.8],
+                [nan, nan, 6.5],
+                [nan, nan, nan],
+                [4, nan, nan],
+            ]
+        )
+        table = pd.DataFrame(values, columns=ABC)
+        X, y = Raters(ABC).combine(table)
+        assert X is table
+        weights = rater_weights(values)
+        assert weights[2] == 0
+        expected = [
+            (weights[0] * a + weights[1] * b) / weights[:2].sum()
+            for a, b in [(1, 1.5), (2, 2.5), (3, 3.5)]
+        ]
+        np.testing.assert_allclose(y, [*expected, 6.5, np.nan, 4])
+
+    def test_whole_numbers_if_asked(self):
+        table = pd.DataFrame({"a": [1, 2, 5], "b": [2, 3, 5]})
+        _, y = Raters(["a", "b"], "mean").combine(table)
+        assert y.tolist() == [1.5, 2.5, 5]
+        np.testing.assert_array_equal(y, weighted_mean(read_ratings(table, ["a", "b"])))
+        _, y = Raters(["a", "b"]).combine(table)
+        assert y.dtype.kind == "i"
+
+
+class TestAgreement:
+    def test_of_labels_by_pairs(self):
+        """All pairs; one of three; none of three; nobody; none of one."""
+        found = Raters(ABC).agreement(pl.DataFrame(RATED))
+        np.testing.assert_allclose(found, [1, 1 / 3, 0, 0, 0])
+
+    def test_one_rater_alone(self):
+        table = pd.DataFrame({"a": ["x", "y"], "b": [None, "y"]})
+        assert Raters(["a", "b"]).agreement(table).tolist() == [1, 1]
+
+    def test_of_numbers_by_variance(self):
+        table = pd.DataFrame({"a": [0.0, 2.5, 1], "b": [1.0, 2.5, np.nan]})
+        between = np.var([0.5, 2.5, 1])
+        found = Raters(["a", "b"], "mean").agreement(table)
+        np.testing.assert_allclose(found, [between / (between + 0.25), 1, 1])
+
+
+@pytest.mark.parametrize(
+    ("params", "table", "message"),
+    [
+        ({"method": "mean"}, {"a": ["x"]}, "needs ratings that are numbers, got 'x'"),
+        (
+            {"method": "majority"},
+            {"a": [0.5]},
+            "needs ratings that are labels, got num",
+        ),
+        ({"method": "dawid_skene"}, {"a": [0.5]}, "use method='mean'"),
+        (
+            {},
+            {"a": ["x"], "soft__x": [1.0]},
+            r"already has the column\(s\) \['soft__x'",
+        ),
+    ],
+)
+def test_refused(params, table, message):
+    with pytest.raises(ValueError, match=message):
+        Raters(["a"], **params).combine(pl.DataFrame(table))
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"method": "median"}, f"one of .*{METHODS[0]}"),
+        ({"ties": "random"}, "'missing'"),
+    ],
+)
+def test_parameters(params, message):
+    with pytest.raises(ValueError, match=message):
+        Raters(["a"], **params)
+
+
+def test_how_it_is_written():
+    assert repr(Raters(("a", "b"))) == "Raters(['a', 'b'], 'soft')"
+    expected = "Raters(['a'], 'majority', ties='frequent')"
+    assert repr(Raters(["a"], "majority", ties="frequent")) == expected
