@@ -84,6 +84,7 @@ html_sidebars = {
         "engine",
         "errors",
         "evidence",
+        "notebook",
         "trust",
     )
 }

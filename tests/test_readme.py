@@ -6,9 +6,10 @@ Links to what building the site makes are checked there, by tests/check_site.py.
 from __future__ import annotations
 
 import re
+import shutil
 
 import pytest
-from pages import PAGES, REPOSITORY, is_made
+from pages import DOCS, PAGES, REPOSITORY, is_made
 
 CODE = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\[[^]]*\]\(([^)#]+)[^)]*\)")
@@ -20,7 +21,9 @@ def page(request):
 
 
 def test_code_runs(page, tmp_path, monkeypatch):
-    """The blocks of a page in one go, as a reader would run them."""
+    """The blocks of a page in one go, as a reader would run them beside docs/data."""
+    for file in (DOCS / "data").iterdir():
+        shutil.copy(file, tmp_path)
     monkeypatch.chdir(tmp_path)
     text = page.read_text()
     namespace = {"__name__": "__main__"}

@@ -1,0 +1,249 @@
+"""Write the figures of docs/benchmarks into the pages that show them.
+
+From a clone, after a benchmark has written its JSON file::
+
+    python tests/page_figures.py
+
+A page marks what is written for it by two comments, the first of which says what::
+
+    <!-- figures: practice weighted_f1 -->
+    <!-- end of figures -->
+
+What there is to show is in `WRITERS`. `tests/test_page_figures.py` checks that pages
+and files agree.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from statistics import mean, stdev
+from typing import Any
+
+from pages import DOCS, PAGES
+
+BENCHMARKS = DOCS / "benchmarks"
+BLOCK = re.compile(
+    r"(<!-- figures: ([\w. ]+) -->\n).*?(<!-- end of figures -->)", re.DOTALL
+)
+
+CORPORA = {
+    "ami": "AMI, four dialogue acts",
+    "esconv": "ESConv, eight strategies",
+    "meld": "MELD, seven emotions",
+}
+BASELINES = {
+    "tfidf": "TF-IDF + LR",
+    "tfidf3": "TF-IDF of 3 talkturns + LR",
+    "sentences5": "sentence vectors of 5 talkturns + LR",
+}
+OURS = {
+    "hanrock": "`conversation_pipeline`",
+    "hanrock-bare": "without times and narrative",
+    "han": "without auxiliary tasks",
+    "scratch": "without pretrained words",
+}
+MODEL = "hanrock"
+"""What is compared with the best baseline."""
+
+ALL = float("inf")
+
+Draws = dict[tuple[str, float], dict[str, dict[int, float]]]
+"""Corpus and number of labels: model: draw: result."""
+
+
+def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Write a table."""
+    lines = [header, ["---"] * len(header), *rows]
+    text = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return text.replace("|  ", "| ")  # an empty cell
+
+
+def read_draws(metric: str) -> Draws:
+    """Read a metric of the practice benchmark, in order of corpus and labels."""
+    found: Draws = {}
+    for cell in json.loads((BENCHMARKS / "practice.json").read_text()):
+        key = cell["corpus"], cell["labels"] or ALL
+        models = found.setdefault(key, {})
+        models.setdefault(cell["model"], {})[cell["draw"]] = cell[metric]
+    order = list(CORPORA)
+    return dict(sorted(found.items(), key=lambda f: (order.index(f[0][0]), f[0][1])))
+
+
+def best_baseline(models: dict[str, dict[int, float]]) -> str | None:
+    """Name the baseline of the best mean over draws."""
+    means = {name: mean(models[name].values()) for name in BASELINES if name in models}
+    return max(means, key=means.__getitem__) if means else None
+
+
+def label_count(n: float) -> str:
+    """Write a number of labels."""
+    return "all" if n == ALL else f"{n:,.0f}"
+
+
+def difference(ours: dict[int, float], theirs: dict[int, float]) -> str:
+    """Write the mean difference of the same draws, and its standard error."""
+    # With all labels nothing is drawn: a baseline has one result for all seeds.
+    only = next(iter(theirs.values())) if len(theirs) == 1 else None
+    differences = [ours[draw] - theirs.get(draw, only) for draw in sorted(ours)]
+    told = f"{mean(differences):+.3f}"
+    if len(differences) > 1:
+        told += f" ± {stdev(differences) / len(differences) ** 0.5:.3f}"
+    return told
+
+
+def practice(metric: str) -> str:
+    """Tabulate the practice benchmark, a row for a corpus and a number of labels."""
+    draws = read_draws(metric)
+    there = {name for models in draws.values() for name in models}
+    names = {n: title for n, title in {**BASELINES, **OURS}.items() if n in there}
+    rows = []
+    for (corpus, n), models in draws.items():
+        means = {name: mean(models[name].values()) for name in names if name in models}
+        best = (min if metric == "calibration_error" else max)(means.values())
+        cells = []
+        for name in names:
+            told = f"{means[name]:.3f}" if name in means else ""
+            cells.append(f"**{told}**" if means.get(name) == best else told)
+        baseline = best_baseline(models)
+        compared = baseline is not None and MODEL in models
+        if metric != "calibration_error":
+            cells.append(
+                difference(models[MODEL], models[baseline]) if compared else ""
+            )
+        rows.append([f"{CORPORA[corpus]}, {label_count(n)}", *cells])
+    header = ["corpus, labels", *names.values()]
+    if metric != "calibration_error":
+        header.append("difference from the best baseline")
+    return markdown(header, rows)
+
+
+def practice_short() -> str:
+    """Tabulate the best baseline and ours, a row for a corpus."""
+    draws = read_draws("weighted_f1")
+    numbers = sorted({n for _, n in draws})
+    rows = []
+    for corpus, title in CORPORA.items():
+        cells = []
+        for n in numbers:
+            models = draws.get((corpus, n), {})
+            baseline = best_baseline(models)
+            if baseline is None or MODEL not in models:
+                cells.append("")
+                continue
+            theirs, ours = (mean(models[m].values()) for m in (baseline, MODEL))
+            cells.append(f"{theirs:.3f} / {ours:.3f}")
+        rows.append([title, *cells])
+    return markdown(["labels", *map(label_count, numbers)], rows)
+
+
+def practice_verdict() -> str:
+    """Say where it is ahead of the best baseline, and where not."""
+    ahead, level, behind = [], [], []
+    for (corpus, n), models in read_draws("weighted_f1").items():
+        baseline = best_baseline(models)
+        if baseline is None or MODEL not in models:
+            continue
+        gain = mean(models[MODEL].values()) - mean(models[baseline].values())
+        place = f"{corpus_name(corpus)} with {label_count(n)} labels"
+        (ahead if gain >= 0.01 else behind if gain <= -0.01 else level).append(place)
+    told = [
+        "Ahead of the best of three baselines by a hundredth or more of weighted F1 "
+        f"in {len(ahead)} of {len(ahead) + len(level) + len(behind)} comparisons."
+    ]
+    if level:
+        told.append(f"Level: {'; '.join(level)}.")
+    if behind:
+        told.append(f"Behind: {'; '.join(behind)}.")
+    return "\n".join(told)
+
+
+def corpus_name(corpus: str) -> str:
+    """Name a corpus as people do."""
+    return CORPORA[corpus].partition(",")[0]
+
+
+def practice_source() -> str:
+    """Say when, where and how often the practice benchmark was run."""
+    cells = json.loads((BENCHMARKS / "practice.json").read_text())
+    ours = [cell for cell in cells if cell["model"] == MODEL]
+    numbers = sorted({len([c for c in ours if same(c, cell)]) for cell in ours})
+    draws = " to ".join(dict.fromkeys(str(n) for n in (numbers[0], numbers[-1])))
+    dates = " to ".join(
+        dict.fromkeys(f(cell["date"] for cell in cells) for f in (min, max))
+    )
+    return f"Mean of {draws} draws, run {dates}; all results are in `practice.json`."
+
+
+def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two cells differ in their draw alone."""
+    return all(one[name] == other[name] for name in ("corpus", "model", "labels"))
+
+
+def tables(file: str, number: str, *columns: str) -> str:
+    """Show one of the tables that an experiment has written."""
+    content = json.loads((BENCHMARKS / f"{file}.json").read_text())
+    found = content["tables"] if isinstance(content, dict) else content
+    table = [each for each in found if isinstance(each, dict)][int(number)]
+    kept = [
+        i for i, _ in enumerate(table["header"]) if not columns or str(i) in columns
+    ]
+    return markdown(
+        [table["header"][i] for i in kept],
+        [[row[i] for i in kept] for row in table["rows"]],
+    )
+
+
+def engine_ratios() -> str:
+    """Say how much faster a training step and prediction are, over all machines."""
+    steps, predictions = zip(*_ratios(18, 256), strict=True)
+    return (
+        f"A training step is {_span(steps)} times as fast as in the straightforward "
+        f"implementation,\nand prediction {_span(predictions)} times (content size 18, "
+        "256 primary units, two CPU cores)."
+    )
+
+
+def _ratios(content_size: int, units: int) -> Iterator[tuple[float, float]]:
+    for file in sorted(BENCHMARKS.glob("engine*.json")):
+        for row in json.loads(file.read_text())["settings"]:
+            if (row["content_size"], row["pri_gru"]) == (content_size, units):
+                yield row["step_ratio"], row["predict_ratio"]
+
+
+def _span(values: Sequence[float]) -> str:
+    return " to ".join(dict.fromkeys(f"{f(values):.0f}" for f in (min, max)))
+
+
+WRITERS: dict[str, Callable[..., str]] = {
+    "practice": practice,
+    "short": practice_short,
+    "verdict": practice_verdict,
+    "source": practice_source,
+    "table": tables,
+    "engine": engine_ratios,
+}
+
+
+def written(text: str) -> str:
+    """Return a page's text with its figures as the files have them."""
+
+    def write(match: re.Match[str]) -> str:
+        name, *arguments = match[2].split()
+        return f"{match[1]}{WRITERS[name](*arguments)}\n{match[3]}"
+
+    return BLOCK.sub(write, text)
+
+
+def main() -> None:
+    """Write them."""
+    for page in PAGES:
+        text = page.read_text()
+        if written(text) != text:
+            page.write_text(written(text))
+            print(page)
+
+
+if __name__ == "__main__":
+    main()
