@@ -85,6 +85,7 @@ html_sidebars = {
         "errors",
         "evidence",
         "notebook",
+        "hypotheses",
         "trust",
     )
 }
