@@ -247,7 +247,8 @@ def conversation_pipeline(
     random_state : int, RandomState instance or None, default=None
         Seeds all that is drawn.
     **model_params : object
-        Parameters of the `HANRockClassifier` or `HANRockRegressor`.
+        Parameters of the `HANRockClassifier` or `HANRockRegressor`. Classifiers are
+        calibrated by default (``calibrate=True``), which takes a second fit.
 
     Returns
     -------
@@ -270,6 +271,8 @@ def conversation_pipeline(
     """
     if isinstance(embeddings, str) and embeddings == "auto":
         embeddings = best_embeddings()
+    if task == "classification":
+        model_params = {"calibrate": True} | model_params
     names = {
         name: model_params[name]
         for name in ("text", "conversation", "speaker")

@@ -37,6 +37,7 @@ PAPER = {
     "direct": False,
     "speaker_vectors": False,
     "label_smoothing": 0.0,
+    "logit_adjustment": 0.0,
     "schedule": "plateau",
     "weight_average": None,
     "clip_norm": None,

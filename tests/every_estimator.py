@@ -224,7 +224,9 @@ CASES = {
         HANRockClassifier,
         TINY,
         supervised,
-        NETWORK | {"class_weight": "balanced", "label_smoothing": 0.5},
+        NETWORK
+        | {"class_weight": "balanced", "label_smoothing": 0.5}
+        | {"logit_adjustment": 0.5, "calibrate": True},
         ("weight__primary", -1.0),
         needed="text",
     ),

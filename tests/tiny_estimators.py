@@ -41,8 +41,12 @@ TINY = OLD_TRAINING | {
 }
 
 
+PLAIN_LOSS = {"label_smoothing": 0.0, "logit_adjustment": 0.0}
+"""The cross-entropy alone, as naive twins compute it."""
+
+
 def tiny_classifier(**params):
-    return HANRockClassifier(**TINY | {"label_smoothing": 0.0} | params)
+    return HANRockClassifier(**TINY | PLAIN_LOSS | params)
 
 
 def tiny_regressor(**params):

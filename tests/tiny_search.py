@@ -43,6 +43,7 @@ def tiny_pipeline(**params):
         "batch_size": 64,
         "run_length": 16,
         "label_smoothing": 0.0,
+        "logit_adjustment": 0.0,
         "device": "cpu",
         "random_state": 0,
     }

@@ -20,7 +20,13 @@ if TYPE_CHECKING:  # scikit-learn has no types, and would hide those of `fit`
 else:
     from sklearn.callback import with_callbacks
 
-__all__ = ["CallbackSupportMixin", "EpochTasks", "fit_task", "with_callbacks"]
+__all__ = [
+    "CallbackSupportMixin",
+    "EpochTasks",
+    "NoTasks",
+    "fit_task",
+    "with_callbacks",
+]
 
 
 @contextmanager
@@ -120,3 +126,17 @@ class EpochTasks:
             reconstruction_attributes=self._fitted_attributes,
             **self._data,
         )
+
+
+class NoTasks:
+    """Stands for `EpochTasks` where the callbacks are not to know of a training."""
+
+    def start_over(self) -> None:
+        """Go back to the first epoch."""
+
+    def begin_epoch(self) -> None:
+        """Open the task of an epoch."""
+
+    def end_epoch(self, *, weights_are_there: bool = True) -> bool:
+        """Close the task of an epoch; nobody wants training to stop."""
+        return False

@@ -1,4 +1,4 @@
-"""The factor of each class in the cross-entropy, from `class_weight`."""
+"""The factor of each class in the cross-entropy, and how frequent the classes are."""
 
 from __future__ import annotations
 
@@ -53,3 +53,26 @@ def class_factors(
         class_weight, classes=trained, y=trained, sample_weight=counts[trained]
     )
     return factors
+
+
+def class_shares(counts: np.ndarray) -> np.ndarray:
+    """Return the share of each class among the labels; of none that is there, not 0.
+
+    Parameters
+    ----------
+    counts : ndarray of float64, shape (n_classes,)
+        How often each class is trained on.
+
+    Returns
+    -------
+    shares : ndarray of float64, shape (n_classes,)
+        They sum to 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from hanrock_sk.estimators.class_factors import class_shares
+    >>> class_shares(np.array([3, 3, 0])).round(2)
+    array([0.47, 0.47, 0.07])
+    """
+    return (counts + 0.5) / (counts + 0.5).sum()

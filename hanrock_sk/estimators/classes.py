@@ -14,12 +14,15 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from hanrock_sk.estimators.auxiliary_reading import class_indices
 from hanrock_sk.estimators.base import BaseHANRock
-from hanrock_sk.estimators.class_factors import class_factors
+from hanrock_sk.estimators.class_factors import class_factors, class_shares
 from hanrock_sk.estimators.soft_targets import with_soft_classes
 from hanrock_sk.talkturns.sample_weight import read_scored_labels
 
 if TYPE_CHECKING:  # torch is imported where it is needed, not with the package
     from hanrock_sk.estimators.talkturn_data import TalkturnData
+
+SMALLEST_SHARE = 1e-6
+"""Of a class with `class_weight` 0."""
 
 
 class LearnsClasses(ClassifierMixin, BaseHANRock):
@@ -27,6 +30,7 @@ class LearnsClasses(ClassifierMixin, BaseHANRock):
 
     class_weight: Any
     label_smoothing: float
+    logit_adjustment: float
 
     _classifies = True
 
@@ -71,14 +75,20 @@ class LearnsClasses(ClassifierMixin, BaseHANRock):
         return class_indices(values, present, self.classes_, name)
 
     def _criterion_params(self, data: TalkturnData) -> dict[str, Any]:
-        params: dict[str, Any] = {"label_smoothing": self.label_smoothing}
-        if self.class_weight is None:
-            return params
         import torch
 
+        params: dict[str, Any] = {"label_smoothing": self.label_smoothing}
         counts = data.class_counts(len(self.classes_))
-        factors = class_factors(self.class_weight, self.classes_, counts)
-        return params | {"class_weight": torch.tensor(factors, dtype=torch.float32)}
+        shares = class_shares(counts)
+        if self.class_weight is not None:
+            factors = class_factors(self.class_weight, self.classes_, counts)
+            shares = shares * factors
+            params["class_weight"] = torch.tensor(factors, dtype=torch.float32)
+        if self.logit_adjustment:
+            shares = np.maximum(shares / shares.sum(), SMALLEST_SHARE)
+            offsets = self.logit_adjustment * np.log(shares)
+            params["logit_offsets"] = torch.tensor(offsets, dtype=torch.float32)
+        return params
 
     def _n_outputs(self) -> int:
         return len(self.classes_)

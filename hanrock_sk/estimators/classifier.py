@@ -73,6 +73,16 @@ class HANRockClassifier(LearnsClasses):
         Factor of each class in the cross-entropy, as elsewhere in scikit-learn.
     label_smoothing : float, default=0.05
         Share of each label's probability that all classes share in training.
+    logit_adjustment : float, default=0.3
+        Times the logarithm of its share of the labels, each class's logit is raised in
+        the loss, not in prediction (Menon et al., 2021). A network with few labels
+        predicts rare classes too seldom; 0 leaves it so, 1 predicts as if all classes
+        were equally frequent.
+    calibrate : bool, default=False
+        Whether the logits are divided by a temperature that held-out labels tell: those
+        of `X_val` or of `validation_fraction`, else a third of the labelled
+        conversations, without which a second network is trained for that alone. No
+        predicted class changes. `conversation_pipeline` sets it.
     optimizer : {"adamw", "adam", "sgd"}, default="adamw"
         "sgd" has momentum 0.9, as the paper's authors used it.
     lr : float, default=0.002
@@ -100,8 +110,8 @@ class HANRockClassifier(LearnsClasses):
         which share most of their context. 1 shuffles fully, and is slower.
     max_epochs : int or None, default=None
         Training ends after so many epochs at the latest. None takes as many as make
-        200 training steps for 200 labels, and more for more labels, in proportion to
-        the power 0.4 of their number; 150 at least and 1,500 at most.
+        500 training steps, and from 2,000 labels on more, in proportion to the power
+        0.4 of their number, to at most 1,500.
     validation_fraction : float, default=0.0
         Share of the labelled talkturns, in whole conversations, that is held out to
         choose the best epoch (of a single conversation: its last part). With 0, and
@@ -145,6 +155,8 @@ class HANRockClassifier(LearnsClasses):
         Epochs trained.
     best_epoch_ : int
         The epoch whose weights were kept, counted from 1.
+    temperature_ : float
+        What the logits have been divided by; 1 without `calibrate`.
     network_ : FittedNetwork
         The network, the words it reads, and what it was trained on.
     net_ : skorch.NeuralNet
@@ -180,6 +192,8 @@ class HANRockClassifier(LearnsClasses):
         **BaseHANRock._parameter_constraints,
         "class_weight": [StrOptions({"balanced"}), dict, None],
         "label_smoothing": [Interval(Real, 0, 1, closed="left")],
+        "logit_adjustment": [Interval(Real, 0, 1, closed="both")],
+        "calibrate": ["boolean"],
     }
 
     def __init__(
@@ -206,6 +220,8 @@ class HANRockClassifier(LearnsClasses):
         min_count=2,
         class_weight=None,
         label_smoothing=0.05,
+        logit_adjustment=0.3,
+        calibrate=False,
         optimizer="adamw",
         lr=0.002,
         schedule="one_cycle",
@@ -251,6 +267,8 @@ class HANRockClassifier(LearnsClasses):
         self.min_count = min_count
         self.class_weight = class_weight
         self.label_smoothing = label_smoothing
+        self.logit_adjustment = logit_adjustment
+        self.calibrate = calibrate
         self.optimizer = optimizer
         self.lr = lr
         self.schedule = schedule

@@ -11,6 +11,7 @@ from sklearn.utils.validation import validate_data
 from hanrock_sk._base.callbacks import EpochTasks
 from hanrock_sk.estimators.auxiliary_reading import read_weights
 from hanrock_sk.estimators.beginnings import beginning_of
+from hanrock_sk.estimators.calibrating import scale_temperature
 from hanrock_sk.estimators.devices import find_device
 from hanrock_sk.estimators.doubtful_training import (
     contents_of,
@@ -20,7 +21,6 @@ from hanrock_sk.estimators.fitted import FittedNetwork
 from hanrock_sk.estimators.memory import train_or_load
 from hanrock_sk.estimators.new_net import describe_training, new_net
 from hanrock_sk.estimators.reading import Columns, read_as_in_training
-from hanrock_sk.estimators.schedule import batch_size_for, epochs_for
 from hanrock_sk.estimators.seeds import draw_seeds
 from hanrock_sk.estimators.splitting import hold_out
 from hanrock_sk.estimators.training import EpochEnd
@@ -138,22 +138,17 @@ def fit_network(
     if estimator.train_unlabelled:
         data = replace(data, unlabelled=only_auxiliary(data, held_out))
 
-    n_labels = len(data.targets)
-    batch_size = estimator.batch_size or batch_size_for(n_labels)
-    n_epochs = estimator.max_epochs or epochs_for(n_labels, batch_size)
     trained_on = beginning.described(
         describe_training(estimator, talkturns, tasks, columns, reader)
     )
-    net = new_net(
-        estimator, trained_on, reader, data, n_epochs, batch_size, device, generator
-    )
+    net = new_net(estimator, trained_on, reader, data, device, generator)
     start = beginning.start(trained_on, reader, net.module__embedding.shape[1])
     network = FittedNetwork(net, reader, trained_on)
     network.contents = contents_of(talkturns.table, columns)
     history: list[dict[str, Any]] = []
     estimator.history_ = history
     epoch_tasks = EpochTasks(
-        estimator, X, y, n_epochs, lambda: _attributes(network, history)
+        estimator, X, y, net.max_epochs, lambda: _attributes(network, history)
     )
     epoch_end = EpochEnd(
         history,
@@ -163,6 +158,13 @@ def fit_network(
         estimator.verbose,
     )
     train_or_load(estimator, network, data, valid, epoch_end, seed, start)
+    if estimator._classifies:
+        estimator.temperature_ = 1.0
+        if estimator.calibrate:
+            estimator.temperature_ = scale_temperature(
+                estimator, network, data, valid, talkturns.conversations, tasks, seed,
+                start,
+            )  # fmt: skip
     vars(estimator).update(_attributes(network, history))
     estimator.best_epoch_ = epoch_end.best_epoch
     epoch_tasks.end_fit()

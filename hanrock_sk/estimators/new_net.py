@@ -13,6 +13,7 @@ from hanrock_sk.estimators.auxiliary_reading import (
 )
 from hanrock_sk.estimators.net import MultiTaskNet, make_net
 from hanrock_sk.estimators.reading import Columns, Talkturns
+from hanrock_sk.estimators.schedule import batch_size_for, epochs_for
 from hanrock_sk.estimators.talkturn_data import Batches, TalkturnData, piece_words
 from hanrock_sk.estimators.trained_on import TrainedOn
 from hanrock_sk.estimators.training import optimizer_params
@@ -67,8 +68,6 @@ def new_net(
     trained_on: TrainedOn,
     reader: WordReader,
     data: TalkturnData,
-    n_epochs: int,
-    batch_size: int,
     device: str,
     generator: np.random.Generator,
 ) -> MultiTaskNet:
@@ -78,6 +77,8 @@ def new_net(
     )
     criterion = estimator._criterion_params(data)
     n_labels = len(data.targets)
+    batch_size = estimator.batch_size or batch_size_for(n_labels)
+    n_epochs = estimator.max_epochs or epochs_for(n_labels, batch_size)
     total_steps = None
     if estimator.schedule == "one_cycle":
         total_steps = n_epochs * math.ceil(n_labels / batch_size)

@@ -99,8 +99,8 @@ class HANRockRegressor(LearnsValues):
         which share most of their context. 1 shuffles fully, and is slower.
     max_epochs : int or None, default=None
         Training ends after so many epochs at the latest. None takes as many as make
-        200 training steps for 200 labels, and more for more labels, in proportion to
-        the power 0.4 of their number; 150 at least and 1,500 at most.
+        500 training steps, and from 2,000 labels on more, in proportion to the power
+        0.4 of their number, to at most 1,500.
     validation_fraction : float, default=0.0
         Share of the labelled talkturns, in whole conversations, that is held out to
         choose the best epoch (of a single conversation: its last part, whose labels

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
-FEWEST_STEPS, MOST_STEPS = 150, 1500
+FEWEST_STEPS, MOST_STEPS = 500, 1500
 MANY_LABELS = 4000
 
 WARM_UP = 0.2
@@ -22,7 +22,7 @@ def training_steps(n_labels: int) -> int:
     """Return how many training steps suit a number of labels.
 
     Steps, not epochs, are what a network learns in: thirty epochs of 200 labels are
-    two hundred steps, of 10,000 they are ten thousand.
+    two hundred steps, which are too few, and of 10,000 they are ten thousand.
 
     Parameters
     ----------
@@ -32,13 +32,14 @@ def training_steps(n_labels: int) -> int:
     Returns
     -------
     steps : int
-        200 for 200 labels, growing with the power 0.4 of their number, within bounds.
+        500 up to 2,000 labels, then growing with the power 0.4 of their number, to at
+        most 1,500.
 
     Examples
     --------
     >>> from hanrock_sk.estimators.schedule import training_steps
     >>> [training_steps(n) for n in (50, 200, 1000, 10_000, 100_000)]
-    [150, 200, 380, 956, 1500]
+    [500, 500, 500, 956, 1500]
     """
     steps = 200 * (n_labels / 200) ** 0.4
     return int(min(max(steps, FEWEST_STEPS), MOST_STEPS))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from hanrock_sk.estimators.class_factors import class_shares
 from hanrock_sk.estimators.net import MultiTaskNet
 from hanrock_sk.estimators.talkturn_data import TalkturnData
 from hanrock_sk.model.layout.batches import mean_contextual
@@ -45,10 +46,12 @@ def start_direct_way(net: MultiTaskNet, data: TalkturnData) -> None:
             direct.centre.copy_(torch.from_numpy(centre))
         if data.primary.dtype.kind != "f":
             bias = net.module_.primary_head.bias
-            counts = data.class_counts(len(bias)) + 0.5
+            shares = class_shares(data.class_counts(len(bias)))
             if net.criterion_.class_weight is not None:
-                counts = counts * net.criterion_.class_weight.cpu().numpy()
-            bias.copy_(torch.from_numpy(np.log(counts / counts.sum())))
+                shares = shares * net.criterion_.class_weight.cpu().numpy()
+            bias.copy_(torch.from_numpy(np.log(shares / shares.sum())))
+            if net.criterion_.logit_offsets is not None:
+                bias.sub_(net.criterion_.logit_offsets)
 
 
 def start_values_at_median(net: MultiTaskNet, data: TalkturnData) -> None:

@@ -15,7 +15,7 @@ from skorch.callbacks import Callback
 from skorch.helper import predefined_split
 from torch import Tensor
 
-from hanrock_sk._base.callbacks import EpochTasks
+from hanrock_sk._base.callbacks import EpochTasks, NoTasks
 from hanrock_sk.estimators.batch_end import BatchEnd
 from hanrock_sk.estimators.constant_answer import (
     describe_chance,
@@ -59,7 +59,7 @@ class EpochEnd(Callback):
     ----------
     history : list of dict
         Gets a record per epoch.
-    epoch_tasks : EpochTasks
+    epoch_tasks : EpochTasks or NoTasks
         scikit-learn's callbacks.
     patience : int or None
         Epochs without a better one after which training ends.
@@ -81,7 +81,7 @@ class EpochEnd(Callback):
     def __init__(
         self,
         history: list[dict[str, Any]],
-        epoch_tasks: EpochTasks,
+        epoch_tasks: EpochTasks | NoTasks,
         patience: int | None,
         lr_decay: float,
         verbose: int,

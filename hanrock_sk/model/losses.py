@@ -64,19 +64,25 @@ class MultiTaskLoss(nn.Module):
         Factor of each class in the cross-entropies.
     label_smoothing : float, default=0.0
         Share of a label's probability that all classes share, in training.
+    logit_offsets : Tensor of shape (C,) or None, default=None
+        Added to the primary task's logits within the loss alone: what they add, the
+        network need not say.
     """
 
     class_weight: Tensor | None
+    logit_offsets: Tensor | None
 
     def __init__(
         self,
         value_loss: str = "absolute_error",
         class_weight: Tensor | None = None,
         label_smoothing: float = 0.0,
+        logit_offsets: Tensor | None = None,
     ) -> None:
         super().__init__()
         self.value_loss, self.label_smoothing = value_loss, label_smoothing
         self.register_buffer("class_weight", class_weight)
+        self.register_buffer("logit_offsets", logit_offsets)
 
     def _label_errors(self, logits: Tensor, labels: Tensor) -> Tensor:
         """Cross-entropy of logits (..., n, C) for labels (..., n); 0 if missing."""
@@ -131,13 +137,14 @@ class MultiTaskLoss(nn.Module):
             )
             has_primary = ~targets.primary.isnan()
         else:
+            logits = predictions.primary
+            if self.logit_offsets is not None:
+                logits = logits + self.logit_offsets
             has_primary = targets.primary != MISSING
             if targets.soft is None:
-                primary = self._label_errors(predictions.primary, targets.primary)
+                primary = self._label_errors(logits, targets.primary)
             else:
-                primary = self._soft_errors(
-                    predictions.primary, targets.soft, has_primary
-                )
+                primary = self._soft_errors(logits, targets.soft, has_primary)
         errors, has_target = [primary.unsqueeze(0)], [has_primary.unsqueeze(0)]
         if len(predictions.values):
             errors.append(self._value_errors(predictions.values, targets.values))

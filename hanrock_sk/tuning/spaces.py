@@ -141,7 +141,7 @@ AS_IN_THE_PAPER: dict[str, Any] = {
     "validation_fraction": 0.1,
 }
 """Parameters that make an estimator train as in the paper. A classifier's
-``label_smoothing`` is 0 there."""
+``label_smoothing`` and ``logit_adjustment`` are 0 there."""
 
 
 def _paper() -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GroupKFold, cross_validate
 from tiny_estimators import (
+    PLAIN_LOSS,
     TINY,
     global_generators,
     have_same_weights,
@@ -93,7 +94,7 @@ class TestKilledWorkers:
         X = DataFrame(columns)
         y = np.array([label or "none" for label in y])
         folds = {"groups": X["conversation"], "cv": GroupKFold(3)}
-        params = {**TINY, "label_smoothing": 0.0, "memory": str(tmp_path / "memory")}
+        params = {**TINY, **PLAIN_LOSS, "memory": str(tmp_path / "memory")}
         model = KilledOnce(sign=str(tmp_path / "sign"), **params)
 
         def fitted_on_each_fold(model):

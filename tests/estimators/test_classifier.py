@@ -212,3 +212,35 @@ def test_labels_that_cannot_be_learnt(y, match):
 def test_validation_labels_that_do_not_fit(y_val, match):
     with pytest.raises(ValueError, match=match):
         tiny_classifier().fit(TEXTS, ["a", "b"] * 12, X_val=TEXTS, y_val=y_val)
+
+
+class TestLogitAdjustment:
+    """Rare classes are predicted more often, the more it is."""
+
+    X = ("a word",) * 40
+    y = np.array((["rare"] + ["usual"] * 4) * 8)
+
+    def shares(self, **params):
+        """Of texts that are all the same: the frequencies, as they are learnt."""
+        model = tiny_classifier(
+            max_epochs=60,
+            validation_fraction=0.0,
+            lr=0.01,
+            **params,
+        ).fit(self.X, self.y)
+        return model.predict_proba(self.X).mean(axis=0)
+
+    @pytest.mark.parametrize("adjustment", [0.0, 0.5, 1.0])
+    def test_frequencies_by_hand(self, adjustment):
+        """Their power 1 - adjustment: a fifth and four fifths, up to equally often."""
+        powers = np.array([8.5, 32.5]) ** (1 - adjustment)
+        expected = powers / powers.sum()
+        np.testing.assert_allclose(
+            self.shares(logit_adjustment=adjustment), expected, atol=0.02
+        )
+
+    def test_balanced_classes_are_not_adjusted(self):
+        balanced = self.shares(class_weight="balanced")
+        adjusted = self.shares(class_weight="balanced", logit_adjustment=1.0)
+        np.testing.assert_allclose(balanced, [0.5, 0.5], atol=0.02)
+        np.testing.assert_allclose(adjusted, balanced, atol=0.02)

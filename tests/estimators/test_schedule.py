@@ -21,10 +21,9 @@ from hanrock_sk.estimators.schedule import (
 @pytest.mark.parametrize(
     ("n_labels", "steps"),
     [
-        (1, 150),
-        (97, 150),  # 200 * 0.485 ** 0.4 = 149.7
-        (100, 151),  # 200 * 0.5 ** 0.4 = 151.6
-        (200, 200),
+        (1, 500),
+        (1976, 500),  # 200 * 9.88 ** 0.4 = 499.99
+        (2000, 502),  # 200 * 10 ** 0.4 = 502.4
         (6400, 800),  # 32 times the labels, 32 ** 0.4 = 4 times the steps
         (30_000, 1484),
         (31_000, 1500),
@@ -37,8 +36,8 @@ def test_steps_by_hand(n_labels, steps):
 
 @pytest.mark.parametrize(
     ("n_labels", "batch_size", "epochs"),
-    # 200 steps of 7 an epoch; 800 of 200; 150 of one; 150 of one, smaller than a batch
-    [(200, 32, 29), (6400, 32, 4), (10, 10, 150), (3, 32, 150)],
+    # 500 steps of 7 an epoch; 800 of 200; 500 of one; 500 of one, smaller than a batch
+    [(200, 32, 72), (6400, 32, 4), (10, 10, 500), (3, 32, 500)],
 )
 def test_epochs_by_hand(n_labels, batch_size, epochs):
     assert epochs_for(n_labels, batch_size) == epochs

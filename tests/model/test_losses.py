@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -316,3 +317,14 @@ def test_smoothed_labels(class_weight):
     plain = MultiTaskLoss(class_weight=class_weight)(predictions, targets)
     for ours, theirs in zip(criterion.eval()(predictions, targets), plain, strict=True):
         assert torch.equal(ours, theirs)
+
+
+def test_offsets_are_added_to_the_primary_logits_alone():
+    offsets = torch.tensor([0.5, -1.0, 0.25], dtype=torch.float64)[:CLASSES]
+    predictions = predictions_of()
+    shifted = replace(predictions, primary=predictions.primary + offsets)
+    with_offsets = MultiTaskLoss(logit_offsets=offsets)(predictions, targets_of())
+    for one, other in zip(
+        with_offsets, MultiTaskLoss()(shifted, targets_of()), strict=True
+    ):
+        torch.testing.assert_close(one, other)

@@ -1,0 +1,218 @@
+"""Temperature scaling: held-out labels tell how sure a classifier may be.
+
+A network that has been trained on few labels is right less often than it says. Dividing
+its logits by a temperature above 1 mends that and leaves every predicted class as it is
+(Guo et al., 2017). Labels that were trained on cannot tell the temperature. Without
+labels to validate on, a second network is trained without a third of the labelled
+conversations, and theirs tell it; predictions come from the first, which had all.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax
+from sklearn.exceptions import ConvergenceWarning
+
+from hanrock_sk._base.callbacks import NoTasks
+from hanrock_sk.estimators.auxiliary_reading import AuxiliaryTasks
+from hanrock_sk.estimators.fitted import FittedNetwork
+from hanrock_sk.estimators.memory import train_or_load
+from hanrock_sk.estimators.net import MultiTaskNet
+from hanrock_sk.estimators.new_net import new_net
+from hanrock_sk.estimators.splitting import hold_out
+from hanrock_sk.estimators.start import Start
+from hanrock_sk.estimators.talkturn_data import Batches, TalkturnData, piece_words
+from hanrock_sk.estimators.training import EpochEnd
+from hanrock_sk.estimators.training_data import only_auxiliary, without_labels
+from hanrock_sk.talkturns.conversations import Conversations
+
+HELD_OUT = 1 / 3
+"""Share of the labelled talkturns that tells the temperature, in conversations."""
+
+USUAL, USUAL_SPREAD = 1.25, 0.2
+"""The temperature expected without any label, and the standard deviation of its
+logarithm: a dozen labels hardly move it, two hundred do."""
+
+LOWEST, HIGHEST = 0.5, 5.0
+
+
+def scale_temperature(
+    estimator: Any,
+    network: FittedNetwork,
+    data: TalkturnData,
+    valid: TalkturnData | None,
+    conversations: Conversations,
+    tasks: AuxiliaryTasks,
+    seed: int,
+    start: Start,
+) -> float:
+    """Divide the logits of a trained network by what held-out labels tell.
+
+    Parameters
+    ----------
+    estimator : HANRockClassifier
+        In fit.
+    network : FittedNetwork
+        Trained.
+    data, valid : TalkturnData
+        What it was trained and validated on.
+    conversations : Conversations
+        Where the talkturns of `data` are.
+    tasks : AuxiliaryTasks
+        The auxiliary tasks.
+    seed : int
+        Of the fit.
+    start : Start
+        The weights that the fit began with, where it took some over.
+
+    Returns
+    -------
+    temperature : float
+        What the logits have been divided by.
+    """
+    teller = network.net
+    if valid is None:
+        generator = np.random.default_rng([seed, 1])
+        data, valid = hold_out_a_third(data, conversations, tasks, generator)
+        if len(valid) and len(data):
+            teller = _train_another(estimator, network, data, generator, seed, start)
+    temperature = USUAL
+    if len(valid):
+        content_size = network.trained_on.content_size
+        logits, labels = predict_held_out(teller, valid, content_size)
+        temperature = temperature_of(logits, labels)
+    divide_logits(network.net, temperature)
+    return temperature
+
+
+def _train_another(
+    estimator: Any,
+    network: FittedNetwork,
+    data: TalkturnData,
+    generator: np.random.Generator,
+    seed: int,
+    start: Start,
+) -> MultiTaskNet:
+    """Train a second network in the same way; its warnings would be told twice."""
+    device = network.device
+    net = new_net(
+        estimator, network.trained_on, network.reader, data, device, generator
+    )
+    net.callbacks = None  # the user's are about the first network
+    another = FittedNetwork(net, network.reader, network.trained_on)
+    epoch_end = EpochEnd([], NoTasks(), None, 1, verbose=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        train_or_load(estimator, another, data, None, epoch_end, seed, start)
+    return net
+
+
+def temperature_of(logits: np.ndarray, labels: np.ndarray) -> float:
+    """Find the most likely temperature, given the usual one.
+
+    Parameters
+    ----------
+    logits : ndarray of shape (n, n_classes)
+        Predicted for held-out talkturns.
+    labels : ndarray of int, shape (n,)
+        Their class indices.
+
+    Returns
+    -------
+    temperature : float
+        What to divide logits by.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from hanrock_sk.estimators.calibrating import temperature_of
+    >>> logits, labels = np.array([[3.0, 0], [3, 0], [0, 3]] * 200), [0, 0, 0] * 200
+    >>> temperature_of(logits, np.array(labels)) > 2  # sure, and wrong of a third
+    True
+    """
+    logits = logits.astype(np.float64)
+    rows = np.arange(len(labels))
+
+    def loss(log_temperature: float) -> float:
+        scaled = logits / np.exp(log_temperature)
+        surprise = -log_softmax(scaled, axis=1)[rows, labels].sum()
+        unusual = (log_temperature - np.log(USUAL)) / USUAL_SPREAD
+        return surprise + unusual**2 / 2
+
+    bounds = np.log(LOWEST), np.log(HIGHEST)
+    return float(np.exp(minimize_scalar(loss, bounds=bounds, method="bounded").x))
+
+
+def hold_out_a_third(
+    data: TalkturnData,
+    conversations: Conversations,
+    tasks: AuxiliaryTasks,
+    generator: np.random.Generator,
+) -> tuple[TalkturnData, TalkturnData]:
+    """Split the labelled talkturns: what to train on, and what tells the temperature.
+
+    Parameters
+    ----------
+    data : TalkturnData
+        All that is trained on.
+    conversations : Conversations
+        Where its talkturns are.
+    tasks : AuxiliaryTasks
+        Whose targets must not tell held-out labels.
+    generator : numpy.random.Generator
+        Draws the conversations.
+
+    Returns
+    -------
+    kept, held_out : TalkturnData
+        The second is empty if there is but one label.
+    """
+    labelled = np.zeros(len(data.table), dtype=bool)
+    labelled[data.targets] = True
+    apart = hold_out(conversations, labelled, HELD_OUT, generator)
+    at_targets = apart[data.targets]
+    kept = replace(
+        without_labels(data, apart, tasks), targets=data.targets[~at_targets]
+    )
+    if len(data.unlabelled):
+        kept = replace(kept, unlabelled=only_auxiliary(kept, apart))
+    return kept, replace(data, targets=data.targets[at_targets])
+
+
+def predict_held_out(
+    net: MultiTaskNet, data: TalkturnData, content_size: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Predict the labelled talkturns of some data.
+
+    Returns
+    -------
+    logits : ndarray of shape (n_targets, n_classes)
+        Of the primary task.
+    labels : ndarray of shape (n_targets,)
+        Class indices, in the same order.
+    """
+    logits, labels = [], []
+    net.module_.eval()
+    for batch, targets in Batches(
+        data, content_size, piece_words=piece_words(net.device)
+    ):
+        with torch.inference_mode():
+            logits.append(net.infer(batch).primary.cpu().numpy())
+        labels.append(targets.primary.numpy())
+    return np.concatenate(logits), np.concatenate(labels)
+
+
+def divide_logits(net: MultiTaskNet, temperature: float) -> None:
+    """Divide the primary task's logits for good: they are linear in these weights."""
+    module: Any = net.module_
+    ways = [module.primary_head] + [module.direct] * (module.direct is not None)
+    with torch.no_grad():
+        for way in ways:
+            for parameter in way.parameters():
+                parameter.div_(temperature)

@@ -1,0 +1,171 @@
+"""Temperature scaling: held-out labels alone tell it, and no prediction changes."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import softmax
+from sklearn.exceptions import ConvergenceWarning
+from skorch.callbacks import Callback
+from tiny_estimators import is_labelled, supervised, talkturns, tiny_classifier
+
+from hanrock_sk import conversation_pipeline
+from hanrock_sk.estimators import calibrating
+from hanrock_sk.estimators.calibrating import (
+    USUAL,
+    USUAL_SPREAD,
+    hold_out_a_third,
+    temperature_of,
+)
+
+
+def drawn(temperature, n, seed=0):
+    """Logits that are `temperature` times too large, and the labels they are about."""
+    generator = np.random.default_rng(seed)
+    true = generator.normal(size=(n, 3)) * 1.5
+    probabilities = softmax(true, axis=1)
+    labels = (generator.random((n, 1)) > probabilities.cumsum(axis=1)).sum(axis=1)
+    return true * temperature, labels
+
+
+class TestTemperatureOf:
+    @pytest.mark.parametrize("temperature", [0.7, 1.0, 2.0])
+    def test_many_labels_tell_it(self, temperature):
+        assert temperature_of(*drawn(temperature, 200_000)) == pytest.approx(
+            temperature, rel=0.02
+        )
+
+    def test_few_labels_leave_the_usual_one(self):
+        logits, labels = drawn(2.0, 3)
+        assert temperature_of(logits, labels) == pytest.approx(USUAL, rel=0.1)
+
+    def test_no_other_is_more_likely(self):
+        logits, labels = drawn(1.5, 60)
+
+        def unlikely(temperature):
+            surprise = -np.log(
+                softmax(logits / temperature, axis=1)[np.arange(60), labels]
+            ).sum()
+            return surprise + (np.log(temperature / USUAL) / USUAL_SPREAD) ** 2 / 2
+
+        best = temperature_of(logits, labels)
+        others = np.linspace(0.5, 5, 1000)
+        assert unlikely(best) <= min(map(unlikely, others)) + 1e-6
+
+    def test_always_right_is_not_infinitely_sure(self):
+        logits = np.eye(2)[[0, 1] * 500] * 5
+        assert 0.5 <= temperature_of(logits, logits.argmax(axis=1)) < 1
+
+
+def logits_of(model, X):
+    return model._predict_primary(X).astype(np.float64)
+
+
+@pytest.fixture(scope="module")
+def data():
+    columns, y = talkturns()
+    return pd.DataFrame(columns), y
+
+
+@pytest.mark.parametrize(
+    "held_out", [{}, {"validation_fraction": 0.3}], ids=["second fit", "validation"]
+)
+def test_logits_are_divided_by_the_temperature(data, held_out):
+    X, y = data
+    params = {"validation_fraction": 0.0, "max_epochs": 4} | held_out
+    plain = tiny_classifier(**params).fit(X, y)
+    model = tiny_classifier(calibrate=True, **params).fit(X, y)
+    assert plain.temperature_ == 1
+    assert model.temperature_ not in (1, USUAL)
+    np.testing.assert_allclose(
+        logits_of(model, X), logits_of(plain, X) / model.temperature_, rtol=1e-5
+    )
+    np.testing.assert_array_equal(model.predict(X), plain.predict(X))
+    assert model.history_ == [
+        record | {"seconds": model.history_[i]["seconds"]}
+        for i, record in enumerate(plain.history_)
+    ]
+
+
+def test_labels_held_out_are_not_trained_on(data, monkeypatch):
+    X, y = data
+    seen = {}
+
+    def spy(data, conversations, tasks, generator):
+        seen["all"] = data.targets
+        seen["kept"], seen["held out"] = hold_out_a_third(
+            data, conversations, tasks, generator
+        )
+        return seen["kept"], seen["held out"]
+
+    monkeypatch.setattr(calibrating, "hold_out_a_third", spy)
+    tiny_classifier(calibrate=True, validation_fraction=0.0).fit(X, y)
+    kept, held_out = seen["kept"], seen["held out"]
+    assert sorted([*kept.targets, *held_out.targets]) == seen["all"].tolist()
+    assert 1 / 3 <= len(held_out) / len(seen["all"]) < 0.6  # whole conversations
+    first = kept.table.first
+    assert not set(first[kept.targets]) & set(first[held_out.targets])
+    assert not set(first[kept.unlabelled]) & set(first[held_out.targets])
+
+
+def test_the_second_network_is_silent_and_alone(data):
+    """Callbacks and warnings are about the first network."""
+    X, y = data
+    trained = []
+
+    class Counts(Callback):
+        def on_train_begin(self, net, **kwargs):
+            trained.append(net)
+
+    model = tiny_classifier(
+        calibrate=True, validation_fraction=0.0, net_params={"callbacks": [Counts()]}
+    )
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        model.fit(X, y)
+    assert len(trained) == 1
+    assert sum(w.category is ConvergenceWarning for w in told) <= 1
+
+
+def test_remembered_fits_have_the_temperature_of_the_first(data, tmp_path):
+    X, y = data
+    model = tiny_classifier(
+        calibrate=True, validation_fraction=0.0, memory=str(tmp_path)
+    )
+    first = model.fit(X, y)
+    logits, temperature = logits_of(first, X), first.temperature_
+    again = tiny_classifier(
+        calibrate=True, validation_fraction=0.0, memory=str(tmp_path)
+    ).fit(X, y)
+    assert again.temperature_ == temperature
+    np.testing.assert_array_equal(logits_of(again, X), logits)
+
+
+def test_with_one_label_a_class_there_is_nothing_to_tell(data):
+    X, y = data
+    labels = np.array(y, dtype=object)
+    rows = [y.index(label) for label in sorted(set(labels[is_labelled(y)]))]
+    few = np.full(len(y), None, dtype=object)
+    few[rows] = labels[rows]
+    model = tiny_classifier(calibrate=True, validation_fraction=0.0).fit(X, few)
+    assert model.temperature_ == pytest.approx(USUAL, rel=0.2)
+
+
+def test_soft_and_weighted_tables_work_too():
+    columns, y = supervised()
+    X = pd.DataFrame(columns)
+    weight = np.ones(len(y))
+    weight[::3] = 0.5
+    model = tiny_classifier(calibrate=True, validation_fraction=0.0)
+    assert model.fit(X, y, sample_weight=weight).temperature_ > 0
+
+
+def test_the_pipeline_is_calibrated():
+    pipeline = conversation_pipeline(embeddings=None)
+    assert pipeline["model"].calibrate
+    assert not conversation_pipeline(embeddings=None, calibrate=False)[
+        "model"
+    ].calibrate
