@@ -106,6 +106,22 @@ def read_rows(
         yield where, dict(zip(header, values, strict=True))
 
 
+def read_whole_number(value: str, where: str, column: str) -> int:
+    """Read a whole number, or say in which row and column there is none.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    try:
+        return int(value)
+    except ValueError:
+        raise ValueError(
+            f"{where}: {column} must be a whole number, got {value!r}."
+        ) from None
+
+
 def string_labels(values: Sequence[str | None]) -> np.ndarray:
     """Return labels as an array of objects, None where there is none."""
     return np.array(values, dtype=object)

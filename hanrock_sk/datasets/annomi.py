@@ -14,6 +14,7 @@ from hanrock_sk.datasets._corpus import (
     check_choice,
     corpus_file,
     read_rows,
+    read_whole_number,
     string_labels,
 )
 from hanrock_sk.features._tables import check_backend, new_table
@@ -182,10 +183,10 @@ def _read_utterances(
     lines = StringIO(read_text(file), newline="")
     for where, row in read_rows(lines, COLUMNS, file):
         key = (
-            _read_number(row["transcript_id"], where, "transcript_id"),
-            _read_number(row["utterance_id"], where, "utterance_id"),
+            read_whole_number(row["transcript_id"], where, "transcript_id"),
+            read_whole_number(row["utterance_id"], where, "utterance_id"),
         )
-        who = _read_number(row.get("annotator_id", "0"), where, "annotator_id")
+        who = read_whole_number(row.get("annotator_id", "0"), where, "annotator_id")
         label = None if row[column] in NO_LABEL else row[column]
         seconds = _read_seconds(row["timestamp"], where)
         first = utterances.setdefault(key, {**row, "start": seconds})
@@ -199,15 +200,6 @@ def _read_utterances(
             stacklevel=3,
         )
     return utterances, labels
-
-
-def _read_number(value: str, where: str, column: str) -> int:
-    try:
-        return int(value)
-    except ValueError:
-        raise ValueError(
-            f"{where}: {column} must be a whole number, got {value!r}."
-        ) from None
 
 
 def _read_seconds(time: str, where: str) -> float:

@@ -14,6 +14,7 @@ from hanrock_sk.datasets._corpus import (
     check_choice,
     corpus_file,
     read_rows,
+    read_whole_number,
     string_labels,
 )
 from hanrock_sk.features._tables import check_backend, new_table
@@ -125,13 +126,13 @@ def _read_utterances(file: Path, subset: str) -> list[dict[str, Any]]:
     """Read one file, in order of dialogue and utterance."""
     rows: list[dict[str, Any]] = []
     for where, row in read_rows(StringIO(_read_text(file), newline=""), COLUMNS, file):
-        dialogue = _read_whole_number(row["Dialogue_ID"], where, "Dialogue_ID")
+        dialogue = read_whole_number(row["Dialogue_ID"], where, "Dialogue_ID")
         rows.append(
             {
                 **row,
                 "order": (
                     dialogue,
-                    _read_whole_number(row["Utterance_ID"], where, "Utterance_ID"),
+                    read_whole_number(row["Utterance_ID"], where, "Utterance_ID"),
                 ),
                 "conversation": f"{subset}-{dialogue}",
                 "start": _read_seconds(row["StartTime"], where, "StartTime"),
@@ -148,15 +149,6 @@ def _read_text(file: Path) -> str:
         return content.decode("utf-8-sig").translate(_CP1252_LEFTOVERS)
     except UnicodeDecodeError:
         return content.decode("cp1252", errors="replace")
-
-
-def _read_whole_number(value: str, where: str, column: str) -> int:
-    try:
-        return int(value)
-    except ValueError:
-        raise ValueError(
-            f"{where}: {column} must be a whole number, got {value!r}."
-        ) from None
 
 
 def _read_seconds(time: str, where: str, column: str) -> float:

@@ -21,6 +21,7 @@ from tiny_estimators import (
 from torch import nn
 from toy_nets import EMBEDDING, SIZES, toy_data, toy_net
 
+from hanrock_sk.estimators import training
 from hanrock_sk.estimators.running_losses import NonFiniteLoss
 from hanrock_sk.estimators.training import EpochEnd, StopTraining, describe_epoch, train
 from hanrock_sk.model.layout.batches import make_batch
@@ -406,22 +407,23 @@ def test_patience_begins_when_the_network_beats_a_constant():
 
 
 @pytest.mark.parametrize("decay", [0.5, 1.0])
-def test_learning_rate_of_a_fit(decay):
-    """A hundred talkturns are trained on, one at a time; sixty tell how it goes."""
-    columns, y = words_that_tell_most(160)
+def test_learning_rate_of_a_fit(decay, monkeypatch):
+    """Fifty talkturns are trained on, one at a time; sixty tell how it goes."""
+    monkeypatch.setattr(training, "STEPS_WITHOUT_GAIN", 100)
+    columns, y = words_that_tell_most(110)
     X, y = pl.DataFrame(columns), np.array(y)
     params = {"lr": 0.02, "max_epochs": 18, "patience": None, "batch_size": 1}
     model = tiny_classifier(lr_decay=decay, **params)
-    model.fit(X[:100], y[:100], X_val=X[100:], y_val=y[100:])
-    share = y[100:].mean()
+    model.fit(X[:50], y[:50], X_val=X[50:], y_val=y[50:])
+    share = y[50:].mean()
     constant = -share * math.log(share) - (1 - share) * math.log(1 - share)
     best, steps, expected = np.inf, 0, 0.02
     for record in model.history_:
         assert record["lr"] == pytest.approx(expected)
         loss = record["valid_loss"]["primary"]
-        steps = 0 if loss < best else steps + 100
+        steps = 0 if loss < best else steps + 50
         best = min(best, loss)
-        if steps >= 200 and best < constant:
+        if steps >= 100 and best < constant:
             expected *= decay
     assert (expected < 0.02) == (decay < 1)
 
