@@ -11,6 +11,8 @@ import shutil
 import pytest
 from pages import DOCS, PAGES, REPOSITORY, is_made
 
+from hanrock_sk.estimators import schedule
+
 CODE = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\[[^]]*\]\(([^)#]+)[^)]*\)")
 
@@ -21,7 +23,12 @@ def page(request):
 
 
 def test_code_runs(page, tmp_path, monkeypatch):
-    """The blocks of a page in one go, as a reader would run them beside docs/data."""
+    """The blocks of a page in one go, as a reader would run them beside docs/data.
+
+    How well a model does is for the benchmarks to say: here it is trained shortly.
+    """
+    monkeypatch.setattr(schedule, "FEWEST_STEPS", 40)
+    monkeypatch.setattr(schedule, "MOST_STEPS", 40)
     for file in (DOCS / "data").iterdir():
         shutil.copy(file, tmp_path)
     monkeypatch.chdir(tmp_path)

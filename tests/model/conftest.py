@@ -14,7 +14,7 @@ from hanrock_sk.model.ops.kernel_table import REAL, Library, forget_choices, onl
 def compiled_steps():
     """Skip where the package was installed without a compiler."""
     if loading.compiled() is None:
-        pytest.skip("no compiled steps: install the package with a C++ compiler")
+        pytest.skip("no compiled kernels: install the package with a C++ compiler")
 
 
 @pytest.fixture(params=["compiled", "eager"])
