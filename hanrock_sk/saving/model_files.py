@@ -13,6 +13,9 @@ from hanrock_sk.files.whole import whole_file
 OWN_TYPES = (
     "hanrock_sk.auxiliary.targets.AuxiliaryTargets",
     "hanrock_sk.auxiliary.weights.AuxiliaryWeights",
+    "hanrock_sk.ensembles._member.Member",
+    "hanrock_sk.ensembles.folds.ConversationFolds",
+    "hanrock_sk.ensembles.with_unlabelled.WithUnlabelled",
     "hanrock_sk.estimators.classifier.HANRockClassifier",
     "hanrock_sk.estimators.regressor.HANRockRegressor",
     "hanrock_sk.evaluation.scoring.LabelledScorer",
@@ -27,6 +30,15 @@ OWN_TYPES = (
     "hanrock_sk.tuning.spaces.ZeroOrLogUniform",
 )
 """All that a saved model has of this package; classes of plain state, no functions."""
+
+THEIR_TYPES = (
+    "sklearn.calibration._CalibratedClassifier",
+    "sklearn.calibration._SigmoidCalibration",
+    "sklearn.calibration._TemperatureScaling",
+    "sklearn.utils._bunch.Bunch",
+)
+"""What ensembles and calibrators of scikit-learn's have besides what skops trusts:
+classes of plain state, too."""
 
 LARGEST_GROWTH = 20
 """A model file may unpack to so many times its size, as weights hardly shrink; or to
@@ -95,7 +107,8 @@ def load_model(path: str | os.PathLike[str], *, trusted: Iterable[str] = ()) -> 
         A skops file.
     trusted : iterable of str, default=()
         Full names of further types to make, of other packages' steps in a Pipeline.
-        The types of this package and those that skops trusts are made anyway.
+        The types of this package, of scikit-learn's ensembles and calibrators, and
+        those that skops trusts are made anyway.
 
     Returns
     -------
@@ -122,7 +135,7 @@ def load_model(path: str | os.PathLike[str], *, trusted: Iterable[str] = ()) -> 
     """
     skops = _skops()
     _check_archive(path)
-    allowed = [*OWN_TYPES, *trusted]
+    allowed = [*OWN_TYPES, *THEIR_TYPES, *trusted]
     strange = sorted(set(skops.get_untrusted_types(file=path)) - set(allowed))
     if strange:
         raise ValueError(

@@ -1,0 +1,125 @@
+"""What becomes of five raters of known skill: majority, shares, or Dawid and Skene.
+
+Conversations are made up, so that the truth is known, and rated by five made-up raters
+of whom two are good. A network is trained on each way of combining their labels, the
+same but for the labels, and scored on other conversations by the truth. In about five
+minutes on one core::
+
+    python examples/five_raters.py
+
+prints a row per seed and the paired differences to the majority.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import numpy as np
+from paired_interval import COLUMNS, cells
+
+from hanrock_sk import HANRockClassifier, Raters
+from hanrock_sk.datasets import make_conversations
+from hanrock_sk.evaluation import mean_accuracy
+
+SKILLS = {"ann": 0.85, "ben": 0.75, "cem": 0.45, "dora": 0.4, "eve": 0.35}
+"""How often each rater is right. When wrong, the last three say what they say most."""
+
+HABITS = {"cem": "neutral", "dora": "neutral", "eve": "happy"}
+
+METHODS = {
+    "majority": {"method": "majority"},
+    "majority, ties to the frequent": {"method": "majority", "ties": "frequent"},
+    "soft": {"method": "soft"},
+    "dawid_skene": {"method": "dawid_skene"},
+}
+
+
+def rate(truth: np.ndarray, random: np.random.Generator) -> dict[str, np.ndarray]:
+    """Make up what each rater says of each talkturn."""
+    classes = np.unique(truth)
+    said = {}
+    for name, skill in SKILLS.items():
+        wrong = random.choice(classes, len(truth))
+        if name in HABITS:
+            by_habit = random.random(len(truth)) < 0.6
+            wrong = np.where(by_habit, HABITS[name], wrong)
+        said[name] = np.where(random.random(len(truth)) < skill, truth, wrong)
+    return said
+
+
+def score_methods(
+    seed: int, n_conversations: int = 40, **params: Any
+) -> dict[str, float]:
+    """Train on each way of combining, and score by the truth.
+
+    Parameters
+    ----------
+    seed : int
+        Of talkturns, ratings and networks.
+    n_conversations : int, default=40
+        To train on, and as many to score on, of 20 talkturns each.
+    **params : object
+        Parameters of the classifier.
+
+    Returns
+    -------
+    scores : dict of str to float
+        Mean accuracy (balanced accuracy) of each method on the other conversations.
+    """
+    X, truth = make_conversations(
+        2 * n_conversations, text_signal=0.9, label_noise=0.0, random_state=seed
+    )
+    X = X[["conversation", "speaker", "text"]]
+    to_train = X["conversation"] < n_conversations
+    train, test = X[to_train].reset_index(drop=True), X[~to_train]
+    train = train.assign(**rate(truth[to_train], np.random.default_rng(seed)))
+    scores = {}
+    for name, how in METHODS.items():
+        combined, y = Raters(list(SKILLS), **how).combine(train)
+        model = HANRockClassifier(
+            architecture="han", device="cpu", random_state=seed, **params
+        )
+        model.fit(combined, y)
+        scores[name] = mean_accuracy(truth[~to_train], model.predict(test))
+    return scores
+
+
+SMALL = {
+    "content_size": 4,
+    "word_gru": 16,
+    "pri_gru": 16,
+    "attention_units": 16,
+    "embedding_dim": 16,
+}
+
+
+def main() -> None:
+    """Print the scores of every seed, and what each method gains."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--conversations", type=int, default=40)
+    parser.add_argument("--epochs", type=int, default=None)
+    options = parser.parse_args()
+    found: dict[str, list[float]] = {name: [] for name in METHODS}
+    print("| seed | " + " | ".join(METHODS) + " |")
+    print("| --- " * (1 + len(METHODS)) + "|")
+    for seed in range(options.seeds):
+        scores = score_methods(
+            seed, options.conversations, max_epochs=options.epochs, **SMALL
+        )
+        for name, score in scores.items():
+            found[name].append(score)
+        row = " | ".join(f"{score:.3f}" for score in scores.values())
+        print(f"| {seed} | {row} |", flush=True)
+    if options.seeds < 2:
+        return
+    print("\n| " + " | ".join(["against the majority", *COLUMNS]) + " |")
+    print("| --- " * (1 + len(COLUMNS)) + "|")
+    for name in list(METHODS)[1:]:
+        gains = np.subtract(found[name], found["majority"])
+        print("| " + " | ".join([name, *cells(gains)]) + " |")
+
+
+if __name__ == "__main__":
+    main()
