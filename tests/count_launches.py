@@ -35,6 +35,7 @@ from hanrock_sk.model.ops import kernel_table as table  # noqa: E402
 PAPER = {
     "fusion": "paper",
     "direct": False,
+    "direct_measured": False,
     "speaker_vectors": False,
     "label_smoothing": 0.0,
     "logit_adjustment": 0.0,

@@ -121,6 +121,7 @@ NETWORK = {
     "recurrent_dropout": 0.5,
     "head_dropout": 0.5,
     "direct": False,
+    "direct_measured": False,
     "speaker_vectors": False,
     "train_unlabelled": True,
     "task_weighting": "cosine",

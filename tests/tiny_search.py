@@ -38,6 +38,7 @@ def tiny_pipeline(**params):
         "lr": 0.01,
         # With these, half of the trials of a search get worse early.
         "direct": False,
+        "direct_measured": False,
         "speaker_vectors": False,
         "gru_dropout": 0.2,
         "batch_size": 64,

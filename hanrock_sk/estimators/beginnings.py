@@ -94,8 +94,12 @@ class FromFitBefore(FromNothing):
     def described(self, trained_on: TrainedOn) -> TrainedOn:
         """Describe what is read: what the fit before read."""
         seen = self.network.trained_on
+        sizes = replace(trained_on.sizes, measured=seen.sizes.measured)
         return replace(
-            trained_on, column=seen.column, in_conversations=seen.in_conversations
+            trained_on,
+            sizes=sizes,
+            column=seen.column,
+            in_conversations=seen.in_conversations,
         )
 
     def start(self, trained_on: TrainedOn, reader: WordReader, width: int) -> Start:

@@ -211,8 +211,8 @@ def predict_held_out(
 def divide_logits(net: MultiTaskNet, temperature: float) -> None:
     """Divide the primary task's logits for good: they are linear in these weights."""
     module: Any = net.module_
-    ways = [module.primary_head] + [module.direct] * (module.direct is not None)
+    ways = [module.primary_head, module.direct, getattr(module, "measured", None)]
     with torch.no_grad():
-        for way in ways:
+        for way in filter(None, ways):
             for parameter in way.parameters():
                 parameter.div_(temperature)

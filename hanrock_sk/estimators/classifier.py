@@ -45,6 +45,10 @@ class HANRockClassifier(LearnsClasses):
     direct : bool, default=True
         Whether there is a direct way from a talkturn's own words to the primary head:
         a linear predictor of what was said, trained with the network. Not the paper's.
+    direct_measured : bool, default=True
+        Whether the primary head of "rock" reads what the auxiliary heads predict of
+        voice, face and timing, if at least as many talkturns without a label have such
+        targets as there are labels. No gradient goes back. Not the paper's.
     speaker_vectors : bool, default=True
         Whether the network knows which talkturns have the speaker of the predicted
         one, if the table has a column `speaker`. The paper's does not.
@@ -210,6 +214,7 @@ class HANRockClassifier(LearnsClasses):
         recurrent_dropout=0.1,
         head_dropout=0.4,
         direct=True,
+        direct_measured=True,
         speaker_vectors=True,
         train_unlabelled=True,
         task_weighting="fixed",
@@ -257,6 +262,7 @@ class HANRockClassifier(LearnsClasses):
         self.recurrent_dropout = recurrent_dropout
         self.head_dropout = head_dropout
         self.direct = direct
+        self.direct_measured = direct_measured
         self.speaker_vectors = speaker_vectors
         self.train_unlabelled = train_unlabelled
         self.task_weighting = task_weighting

@@ -139,7 +139,7 @@ def fit_network(
         data = replace(data, unlabelled=only_auxiliary(data, held_out))
 
     trained_on = beginning.described(
-        describe_training(estimator, talkturns, tasks, columns, reader)
+        describe_training(estimator, talkturns, tasks, columns, reader, data)
     )
     net = new_net(estimator, trained_on, reader, data, device, generator)
     start = beginning.start(trained_on, reader, net.module__embedding.shape[1])

@@ -23,6 +23,7 @@ from hanrock_sk.estimators.training_data import (
 from hanrock_sk.estimators.word_reader import WordReader
 from hanrock_sk.model.losses import MultiTaskLoss
 from hanrock_sk.model.records import Sizes
+from hanrock_sk.talkturns.auxiliary_names import LABEL_FAMILIES
 
 
 def describe_training(
@@ -31,6 +32,7 @@ def describe_training(
     tasks: AuxiliaryTasks,
     columns: Columns,
     reader: WordReader,
+    data: TalkturnData,
 ) -> TrainedOn:
     """Describe what the network is trained on: sizes, columns and tasks."""
     n_outputs = estimator._n_outputs()
@@ -52,6 +54,7 @@ def describe_training(
             bag=0 if reader.bag is None else len(reader.bag),
             speakers=knows_speakers(estimator, talkturns),
             head_dropout=estimator.head_dropout,
+            measured=measured_tasks(estimator, tasks, data),
         ),
         content_size=estimator.content_size,
         max_words=estimator.max_words,
@@ -61,6 +64,28 @@ def describe_training(
         valued=tuple(tasks.valued),
         labelled=tuple(tasks.labelled),
     )
+
+
+def measured_tasks(
+    estimator: Any, tasks: AuxiliaryTasks, data: TalkturnData
+) -> tuple[int, ...]:
+    """Return the real-valued tasks whose predictions the primary head may read.
+
+    Of talkturns that the auxiliary branch is trained on, its predictions are better
+    than of others, and the head would rely on them. So there have to be as many
+    talkturns that teach the branch without a label as there are labels.
+    """
+    if not estimator.direct_measured or estimator.architecture != "rock":
+        return ()
+    measured = [
+        row
+        for row, name in enumerate(tasks.valued)
+        if name.partition("__")[0] not in LABEL_FAMILIES
+    ]
+    known = ~np.isnan(data.values[measured][:, data.unlabelled])
+    if known.any(axis=0).sum() < len(data.targets):
+        return ()
+    return tuple(measured)
 
 
 def new_net(

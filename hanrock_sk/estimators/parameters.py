@@ -20,6 +20,7 @@ CONSTRAINTS: dict = {
     "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
     "head_dropout": [Interval(Real, 0, 1, closed="left")],
     "direct": ["boolean"],
+    "direct_measured": ["boolean"],
     "speaker_vectors": ["boolean"],
     "train_unlabelled": ["boolean"],
     "task_weighting": [StrOptions({"fixed", "cosine", "upgrad"})],

@@ -46,6 +46,10 @@ class HANRockRegressor(LearnsValues):
         Whether there is a direct way from a talkturn's own words to the primary head:
         a linear predictor, as a logistic regression on what was said, that is trained
         as a part of the network. The paper has none.
+    direct_measured : bool, default=True
+        Whether the primary head of "rock" reads what the auxiliary heads predict of
+        voice, face and timing, if at least as many talkturns without a label have such
+        targets as there are labels. No gradient goes back. Not the paper's.
     speaker_vectors : bool, default=True
         Whether the network knows which talkturns of a window are by the speaker of the
         predicted one, if the table has a column `speaker`. The paper's does not.
@@ -188,6 +192,7 @@ class HANRockRegressor(LearnsValues):
         recurrent_dropout=0.1,
         head_dropout=0.4,
         direct=True,
+        direct_measured=True,
         speaker_vectors=True,
         train_unlabelled=True,
         task_weighting="fixed",
@@ -232,6 +237,7 @@ class HANRockRegressor(LearnsValues):
         self.recurrent_dropout = recurrent_dropout
         self.head_dropout = head_dropout
         self.direct = direct
+        self.direct_measured = direct_measured
         self.speaker_vectors = speaker_vectors
         self.train_unlabelled = train_unlabelled
         self.task_weighting = task_weighting

@@ -54,6 +54,21 @@ def start_direct_way(net: MultiTaskNet, data: TalkturnData) -> None:
                 bias.sub_(net.criterion_.logit_offsets)
 
 
+def start_measured_way(net: MultiTaskNet, data: TalkturnData) -> None:
+    """Let the primary head read predictions in standard deviations of what they are."""
+    way = getattr(net.module_, "measured", None)
+    if way is None:
+        return
+    rows = np.union1d(data.targets, data.unlabelled)
+    with torch.no_grad():
+        for row, task in enumerate(way.tasks.tolist()):
+            known = data.values[task, rows]
+            known = known[~np.isnan(known)]
+            way.centre[row] = float(known.mean()) if len(known) else 0.0
+            spread = float(known.std()) if len(known) else 0.0
+            way.spread[row] = spread if spread > 0 else 1.0
+
+
 def start_values_at_median(net: MultiTaskNet, data: TalkturnData) -> None:
     """Let every head of a real value begin with its training targets' median."""
     weights = data.label_weights()

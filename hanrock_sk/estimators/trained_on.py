@@ -49,14 +49,16 @@ class TrainedOn:
     def state(self) -> dict[str, Any]:
         """Return it in the types of JSON."""
         state = asdict(self)
-        state["sizes"]["auxiliary"] = list(self.sizes.auxiliary)
+        for name in ("auxiliary", "measured"):
+            state["sizes"][name] = list(state["sizes"][name])
         return state | {"valued": list(self.valued), "labelled": list(self.labelled)}
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> TrainedOn:
         """Take what `state` returned."""
         sizes = dict(state["sizes"])
-        sizes["auxiliary"] = tuple(sizes["auxiliary"])
+        for name in ("auxiliary", "measured"):
+            sizes[name] = tuple(sizes.get(name, ()))
         tasks = {name: tuple(state[name]) for name in ("valued", "labelled")}
         return cls(**{**state, "sizes": Sizes(**sizes), **tasks})
 

@@ -27,6 +27,7 @@ from hanrock_sk.estimators.seeds import seeded
 from hanrock_sk.estimators.start import Start, begin_with
 from hanrock_sk.estimators.starting_weights import (
     start_direct_way,
+    start_measured_way,
     start_standardised,
     start_values_at_median,
 )
@@ -255,6 +256,7 @@ def train(
         start_values_at_median(net, data)
         start_standardised(net, data)
         start_direct_way(net, data)
+        start_measured_way(net, data)
         if start:
             begin_with(net.module_, start)
             if net.average_ is not None:

@@ -20,6 +20,7 @@ from hanrock_sk.model.encoders import (
 from hanrock_sk.model.heads import FUSIONS, AuxiliaryHeads
 from hanrock_sk.model.inputs import WordInputs, WordProducts
 from hanrock_sk.model.layout.batches import Batch
+from hanrock_sk.model.measured_way import MeasuredWay
 from hanrock_sk.model.records import Attentions, Masks, Predictions, Sizes
 from hanrock_sk.model.task_weighting import TaskWeighting, weighed
 
@@ -232,11 +233,7 @@ class FlatHAN(Network):
 
     Parameters
     ----------
-    embedding : Tensor of shape (n_words, embedding_dim)
-        See `Network`.
-    sizes : Sizes
-        See `Network`.
-    freeze_embedding : bool, default=False
+    embedding, sizes, freeze_embedding : Tensor, Sizes, bool
         See `Network`.
     """
 
@@ -260,11 +257,7 @@ class HANRock(Network):
 
     Parameters
     ----------
-    embedding : Tensor of shape (n_words, embedding_dim)
-        See `Network`.
-    sizes : Sizes
-        See `Network`.
-    freeze_embedding : bool, default=False
+    embedding, sizes, freeze_embedding : Tensor, Sizes, bool
         See `Network`.
     """
 
@@ -284,6 +277,11 @@ class HANRock(Network):
         )
         self.auxiliary_heads = AuxiliaryHeads(sizes.auxiliary, sizes.attention_units)
         self.fusion = FUSIONS[sizes.fusion](sizes.attention_units)
+        self.measured = None
+        if sizes.measured:
+            self.measured = MeasuredWay(
+                sizes.measured, sizes.primary, sizes.gru_dropout
+            )
 
     @property
     def branches(self) -> list[Branch]:
@@ -315,6 +313,8 @@ class HANRock(Network):
             words, torch.cat([alpha_primary, alpha_auxiliary], dim=1), alpha_tasks
         )
         primary = self.predict_primary(v, s[:, 0], batch)
+        if self.measured is not None:
+            primary = primary + self.measured(values)
         return Predictions(primary, values, logits, attentions)
 
 

@@ -40,6 +40,9 @@ class Sizes:
         Whether the talkturn encoders know who speaks.
     head_dropout : float
         Share of the primary head's inputs dropped in training.
+    measured : tuple of int
+        Which real-valued auxiliary tasks' predictions the primary head reads; see
+        `hanrock_sk.model.measured_way`.
     """
 
     primary: int
@@ -56,6 +59,7 @@ class Sizes:
     bag: int = 0
     speakers: bool = False
     head_dropout: float = 0.0
+    measured: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

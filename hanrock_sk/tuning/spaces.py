@@ -132,6 +132,7 @@ def search_space(
 AS_IN_THE_PAPER: dict[str, Any] = {
     "fusion": "paper",
     "direct": False,
+    "direct_measured": False,
     "speaker_vectors": False,
     "train_unlabelled": False,
     "schedule": "plateau",
