@@ -11,6 +11,7 @@ from toy_nets import SIZES, toy_data, toy_net
 
 from hanrock_sk.estimators.starting_weights import (
     start_direct_way,
+    start_measured_way,
     start_standardised,
     start_values_at_median,
 )
@@ -102,3 +103,16 @@ def test_the_direct_way_starts_with_frequencies_and_at_its_centre(class_weight):
     counts = counts * (class_weight or 1)
     found = net.module_.primary_head.bias.detach().exp()
     np.testing.assert_allclose(found, counts / counts.sum(), rtol=1e-5)
+
+
+def test_the_measured_way_starts_with_what_was_measured():
+    """Of labelled and unlabelled talkturns together, task by task."""
+    sizes = replace(SIZES, measured=(0,))
+    net, data = toy_net(sizes=sizes).initialize(), toy_data()
+    data.values[0, :2] = np.nan
+    half = replace(data, targets=data.targets[:4], unlabelled=data.targets[4:9])
+    start_measured_way(net, half)
+    known = data.values[0, 2:9].astype(np.float64)
+    way = net.module_.measured
+    assert way.centre.item() == pytest.approx(known.mean(), rel=1e-6)
+    assert way.spread.item() == pytest.approx(known.std(), rel=1e-6)
