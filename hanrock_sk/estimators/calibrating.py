@@ -28,7 +28,7 @@ from hanrock_sk.estimators.new_net import new_net
 from hanrock_sk.estimators.splitting import hold_out
 from hanrock_sk.estimators.start import Start
 from hanrock_sk.estimators.talkturn_data import Batches, TalkturnData, piece_words
-from hanrock_sk.estimators.training import EpochEnd
+from hanrock_sk.estimators.training import EpochEnd, warn_of_no_success
 from hanrock_sk.estimators.training_data import only_auxiliary, without_labels
 from hanrock_sk.talkturns.conversations import Conversations
 
@@ -76,14 +76,15 @@ def scale_temperature(
     temperature : float
         What the logits have been divided by.
     """
-    teller = network.net
+    teller: MultiTaskNet | None = network.net
     if valid is None:
         generator = np.random.default_rng([seed, 1])
         data, valid = hold_out_a_third(data, conversations, tasks, generator)
-        if len(valid) and len(data):
+        teller = None
+        if len(valid):
             teller = _train_another(estimator, network, data, generator, seed, start)
     temperature = USUAL
-    if len(valid):
+    if teller is not None:
         content_size = network.trained_on.content_size
         logits, labels = predict_held_out(teller, valid, content_size)
         temperature = temperature_of(logits, labels)
@@ -98,7 +99,7 @@ def _train_another(
     generator: np.random.Generator,
     seed: int,
     start: Start,
-) -> MultiTaskNet:
+) -> MultiTaskNet | None:
     """Train a second network in the same way; its warnings would be told twice."""
     device = network.device
     net = new_net(
@@ -109,8 +110,17 @@ def _train_another(
     epoch_end = EpochEnd([], NoTasks(), None, 1, verbose=0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        train_or_load(estimator, another, data, None, epoch_end, seed, start)
-    return net
+        try:
+            train_or_load(estimator, another, data, None, epoch_end, seed, start)
+        except FloatingPointError as problem:
+            reason = str(problem)
+        else:
+            return net
+    warn_of_no_success(
+        "Calibration: the second network, which was to tell the temperature, could not "
+        f"be trained; the usual one, {USUAL}, is taken. {reason}"
+    )
+    return None
 
 
 def temperature_of(logits: np.ndarray, labels: np.ndarray) -> float:

@@ -144,6 +144,19 @@ def test_remembered_fits_have_the_temperature_of_the_first(data, tmp_path):
     np.testing.assert_array_equal(logits_of(again, X), logits)
 
 
+def test_a_second_network_that_diverges_leaves_the_usual_temperature(data, monkeypatch):
+    X, y = data
+
+    def diverge(*args):
+        raise FloatingPointError("the loss is not finite")
+
+    monkeypatch.setattr(calibrating, "train_or_load", diverge)
+    model = tiny_classifier(calibrate=True, validation_fraction=0.0)
+    with pytest.warns(ConvergenceWarning, match=r"Calibration: .* 1.25, .* not finite"):
+        model.fit(X, y)
+    assert model.temperature_ == USUAL
+
+
 def test_with_one_label_a_class_there_is_nothing_to_tell(data):
     X, y = data
     labels = np.array(y, dtype=object)
