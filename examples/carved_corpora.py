@@ -1,9 +1,9 @@
 """Corpora for experiments: a table, labels, and three parts without common speakers.
 
 AMI and MELD are carved from their published training lists: the published development
-and test lists are never read. In MELD the same six friends speak in all parts, so that
-it is divided by dialogue. IEMOCAP and SEMAINE are divided as in the paper. To see the
-parts of a corpus::
+and test lists are never read; ESConv from the conversations named dev. In MELD the same
+six friends speak in all parts, so that it is divided by dialogue. IEMOCAP and SEMAINE
+are divided as in the paper. To see the parts of a corpus::
 
     python examples/carved_corpora.py synthetic
     python examples/carved_corpora.py ami AMI
@@ -14,6 +14,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -58,6 +59,11 @@ class Corpus:
         counts = Counter(label for label in self.y[rows].tolist() if label is not None)
         return dict(sorted(counts.items())) if self.classifies else None
 
+    @property
+    def classes(self):
+        """The classes, sorted."""
+        return np.array(list(self.class_counts))
+
     def part(self, name):
         """Return table and labels of a part."""
         rows = getattr(self, name)
@@ -87,6 +93,19 @@ def meld(path, target, keep):
     return Corpus(target, X, y, *carve(X["conversation"]), TIMINGS, timed=True)
 
 
+def esconv(path, target, keep):
+    """ESConv's conversations named dev..., which have neither times nor voice."""
+    target = target or "strategy"
+    table = pd.read_csv(
+        Path(path, "esconv.tsv.gz"), sep="\t", keep_default_na=False, dtype=str
+    )
+    table = table[table["conversation"].str.startswith("dev")].reset_index(drop=True)
+    y = table.pop("strategy").to_numpy(dtype=object)
+    y[y == ""] = None
+    X, y = subsample(table[["conversation", "speaker", "text"]], y, keep)
+    return Corpus(target, X, y, *carve(X["conversation"]), prosody=[])
+
+
 def iemocap(path, target, keep):
     """IEMOCAP in the paper's partition, by session."""
     target = target or "emotion"
@@ -105,7 +124,9 @@ def semaine(path, target, keep):
     return Corpus(target, X, y, *rows, TIMINGS, timed=True)
 
 
-CORPORA = {load.__name__: load for load in (synthetic, ami, meld, iemocap, semaine)}
+CORPORA = {
+    load.__name__: load for load in (synthetic, ami, meld, esconv, iemocap, semaine)
+}
 
 
 def subsample(X, y, keep):

@@ -1,4 +1,4 @@
-"""The paper's three hypotheses on a corpus: tables 1 to 4 and 7, end to end.
+r"""The paper's three hypotheses on a corpus: tables 1 to 4 and 7, end to end.
 
 H1: auxiliary supervision improves the primary task. Baseline "none" (the auxiliary
     losses weigh nothing), challengers "ap" (actions and prosody) and "aphf" (history
@@ -23,7 +23,8 @@ A comparison is judged by the paper's bootstrap (A.4), which is about the choice
 trials. As trial i is the same in all settings, a second table has the mean of the
 trials' differences in the test, with a 95 percent interval by Student's t, and the
 visible effect: the true one that this experiment would have shown four times in five,
-given the spread that it found. Nothing is corrected for the number of comparisons.
+given the spread that it found. A third has an interval of the same mean over draws of
+the test conversations. Nothing is corrected for the number of comparisons.
 
 A finished trial is a JSON file in DIR. The script can be killed and started again with
 the same options: no trial is trained twice, and the tables are those of an
@@ -33,7 +34,8 @@ column for each::
     python examples/paper_tables.py --corpus synthetic --out DIR --trials 3
     python examples/paper_tables.py --corpus ami --path AMI --out DIR --jobs 2
     python examples/paper_tables.py --corpus ami --target gap --path AMI --out DIR
-    python examples/paper_tables.py --corpus meld --path MELD --out DIR --size core
+    python examples/paper_tables.py --corpus meld --path MELD --out DIR --size recipe \
+        --labels 200 --words minilm_l6
     python examples/paper_tables.py --out DIR    # only the tables
 """
 
@@ -49,9 +51,11 @@ from pathlib import Path
 
 import joblib
 import numpy as np
+import pandas as pd
 import torch
 from carved_corpora import CORPORA, PARTS
-from experiment_sizes import SIZES, shrink
+from conversation_draws import conversation_interval
+from experiment_sizes import SIZES, keep_labels, shrink
 from finished_trials import FinishedTrials
 from paired_interval import COLUMNS, cells
 from result_tables import (
@@ -74,7 +78,7 @@ from hanrock_sk import (
     Timings,
 )
 from hanrock_sk.evaluation import classwise_f1, mean_absolute_error, mean_accuracy
-from hanrock_sk.text import glove_6b_50d
+from hanrock_sk.text import glove_6b_50d, minilm_l6
 from hanrock_sk.tuning.spaces import SCHEMES
 
 SETTINGS = {
@@ -87,6 +91,8 @@ SETTINGS = {
     "one": {},
     "flat": {"model__architecture": "flat"},
 }
+WORDS = {"glove": glove_6b_50d, "minilm_l6": minilm_l6, "none": lambda: None}
+TEST_PART = "test-part.json"
 PRIMARY_SHARES = {"three-quarters": 0.75, "half": 0.5, "quarter": 0.25, "one": 0}
 
 # Title, settings (the baseline first), and the setting a caret compares it with.
@@ -160,9 +166,11 @@ def make_pipeline(corpus, options):
         **size.network,
         "max_epochs": options.max_epochs or size.max_epochs,
         "patience": size.patience if options.patience is None else options.patience,
-        "embeddings": glove_6b_50d() if options.glove else None,
+        "embeddings": WORDS[options.words](),
         "device": options.device,
     }
+    if options.words != "glove":  # nothing to freeze, or frozen anyway
+        shared["freeze_embeddings"] = False
     if corpus.classifies:  # balanced, as the metric is the mean over the classes
         model = HANRockClassifier(class_weight="balanced", **shared)
     else:
@@ -190,10 +198,16 @@ def run_trial(finished, setting, number, params, corpus, options):
     pipeline.set_params(**params | of_setting)
     steps, model = pipeline[:-1], pipeline[-1]
     (X, y), (X_dev, y_dev), (X_test, y_test) = map(corpus.part, PARTS)
-    model.fit(steps.fit_transform(X, y), y, X_val=steps.transform(X_dev), y_val=y_dev)
+    chosen_by = {}
+    if SIZES[options.size].chooses_epoch:
+        chosen_by = {"X_val": steps.transform(X_dev), "y_val": y_dev}
+    model.fit(steps.fit_transform(X, y), y, **chosen_by)
 
     metric = mean_accuracy if corpus.classifies else mean_absolute_error
     predicted = pipeline.predict(X_test)
+    in_test = predicted[~pd.isna(y_test)]
+    if corpus.classifies:
+        in_test = np.searchsorted(corpus.classes, in_test)
     tuned = model.get_params() | pipeline["weights"].get_params()
     shares = {f"{task} loss": w for task, w in pipeline["weights"].weights_.items()}
     results = {
@@ -202,6 +216,7 @@ def run_trial(finished, setting, number, params, corpus, options):
         "params": {name: tuned[name] for name in TUNED}
         | {"epoch": model.best_epoch_}
         | shares,
+        "predicted": np.round(in_test, 3).tolist(),
         "epochs": model.n_iter_,
         "seconds": time.process_time() - began,
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
@@ -219,6 +234,21 @@ def run_trial(finished, setting, number, params, corpus, options):
     )
 
 
+def write_test_part(folder, corpus):
+    """Keep of the test part what the tables need: conversations and labels."""
+    X, y = corpus.part("test")
+    there = ~pd.isna(y)
+    labels = y[there]
+    if corpus.classifies:
+        labels = np.searchsorted(corpus.classes, labels)
+    content = {
+        "conversation": pd.factorize(X["conversation"][there])[0].tolist(),
+        "labels": labels.tolist(),
+        "n_classes": len(corpus.classes) if corpus.classifies else 0,
+    }
+    (folder / TEST_PART).write_text(json.dumps(content) + "\n")
+
+
 # The tables, from all the trials that every setting has finished.
 
 
@@ -234,8 +264,10 @@ def read_task(folder):
     trials = {s: [t[number] for number in sorted(common)] for s, t in found.items()}
     counts = task["class_counts"]
     metric = f"MA({len(counts)})" if counts else "MAE"
-    name = f"{task['corpus']} {task['target']}, {metric}"
-    return TaskTrials(name, trials, greater_is_better=bool(counts), class_counts=counts)
+    labels = "all" if task["labels"] is None else task["labels"]
+    name = f"{task['corpus']} {task['target']}, {labels} labels, {metric}"
+    test_part = json.loads((folder / TEST_PART).read_text())
+    return TaskTrials(name, trials, bool(counts), counts, test_part)
 
 
 def make_tables(tasks):
@@ -267,6 +299,7 @@ def make_tables(tasks):
     yield hyperparameter_table(tasks, title, sorted(settings), names)
     yield interval_table(tasks, COMPARISONS)
     yield paired_table(tasks)
+    yield conversations_table(tasks)
 
 
 def paired_table(tasks):
@@ -286,6 +319,24 @@ def paired_table(tasks):
         "and its interval by Student's t. Visible: shown four times in five."
     )
     return ResultTable(title, ["task", "baseline", "challenger", *COLUMNS], rows)
+
+
+def conversations_table(tasks):
+    """Make the table of the same differences over draws of the test conversations."""
+    rows = []
+    for task in tasks:
+        for pair in COMPARISONS:
+            if set(pair) <= set(task.trials) and task.test_part is not None:
+                trials = [[t["predicted"] for t in task.trials[s]] for s in pair]
+                mean, low, high = conversation_interval(task.test_part, *trials)
+                found = [f"{mean:+.3f}", f"[{low:+.3f}, {high:+.3f}]"]
+                rows.append([task.name, *pair, *found])
+    title = (
+        "The same mean differences: 95 percent interval over draws of the test "
+        "conversations."
+    )
+    header = ["task", "baseline", "challenger", "effect", "95 percent"]
+    return ResultTable(title, header, rows)
 
 
 def write_tables(out):
@@ -325,7 +376,8 @@ def main():
     parser.add_argument("--max-epochs", type=int, help="else those of the size")
     parser.add_argument("--patience", type=int, help="else that of the size")
     parser.add_argument("--subsample-conversations", type=int, metavar="N")
-    parser.add_argument("--no-glove", dest="glove", action="store_false")
+    parser.add_argument("--labels", type=int, help="to train on, of the table's")
+    parser.add_argument("--words", choices=WORDS, default="glove")
     parser.add_argument("--jobs", type=int, default=1, help="trials at a time")
     parser.add_argument("--threads", type=int, help="of each trial")
     parser.add_argument("--device", default="auto")
@@ -336,10 +388,11 @@ def main():
         )
         size = SIZES[options.size]
         shrink(corpus, size.talkturns)
+        keep_labels(corpus, options.labels)
         experiment = {
             name: getattr(options, name)
-            for name in ("corpus", "size", "max_epochs", "patience", "glove",
-                         "subsample_conversations")
+            for name in ("corpus", "size", "max_epochs", "patience", "words",
+                         "subsample_conversations", "labels")
         }  # fmt: skip
         experiment |= {
             "target": corpus.target,
@@ -347,7 +400,10 @@ def main():
             "talkturns": {part: len(getattr(corpus, part)) for part in PARTS},
         }
         folder = options.out / f"{options.corpus}-{corpus.target}"
+        if options.labels:
+            folder = folder.with_name(f"{folder.name}-{options.labels}")
         finished = FinishedTrials(folder, experiment)
+        write_test_part(folder, corpus)
         # Trial by trial through all settings: the tables can be made at any time.
         joblib.Parallel(n_jobs=options.jobs)(
             joblib.delayed(run_trial)(

@@ -24,6 +24,8 @@ class TaskTrials:
         Whether results are scores (True) or errors (False).
     class_counts : mapping of str to int or None, default=None
         For classes, how many talkturns have each label.
+    test_part : mapping or None, default=None
+        Conversations and labels of the test part; see `conversation_interval`.
 
     Examples
     --------
@@ -39,6 +41,7 @@ class TaskTrials:
     trials: Mapping[str, Sequence[Mapping[str, Any]]]
     greater_is_better: bool = True
     class_counts: Mapping[str, int] | None = None
+    test_part: Mapping[str, Any] | None = None
 
     def compare(
         self, baseline: str, challenger: str, label: str | None = None

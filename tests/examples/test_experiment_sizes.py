@@ -25,13 +25,13 @@ def test_the_papers_units():
     assert result == [(256, 1), (192, 65), (128, 129), (64, 193), (1, 256), (256, 1)]
 
 
-@pytest.mark.parametrize("size", ["paper", "small", "narrow", "core"])
+@pytest.mark.parametrize("size", ["paper", "small", "narrow", "core", "recipe"])
 def test_every_draw_suits_the_pipeline(size):
     import paper_tables
     from experiment_sizes import SIZES
 
     options = paper_tables.argparse.Namespace(
-        size=size, max_epochs=None, patience=None, glove=False, device="cpu"
+        size=size, max_epochs=None, patience=None, words="none", device="cpu"
     )
     corpus = paper_tables.CORPORA["synthetic"](None, None, 5)
     pipeline = paper_tables.make_pipeline(corpus, options)

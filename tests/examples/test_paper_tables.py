@@ -34,8 +34,15 @@ def example(monkeypatch):
 def run(example, monkeypatch, out, *options, target="classification", n_trials=2):
     arguments = ["paper_tables.py", "--out", str(out)]
     if target:
-        arguments += ["--corpus", "synthetic", "--target", target, "--no-glove"]
-        arguments += ["--subsample-conversations", "5", "--trials", str(n_trials)]
+        arguments += ["--corpus", "synthetic", "--target", target]
+        arguments += [
+            "--words",
+            "none",
+            "--subsample-conversations",
+            "5",
+            "--trials",
+            str(n_trials),
+        ]
         arguments += ["--max-epochs", "1", "--device", "cpu", *options]
     monkeypatch.setattr(sys, "argv", arguments)
     example.main()
