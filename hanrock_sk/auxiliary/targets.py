@@ -11,6 +11,14 @@ import numpy as np
 
 from hanrock_sk._base.callbacks import fit_task
 from hanrock_sk._base.sklearn_private import Interval, StrOptions, _fit_context
+from hanrock_sk.auxiliary.measured import (
+    ACTIONS,
+    PROSODY,
+    MeasuredTarget,
+    family_columns,
+    measured_targets,
+    read_measured,
+)
 from hanrock_sk.auxiliary.neighbours import neighbour_rows
 from hanrock_sk.auxiliary.percentile import percentile_rank
 from hanrock_sk.auxiliary.primary_task import read_primary_labels
@@ -27,13 +35,6 @@ from hanrock_sk.talkturns.table import (
     require_named,
 )
 from hanrock_sk.talkturns.table_transformer import TableTransformer
-from hanrock_sk.talkturns.values import read_numbers
-
-ACTIONS = ("au05", "au17", "au20", "au25")
-"""The paper's facial action units: the action family, unless told otherwise."""
-
-PROSODY = ("tone_happy", "tone_sad", "tone_angry", "tone_fear")
-"""The paper's tones of voice: the prosody family, unless told otherwise."""
 
 
 class AuxiliaryTargets(TableTransformer):
@@ -64,10 +65,14 @@ class AuxiliaryTargets(TableTransformer):
         in training if they are real values, that is if at least one is not a whole
         number. Whole numbers count as classes: a regressor of integer ratings needs
         its scale named here, e.g. ``(1, 5)``.
+    derived : array-like of {"change", "next", "listener"}, default=()
+        Further targets of every column of the two families, see Notes.
     conversation : str, default="conversation"
         Column that says which conversation a talkturn belongs to; the order of the
         rows is the order in time. Without it each row is a conversation of its own,
         and its history and future are its own label: set both to 0 then.
+    speaker : str, default="speaker"
+        Column that says who speaks, which "change" and "listener" need.
 
     Attributes
     ----------
@@ -78,7 +83,7 @@ class AuxiliaryTargets(TableTransformer):
     target_range_ : tuple of (float, float)
         Lowest and highest value of action and prosody targets.
     training_values_ : dict of str to ndarray
-        For each of these columns, the values of the training rows, sorted.
+        Of all that is ranked, the training rows' values, sorted.
     n_features_in_ : int
         Number of columns of the training table.
     feature_names_in_ : ndarray of str
@@ -97,6 +102,11 @@ class AuxiliaryTargets(TableTransformer):
     the target, and the loss leaves that row out; a column without any measurement in
     training has no targets.
 
+    *Derived* targets are ranked in the same way. ``aux__action__au05_change`` is the
+    difference from the same speaker's talkturn before, ``..._next`` the measurement of
+    the next talkturn, whoever speaks, and ``..._listener`` that of the next talkturn of
+    somebody else: what the listener shows when they come to speak.
+
     *History k and future k* are the label k talkturns earlier and later in the same
     conversation. If there is no such talkturn, or it has no label, the label of the
     conversation nearest to that place stands in. With labels a, b, c, d, history 1 is
@@ -107,9 +117,6 @@ class AuxiliaryTargets(TableTransformer):
     future 1 is the talkturn's own label, which raises their mutual information with
     it. Of two labels equally near, history takes the earlier and future the later. A
     conversation without any label has neither.
-
-    ``fit_transform(X, y)`` does not equal ``fit(X, y).transform(X)``: history and
-    future need `y`, so `transform` adds their columns with all values missing.
 
     Examples
     --------
@@ -136,7 +143,9 @@ class AuxiliaryTargets(TableTransformer):
         "history": [Interval(Integral, 0, None, closed="left")],
         "future": [Interval(Integral, 0, None, closed="left")],
         "target_range": [StrOptions({"auto"}), tuple, list],
+        "derived": ["array-like"],
         "conversation": [str],
+        "speaker": [str],
     }
 
     def __init__(
@@ -147,7 +156,9 @@ class AuxiliaryTargets(TableTransformer):
         history: int = 4,
         future: int = 4,
         target_range: str | tuple[float, float] = "auto",
+        derived: Iterable[str] = (),
         conversation: str = "conversation",
+        speaker: str = "speaker",
     ) -> None:
         self.actions = actions
         self.prosody = prosody
@@ -219,7 +230,7 @@ class AuxiliaryTargets(TableTransformer):
         """
         with fit_task(self, X, y):
             table, talkturns, values, present = self._learn(X, y, sample_weight)
-        columns = self._measured_targets(table)
+        columns = self._measured_targets(table, talkturns)
         for name, steps in self._steps():
             rows = neighbour_rows(talkturns, present, steps)
             # Where there is no row (-1), any label may stand: it is marked missing.
@@ -249,7 +260,8 @@ class AuxiliaryTargets(TableTransformer):
             If a column of the two families is absent, or holds strings or infinities.
         """
         table = self._read_new(X)
-        columns = self._measured_targets(table)
+        talkturns = read_conversations(table, self.conversation)
+        columns = self._measured_targets(table, talkturns)
         present = np.zeros(len(table), dtype=bool)
         values = np.zeros(len(table), dtype=self._label_dtype)
         for name in self._columns_added:
@@ -278,8 +290,8 @@ class AuxiliaryTargets(TableTransformer):
     ) -> tuple[nw.DataFrame, Conversations, np.ndarray, np.ndarray]:
         """Fit; return table, conversations, labels and which labels are present."""
         table = read_table(X)
-        actions = self._family(table, self.actions, ACTIONS)
-        prosody = self._family(table, self.prosody, PROSODY)
+        actions = family_columns(table, self.actions, ACTIONS)
+        prosody = family_columns(table, self.prosody, PROSODY)
         check_roles(
             conversation=self.conversation,
             **{f"actions[{place}]": column for place, column in enumerate(actions)},
@@ -290,7 +302,8 @@ class AuxiliaryTargets(TableTransformer):
         warn_of_rows_alone(table, self.conversation)
         talkturns = read_conversations(table, self.conversation)
         values, present = read_primary_labels(y, len(table), sample_weight)
-        measured = {column: read_numbers(table, column) for column in actions + prosody}
+        targets = self._measured(table, actions, prosody)
+        measured = read_measured(table, targets, talkturns, self.speaker)
         target_range = read_target_range(
             self.target_range, values[present], needed=bool(measured)
         )
@@ -301,33 +314,20 @@ class AuxiliaryTargets(TableTransformer):
         self.prosody_ = prosody
         self.target_range_ = target_range
         self.training_values_ = {
-            column: np.sort(known[~np.isnan(known)])
-            for column, known in measured.items()
+            key: np.sort(known[~np.isnan(known)]) for key, known in measured.items()
         }
         self._label_dtype = values.dtype.str  # a string is plain enough to be saved
         self._columns_read = actions + prosody
-        self._columns_added = [name for name, _ in self._measured() + self._steps()]
+        self._columns_added = [each.name for each in targets]
+        self._columns_added += [name for name, _ in self._steps()]
         return table, talkturns, values, present
 
-    @staticmethod
-    def _family(
-        table: nw.DataFrame, named: Iterable[str] | None, usual: Iterable[str]
-    ) -> list[str]:
-        """Return the columns named, or those of the usual ones that are there."""
-        if named is None:
-            return [column for column in usual if column in table.columns]
-        return list(named)
-
-    def _measured(self) -> list[tuple[str, str]]:
-        """Name the targets that are percentile ranks, each with its column."""
-        return [
-            (f"{TARGET_PREFIX}{family}__{column}", column)
-            for family, columns in (
-                ("action", self.actions_),
-                ("prosody", self.prosody_),
-            )
-            for column in columns
-        ]
+    def _measured(
+        self, table: nw.DataFrame, actions: list[str], prosody: list[str]
+    ) -> list[MeasuredTarget]:
+        """List the targets that are percentile ranks."""
+        families = {"action": actions, "prosody": prosody}
+        return measured_targets(table, families, self.derived, self.speaker)
 
     def _steps(self) -> list[tuple[str, int]]:
         """Name the targets that are labels, each with how many talkturns away it is."""
@@ -337,13 +337,15 @@ class AuxiliaryTargets(TableTransformer):
         future = [(f"{TARGET_PREFIX}future__{k}", k) for k in range(1, self.future + 1)]
         return history + future
 
-    def _measured_targets(self, table: nw.DataFrame) -> dict[str, Any]:
+    def _measured_targets(
+        self, table: nw.DataFrame, talkturns: Conversations
+    ) -> dict[str, Any]:
         """Compute the targets that are percentile ranks."""
         low, high = self.target_range_
-        targets: dict[str, Any] = {}
-        for name, column in self._measured():
-            ranks = percentile_rank(
-                read_numbers(table, column), self.training_values_[column]
-            )
-            targets[name] = ranks * (high - low) + low
-        return targets
+        targets = self._measured(table, self.actions_, self.prosody_)
+        measured = read_measured(table, targets, talkturns, self.speaker)
+        columns: dict[str, Any] = {}
+        for each in targets:
+            ranks = percentile_rank(measured[each.key], self.training_values_[each.key])
+            columns[each.name] = ranks * (high - low) + low
+        return columns
