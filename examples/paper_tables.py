@@ -198,10 +198,11 @@ def run_trial(finished, setting, number, params, corpus, options):
     pipeline.set_params(**params | of_setting)
     steps, model = pipeline[:-1], pipeline[-1]
     (X, y), (X_dev, y_dev), (X_test, y_test) = map(corpus.part, PARTS)
+    wide = steps.fit_transform(X, y)
     chosen_by = {}
     if SIZES[options.size].chooses_epoch:
         chosen_by = {"X_val": steps.transform(X_dev), "y_val": y_dev}
-    model.fit(steps.fit_transform(X, y), y, **chosen_by)
+    model.fit(wide, y, **chosen_by)
 
     metric = mean_accuracy if corpus.classifies else mean_absolute_error
     predicted = pipeline.predict(X_test)

@@ -42,7 +42,7 @@ class AuxiliaryTargets(TableTransformer):
 
     Four families (sections 2 and 4.3 of the paper): action and prosody reuse the
     measurements of face and voice, history and future the labels of the talkturns
-    around. The columns added are, in this order, ``aux__action__<column>``,
+    around. Added are, in this order, ``aux__action__<column>``,
     ``aux__prosody__<column>``, ``aux__history__1`` ... and ``aux__future__1`` ...
 
     Parameters
@@ -52,8 +52,7 @@ class AuxiliaryTargets(TableTransformer):
         ``au05, au17, au20, au25`` that the training table has.
     prosody : array-like of str or None, default=None
         Columns of the prosody family. None takes those of ``tone_happy, tone_sad,
-        tone_angry, tone_fear`` that the training table has. A column belongs to one
-        family only, else the network would learn one and the same target twice.
+        tone_angry, tone_fear`` that the training table has. No column is in both.
     history : int, default=4
         The labels up to this many talkturns ago are targets; 0 for none.
     future : int, default=4
@@ -62,9 +61,8 @@ class AuxiliaryTargets(TableTransformer):
         Lowest and highest value of action and prosody targets, meant to be those of
         the primary label (appendix A.2), so that no task's loss dwarfs another's.
         "auto" is (0, 1) if the labels are classes, and their lowest and highest value
-        in training if they are real values, that is if at least one is not a whole
-        number. Whole numbers count as classes: a regressor of integer ratings needs
-        its scale named here, e.g. ``(1, 5)``.
+        in training if at least one is not a whole number. Whole numbers count as
+        classes: a regressor of integer ratings needs its scale here, e.g. ``(1, 5)``.
     derived : array-like of {"change", "next", "listener"}, default=()
         Further targets of every column of the two families, see Notes.
     conversation : str, default="conversation"
@@ -114,9 +112,8 @@ class AuxiliaryTargets(TableTransformer):
     talkturn's own label counts like any other: at an end of the conversation all
     others are farther away, and as auxiliary targets serve in training only, it gives
     nothing away. Where few talkturns have labels, though, many a history 1 and
-    future 1 is the talkturn's own label, which raises their mutual information with
-    it. Of two labels equally near, history takes the earlier and future the later. A
-    conversation without any label has neither.
+    future 1 is its own, which raises their mutual information with it. Of two labels
+    equally near, history takes the earlier and future the later.
 
     Examples
     --------
@@ -165,7 +162,9 @@ class AuxiliaryTargets(TableTransformer):
         self.history = history
         self.future = future
         self.target_range = target_range
+        self.derived = derived
         self.conversation = conversation
+        self.speaker = speaker
 
     # Whoever weighs labels means them here, too: none is asked twice.
     __metadata_request__fit: ClassVar[dict[str, bool]] = {"sample_weight": True}

@@ -106,8 +106,8 @@ default="softmax"
     label's own; ``by_itself`` the share that the target itself does. Each is compared
     with 199 permutations, which move the target to other conversations and keep its
     course; ``chance`` and ``chance_itself`` are their means. A gain counts if it is
-    better, in standard deviations, than the best of all targets' permutations, which
-    happens by chance once in two hundred fits, however many targets there are. A task's
+    half as much again, in standard deviations, as the best of all targets'
+    permutations: by chance that is rare, however many targets there are. A task's
     share is ``by_prediction`` and, times the square root of ``text_explains_``,
     ``by_itself``, as far as they count and less chance. ``predictable`` is the
     correlation of target and prediction; ``kept`` and ``why`` say what became of the

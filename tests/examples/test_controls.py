@@ -18,20 +18,17 @@ def controls(monkeypatch):
     monkeypatch.syspath_prepend(EXAMPLES)
     import controls
 
-    monkeypatch.setattr(controls, "TRAIN", {"n_conversations": 3, "label_noise": 0.4})
+    train = {"n_conversations": 4, "label_noise": 0.4, "missing_labels": 0.3}
+    monkeypatch.setattr(controls, "TRAIN", train)
     monkeypatch.setattr(controls, "TEST", {"n_conversations": 3, "label_noise": 0.0})
-    monkeypatch.setattr(controls, "CONVERSATIONS", {"n_talkturns": 8})
+    monkeypatch.setattr(controls, "CONVERSATIONS", {"n_talkturns": 12})
     tiny = {"word_gru": 2, "pri_gru": 2, "attention_units": 2, "max_epochs": 1}
     monkeypatch.setattr(controls, "NETWORK", tiny)
-    schemes = {"positive": ("softmax",), "negative": ("softmax",)}
-    monkeypatch.setattr(controls, "SCHEMES", schemes)
-    monkeypatch.setattr(controls, "NETWORKS", {"positive": 2, "negative": 2})
-    monkeypatch.setattr(controls, "MOST_NETWORKS", 2)
     return controls
 
 
-def run(controls, monkeypatch, out):
-    arguments = ["controls.py", "--out", str(out), "--seeds", "7", "8"]
+def run(controls, monkeypatch, out, *options):
+    arguments = ["controls.py", "--out", str(out), "--seeds", "7", "8", *options]
     monkeypatch.setattr(sys, "argv", arguments)
     controls.main()
 
@@ -57,42 +54,58 @@ def test_verdict(controls, differences, verdict):
     assert controls.cells(differences)[2] == verdict
 
 
-def test_kill_and_go_on(controls, monkeypatch, tmp_path, capsys):
-    trained, make = [], controls.make_conversations
+def test_what_the_candidates_are(controls):
+    X, y = controls.conversations("positive", 0)
+    assert len([name for name in X.columns if name.startswith("aux__")]) == 16
+    assert not X["tone_sad_shuffled"].equals(X["tone_sad"])
+    assert sorted(X["tone_sad_shuffled"]) == sorted(X["tone_sad"])
+    X, y = controls.conversations("copy", 0)
+    known = X["copy"].notna()
+    assert (known == [label is not None for label in y]).all()
+    pleasant = np.isin(y[known], ["happy", "neutral"])
+    assert np.corrcoef(pleasant, X["copy"][known])[0, 1] > 0.5
 
-    def make_until_killed(*args, **params):
-        if len(trained) == 15:
+
+def test_shuffled_share(controls):
+    given = {"au05": 0.1, "au05_shuffled": 0.2, "tone_sad_shuffled": 0.1}
+    assert controls.shuffled_share({"weights": given}) == pytest.approx(0.75)
+    assert controls.shuffled_share({"weights": dict.fromkeys(given, 0.0)}) == 0
+
+
+def test_kill_and_go_on(controls, monkeypatch, tmp_path, capsys):
+    run(controls, monkeypatch, tmp_path, "--only-weights")
+    text = (tmp_path / "controls.md").read_text()
+    assert text.count("| usefulness |") == 3
+    assert "2." not in text
+
+    trained, make = [], controls.HANRockClassifier
+
+    def make_until_killed(**params):
+        if len(trained) == 5:
             trained.append("killed")
             raise KeyboardInterrupt
-        trained.append(params)
-        return make(*args, **params)
+        trained.append("finished")
+        return make(**params)
 
-    monkeypatch.setattr(controls, "make_conversations", make_until_killed)
+    monkeypatch.setattr(controls, "HANRockClassifier", make_until_killed)
     with pytest.raises(KeyboardInterrupt):
         run(controls, monkeypatch, tmp_path)
-    assert not (tmp_path / "controls.md").exists()
     run(controls, monkeypatch, tmp_path)
-    # Two seeds, two networks, one architecture and two, with and without; each makes
-    # conversations to train and to test; the eighth was lost half way.
-    assert len(trained) == 2 * 24 + 2
+    # Two seeds, seven networks each, and where it was killed.
+    assert len(trained) == 2 * 7 + 1
     assert (tmp_path / "controls.md").read_text() in capsys.readouterr().out
 
     content = json.loads((tmp_path / "controls.json").read_text())
     tables = [part for part in content if isinstance(part, dict)]
-    assert [len(table["rows"]) for table in tables] == [2, 4, 1]
-    assert "The positive control " in content[1]
+    assert [len(table["rows"]) for table in tables] == [6, 4, 3, 2]
 
     def result(setting, seed):
-        files = [
-            tmp_path / "runs" / setting / f"trial-{2 * seed + network:04d}.json"
-            for network in (0, 1)
-        ]
-        return np.mean([json.loads(file.read_text())["MA"] for file in files])
+        path = tmp_path / "runs" / setting / f"trial-{seed:04d}.json"
+        return json.loads(path.read_text())["MA"]
 
     effects = [
-        result("negative-flat-softmax", seed)
-        - result("negative-flat-primary-weight-1", seed)
+        result("negative-equal", seed) - result("negative-primary-task-alone", seed)
         for seed in (7, 8)
     ]
-    row = next(r for r in tables[1]["rows"] if r[:2] == ["flat", "softmax"])
-    assert row[3] == f"{np.mean(effects):+.3f}"
+    row = next(r for r in tables[2]["rows"] if r[0] == "equal")
+    assert row[2] == f"{np.mean(effects):+.3f}"

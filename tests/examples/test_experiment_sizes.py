@@ -57,3 +57,27 @@ def test_whole_conversations_are_kept():
     assert 100 - longest < len(small.train) <= 100
     np.testing.assert_array_equal(small.dev, whole.dev)
     assert len(set(whole.X["conversation"].iloc[small.test])) == 1
+
+
+@pytest.mark.parametrize("target", ["classification", "regression"])
+def test_labels_are_kept_in_whole_conversations(target):
+    import pandas as pd
+    from carved_corpora import CORPORA
+    from experiment_sizes import keep_labels
+
+    whole, few = (CORPORA["synthetic"](None, target, 20) for _ in range(2))
+    keep_labels(few, 50)
+    there = ~pd.isna(few.y)
+    assert there[few.train].sum() == 50
+    kept = few.train[there[few.train]]
+    assert (few.y[kept] == whole.y[kept]).all()
+    for part in (few.dev, few.test):
+        assert (few.y[part] == whole.y[part]).all()
+    # Only the conversation at which the number is reached has lost a part.
+    names = few.X["conversation"].to_numpy()
+    share = [
+        there[few.train[names[few.train] == name]].mean() for name in set(names[kept])
+    ]
+    assert sum(value < 1 for value in share) <= 1
+    keep_labels(few, None)
+    assert there[few.train].sum() == 50

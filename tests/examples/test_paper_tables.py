@@ -61,12 +61,19 @@ def test_tables_of_two_tasks(example, monkeypatch, tmp_path, capsys):
     assert text.strip() in printed
     content = json.loads((tmp_path / "tables.json").read_text())
     titles = [table["title"].partition(" ")[2][:2] for table in content["tables"]]
-    assert titles == ["1,", "2,", "3,", "4.", "7.", "re", "in"]
-    columns = ["", "synthetic classification, MA(4)", "synthetic regression, MAE"]
+    assert titles == ["1,", "2,", "3,", "4.", "7.", "re", "in", "sa"]
+    columns = [
+        "",
+        "synthetic classification, all labels, MA(4)",
+        "synthetic regression, all labels, MAE",
+    ]
     for table, n_rows in zip(content["tables"], (3, 5, 2), strict=False):
         assert table["header"] == columns
         assert len(table["rows"]) == n_rows
-    assert "synthetic classification, MA(4): 16 trials, 2 in each of 8" in text
+    assert (
+        "synthetic classification, all labels, MA(4): 16 trials, 2 in each of 8" in text
+    )
+    assert [len(row) for row in content["tables"][-1]["rows"]] == [5] * 14
     # The number in a cell is the test result of the best development trial.
     trials = [
         json.loads(path.read_text())
@@ -140,7 +147,7 @@ def test_no_tables_yet(example, monkeypatch, tmp_path, capsys):
     assert not (tmp_path / "tables.md").exists()
 
 
-@pytest.mark.parametrize("corpus", ["synthetic", "ami", "meld"])
+@pytest.mark.parametrize("corpus", ["synthetic", "ami", "meld", "esconv"])
 def test_parts_share_no_group_and_leave_published_lists_alone(
     corpus, monkeypatch, request
 ):
@@ -161,6 +168,8 @@ def test_parts_share_no_group_and_leave_published_lists_alone(
     if corpus == "ami":
         listed = set((path / "dev.txt").read_text().split())
         assert not listed & set(result.X["conversation"])
+    elif corpus == "esconv":
+        assert all(name.startswith("dev") for name in set(result.X["conversation"]))
     elif corpus == "meld":
         assert all(name.startswith("train-") for name in set(result.X["conversation"]))
 

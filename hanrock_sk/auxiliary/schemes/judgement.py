@@ -13,6 +13,9 @@ from hanrock_sk.auxiliary.schemes.shares import Shares
 FEWEST_LABELS = 30
 """With fewer labels beside a target nothing can be told."""
 
+MARGIN = 1.5
+"""How many times as good as the best of all permutations a gain has to be."""
+
 
 @dataclass(frozen=True)
 class Compared:
@@ -91,8 +94,8 @@ def judge(
     shares : Shares
         With ``report_`` and ``text_explains_``.
     """
-    bar = _best(each.prediction for each in measured.values())
-    bar_itself = _best(each.itself for each in measured.values())
+    least = _least_gain(each.prediction for each in measured.values())
+    least_itself = _least_gain(each.itself for each in measured.values())
     # Where the text seems to tell nothing, targets still differ.
     passed_on = np.sqrt(max(text_explains, 1 / max(int(data.present.sum()), 1)))
     shares: dict[str, float] = {}
@@ -102,8 +105,8 @@ def judge(
         if each is None:
             cells = [np.nan] * 5 + [False, _why_not_measured(data, task)]
         else:
-            by_prediction = bool(each.prediction.standard > bar)
-            by_itself = bool(each.itself.standard > bar_itself)
+            by_prediction = bool(each.prediction.standard > least)
+            by_itself = bool(each.itself.standard > least_itself)
             if by_prediction or by_itself:
                 shares[task] = float(
                     by_prediction * each.prediction.above_chance
@@ -123,9 +126,9 @@ def judge(
     return Shares(shares, {"report_": report, "text_explains_": float(text_explains)})
 
 
-def _best(compared: Iterable[Compared]) -> float:
-    """Return the best of all targets' permutations, in standard deviations."""
-    return max((each.best_chance for each in compared), default=np.inf)
+def _least_gain(compared: Iterable[Compared]) -> float:
+    """Return what a gain has to exceed, in standard deviations of chance."""
+    return MARGIN * max((each.best_chance for each in compared), default=np.inf)
 
 
 def _why_not_measured(data: SchemeData, task: str) -> str:

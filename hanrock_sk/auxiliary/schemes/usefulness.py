@@ -39,9 +39,9 @@ def usefulness(data: SchemeData) -> Shares:
     labels are few or wrong; but only what the text tells of that cause can be passed
     on, so this gain is multiplied by the correlation of the label and its prediction.
 
-    Chance is measured by 199 permutations. A gain that is no better than the best of
-    all targets' permutations counts for nothing. The share is the sum of what is left,
-    less the mean of the permutations.
+    Chance is measured by 199 permutations. A gain that is not half as much again as the
+    best of all targets' permutations, in standard deviations, counts for nothing. The
+    share is the sum of what is left, less the mean of the permutations.
 
     Parameters
     ----------
