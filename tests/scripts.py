@@ -1,14 +1,32 @@
-"""Scripts run as a reader would run them: a process and a folder of their own."""
+"""Scripts run as a reader would run them: a process and a folder of their own.
+
+Most of what a script of a few talkturns costs is loading torch and the like. They are
+loaded once, in a process that does nothing else, and every script is a fork of it.
+"""
 
 from __future__ import annotations
 
+import builtins
 import functools
+import multiprocessing
 import os
+import runpy
 import subprocess
 import sys
+import tempfile
+import traceback
+import warnings
 from pathlib import Path
 
 from pages import REPOSITORY
+
+PRELOADED = ["torch", "pandas", "polars", "scipy.stats", "skorch", "transformers"]
+PRELOADED += ["sklearn.ensemble", "sklearn.feature_extraction.text"]
+PRELOADED += ["sklearn.linear_model", "sklearn.model_selection", "sklearn.pipeline"]
+"""Others' packages alone: ours has to be the one that stands here."""
+
+SERVER = multiprocessing.get_context("forkserver")
+SERVER.set_forkserver_preload(PRELOADED)
 
 
 @functools.cache
@@ -25,13 +43,53 @@ def environment():
 
 
 def run(*words, folder):
-    """Run a script as a reader would, but in a folder of its own."""
-    return subprocess.run(
-        [sys.executable, *map(str, words)],
-        cwd=folder,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
+    """Run a script, or code after ``-c``, in a folder; options before it are ``-W``."""
+    words = [str(word) for word in words]
+    if words[0] == "-c":
+        return subprocess.run(
+            [sys.executable, *words],
+            cwd=folder,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    with tempfile.TemporaryDirectory() as said:
+        files = [os.path.join(said, name) for name in ("stdout", "stderr")]
+        process = SERVER.Process(
+            target=_play, args=(words, str(folder), environment(), files)
+        )
+        process.start()
+        process.join()
+        stdout, stderr = (Path(file).read_text("utf-8") for file in files)
+    return subprocess.CompletedProcess(words, process.exitcode, stdout, stderr)
+
+
+def _play(words, folder, environment, files):
+    """Be a Python process that was started with these words."""
+    for number, file in enumerate(files, 1):
+        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT), number)
+    os.environ.update(environment)
+    os.chdir(folder)
+    while words[0] == "-W":
+        action, _, category = words[1].partition("::")
+        warnings.filterwarnings(action, category=getattr(builtins, category))
+        words = words[2:]
+    script = Path(words[0])
+    paths = environment["PYTHONPATH"].split(os.pathsep)
+    sys.path[:] = [str(script.parent), *paths, *sys.path]
+    sys.argv[:] = words
+    code = 0
+    try:
+        runpy.run_path(str(script), run_name="__main__")
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        if end.code is not None and not isinstance(end.code, int):
+            print(end.code, file=sys.stderr)
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
