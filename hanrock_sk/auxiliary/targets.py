@@ -14,7 +14,6 @@ from hanrock_sk._base.sklearn_private import Interval, StrOptions, _fit_context
 from hanrock_sk.auxiliary.measured import (
     ACTIONS,
     PROSODY,
-    MeasuredTarget,
     family_columns,
     measured_targets,
     read_measured,
@@ -301,7 +300,8 @@ class AuxiliaryTargets(TableTransformer):
         warn_of_rows_alone(table, self.conversation)
         talkturns = read_conversations(table, self.conversation)
         values, present = read_primary_labels(y, len(table), sample_weight)
-        targets = self._measured(table, actions, prosody)
+        families = {"action": actions, "prosody": prosody}
+        targets = measured_targets(table, families, self.derived, self.speaker)
         measured = read_measured(table, targets, talkturns, self.speaker)
         target_range = read_target_range(
             self.target_range, values[present], needed=bool(measured)
@@ -316,17 +316,11 @@ class AuxiliaryTargets(TableTransformer):
             key: np.sort(known[~np.isnan(known)]) for key, known in measured.items()
         }
         self._label_dtype = values.dtype.str  # a string is plain enough to be saved
+        self._derived = list(self.derived)
         self._columns_read = actions + prosody
         self._columns_added = [each.name for each in targets]
         self._columns_added += [name for name, _ in self._steps()]
         return table, talkturns, values, present
-
-    def _measured(
-        self, table: nw.DataFrame, actions: list[str], prosody: list[str]
-    ) -> list[MeasuredTarget]:
-        """List the targets that are percentile ranks."""
-        families = {"action": actions, "prosody": prosody}
-        return measured_targets(table, families, self.derived, self.speaker)
 
     def _steps(self) -> list[tuple[str, int]]:
         """Name the targets that are labels, each with how many talkturns away it is."""
@@ -341,7 +335,10 @@ class AuxiliaryTargets(TableTransformer):
     ) -> dict[str, Any]:
         """Compute the targets that are percentile ranks."""
         low, high = self.target_range_
-        targets = self._measured(table, self.actions_, self.prosody_)
+        families = {"action": self.actions_, "prosody": self.prosody_}
+        # Of the fit, whatever the parameter is by now; 0.1.0 had none.
+        derived = getattr(self, "_derived", [])
+        targets = measured_targets(table, families, derived, self.speaker)
         measured = read_measured(table, targets, talkturns, self.speaker)
         columns: dict[str, Any] = {}
         for each in targets:
