@@ -130,7 +130,7 @@ class HANRockClassifier(LearnsClasses):
     verbose : int, default=0
         Above 0, a line per epoch is printed.
     net_params : dict or None, default=None
-        Further parameters of the `skorch.NeuralNet`.
+        Further parameters of the `skorch.NeuralNet`, its callbacks among them.
     memory : None, str or joblib.Memory, default=None
         Where finished fits are kept. A fit with the same data and parameters, on
         whatever `device`, is loaded instead of trained, so that a search which was

@@ -22,6 +22,10 @@ from hanrock_sk.estimators.memory import train_or_load
 from hanrock_sk.estimators.new_net import describe_training, new_net
 from hanrock_sk.estimators.reading import Columns, read_as_in_training
 from hanrock_sk.estimators.seeds import draw_seeds
+from hanrock_sk.estimators.skorch_callbacks import (
+    check_callbacks,
+    sets_learning_rate,
+)
 from hanrock_sk.estimators.splitting import hold_out
 from hanrock_sk.estimators.training import EpochEnd
 from hanrock_sk.estimators.training_data import (
@@ -138,11 +142,13 @@ def fit_network(
     if estimator.train_unlabelled:
         data = replace(data, unlabelled=only_auxiliary(data, held_out))
 
+    check_callbacks(estimator.net_params, valid is not None)
     trained_on = beginning.described(
         describe_training(estimator, talkturns, tasks, columns, reader, data)
     )
     net = new_net(estimator, trained_on, reader, data, device, generator)
     start = beginning.start(trained_on, reader, net.module__embedding.shape[1])
+    net.estimator = estimator
     network = FittedNetwork(net, reader, trained_on)
     network.contents = contents_of(talkturns.table, columns)
     history: list[dict[str, Any]] = []
@@ -150,11 +156,14 @@ def fit_network(
     epoch_tasks = EpochTasks(
         estimator, X, y, net.max_epochs, lambda: _attributes(network, history)
     )
+    decays = estimator.schedule == "plateau" and not sets_learning_rate(
+        estimator.net_params
+    )
     epoch_end = EpochEnd(
         history,
         epoch_tasks,
         estimator.patience if valid is not None else None,
-        estimator.lr_decay if estimator.schedule == "plateau" else 1,
+        estimator.lr_decay if decays else 1,
         estimator.verbose,
     )
     train_or_load(estimator, network, data, valid, epoch_end, seed, start)

@@ -140,6 +140,26 @@ class LiveModel:
         self._bags: deque[BagRows] = deque(maxlen=n_bags)
         self._number = SpeakerNumbers(trained_on.speaker)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what was heard, in the CPU's memory, and the model."""
+        state = {
+            n: v for n, v in vars(self).items() if n not in ("_network", "_module")
+        }
+        return state | {"_heard": self._heard_on("cpu")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Go on where the model is now."""
+        vars(self).update(state)
+        self._network = self._model.network_
+        self._module = self._network.net.module_.eval()
+        self._heard = self._heard_on(self._network.device)
+
+    def _heard_on(self, device: str) -> deque[_Heard]:
+        return deque(
+            (replace(each, vector=each.vector.to(device)) for each in self._heard),
+            maxlen=self._heard.maxlen,
+        )
+
     def add(
         self, text: str, speaker: Any = None, said: str | None = None
     ) -> LivePrediction:

@@ -13,6 +13,11 @@ from sklearn.utils.validation import check_memory
 
 from hanrock_sk._base.version import __version__
 from hanrock_sk.estimators.fitted import FittedNetwork
+from hanrock_sk.estimators.skorch_callbacks import (
+    callbacks_in,
+    described,
+    fill_history,
+)
 from hanrock_sk.estimators.start import Start
 from hanrock_sk.estimators.talkturn_data import TalkturnData
 from hanrock_sk.estimators.training import EpochEnd, train, warn_of_no_success
@@ -49,8 +54,11 @@ class Trained:
 
     @property
     def stopped(self) -> bool:
-        """Whether a callback ended the training."""
-        return "stopped" in self.history[-1]
+        """Whether a callback of scikit-learn's ended the training.
+
+        Those of net_params belong to the recipe, and end it each time.
+        """
+        return self.history[-1].get("stopped") == "callback"
 
 
 def train_or_load(
@@ -112,11 +120,16 @@ def train_or_load(
     network.set_weights(trained.weights)
     net.callbacks = None  # else trimming empties the list in the user's net_params
     net.trim_for_prediction()
+    fill_history(net, epoch_end.history_, net.classifies)
 
 
 def _recipe(estimator: Any, network: FittedNetwork) -> dict[str, Any]:
     """Collect all that decides, next to data and seed, what training leads to."""
     params = estimator.get_params(deep=False)
+    if callbacks_in(estimator.net_params):
+        params["net_params"] = estimator.net_params | {
+            "callbacks": described(estimator.net_params)
+        }
     return {
         "version": __version__,
         "params": {n: v for n, v in params.items() if n not in NOT_IN_RECIPE},

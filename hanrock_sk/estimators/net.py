@@ -13,6 +13,7 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from hanrock_sk.estimators.running_losses import RunningLosses, run_epoch
 from hanrock_sk.estimators.schedule import WeightAverage, one_cycle
+from hanrock_sk.estimators.skorch_callbacks import EpochNumbers, adapted
 from hanrock_sk.model.layout.batches import (
     Batch,
 )
@@ -47,7 +48,14 @@ class MultiTaskNet(NeuralNet):
         See `hanrock_sk.model.task_weighting`.
     **kwargs : object
         See `skorch.NeuralNet`.
+
+    Attributes
+    ----------
+    estimator : HANRockClassifier or HANRockRegressor or None
+        Whose fit it is, while it is trained; callbacks ask it for classes.
     """
+
+    estimator: Any = None
 
     def __init__(
         self, *args: Any, tasks: tuple[str, ...] = ("primary",),
@@ -91,11 +99,19 @@ class MultiTaskNet(NeuralNet):
 
     @property
     def _default_callbacks(self) -> list[tuple[str, Callback]]:
-        return []  # the history kept here knows the tasks; skorch's own does not
+        return [("numbers", EpochNumbers())]  # the primary task's; skorch's know none
+
+    def initialize_callbacks(self) -> MultiTaskNet:
+        """Make the user's callbacks, and wrap those that are told apart."""
+        super().initialize_callbacks()
+        made = vars(self)["callbacks_"]
+        self.callbacks_ = [(name, adapted(each)) for name, each in made]
+        return self
 
     def start_epoch(self) -> None:
         """Forget the sums of the epoch before."""
         self.losses_ = RunningLosses(self.tasks, self.device)
+        self.wants_to_stop = False
 
     def infer(self, x: Batch, **fit_params: Any) -> Predictions:
         """Run the network on a batch."""
@@ -157,6 +173,11 @@ class MultiTaskNet(NeuralNet):
     def n_steps(self) -> int:
         """Training steps of this epoch so far."""
         return self.losses_.n_steps
+
+    @property
+    def classifies(self) -> bool:
+        """Whether the primary task has classes."""
+        return self.module_.sizes.primary > 1
 
     def epoch_record(self) -> dict[str, Any]:
         """Summarise the epoch: the losses of each task, and the validation score."""

@@ -14,6 +14,7 @@ from hanrock_sk.estimators.auxiliary_reading import (
 from hanrock_sk.estimators.net import MultiTaskNet, make_net
 from hanrock_sk.estimators.reading import Columns, Talkturns
 from hanrock_sk.estimators.schedule import batch_size_for, epochs_for
+from hanrock_sk.estimators.skorch_callbacks import prints, sets_learning_rate
 from hanrock_sk.estimators.talkturn_data import Batches, TalkturnData, piece_words
 from hanrock_sk.estimators.trained_on import TrainedOn
 from hanrock_sk.estimators.training import optimizer_params
@@ -105,7 +106,9 @@ def new_net(
     batch_size = estimator.batch_size or batch_size_for(n_labels)
     n_epochs = estimator.max_epochs or epochs_for(n_labels, batch_size)
     total_steps = None
-    if estimator.schedule == "one_cycle":
+    if estimator.schedule == "one_cycle" and not sets_learning_rate(
+        estimator.net_params
+    ):
         total_steps = n_epochs * math.ceil(n_labels / batch_size)
     params: dict[str, Any] = {
         "criterion": MultiTaskLoss,
@@ -129,7 +132,7 @@ def new_net(
         "iterator_valid__piece_words": piece_words(device),
         "tasks": trained_on.tasks,
         "value_scale": estimator._value_scale(),
-        "verbose": 0,
+        "verbose": int(prints(estimator.net_params)),
         **(estimator.net_params or {}),
     }
     return make_net(

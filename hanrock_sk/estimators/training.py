@@ -24,6 +24,7 @@ from hanrock_sk.estimators.constant_answer import (
 from hanrock_sk.estimators.net import MultiTaskNet
 from hanrock_sk.estimators.running_losses import NonFiniteLoss
 from hanrock_sk.estimators.seeds import seeded
+from hanrock_sk.estimators.skorch_callbacks import without_batches
 from hanrock_sk.estimators.start import Start, begin_with
 from hanrock_sk.estimators.starting_weights import (
     start_direct_way,
@@ -101,10 +102,8 @@ class EpochEnd(Callback):
         self._began = time.perf_counter()
 
     def on_epoch_end(self, net: MultiTaskNet, **kwargs: Any) -> None:  # noqa: D102
-        record = net.epoch_record()
+        record = net.record_
         record["seconds"] = time.perf_counter() - self._began
-        if net.average_ is not None:
-            net.average_.use(True)  # what callbacks predict with, and what is kept
         validated = "valid_loss" in record
         check_finite(net, record)
         self.history_.append(record)
@@ -131,9 +130,9 @@ class EpochEnd(Callback):
             and record["epoch"] - self.best_epoch >= self.patience
         )
         stopped = self.epoch_tasks.end_epoch()
-        if stopped:
-            record["stopped"] = "callback"
-        if stopped or out_of_patience:
+        if stopped or net.wants_to_stop:
+            record["stopped"] = "callback" if stopped else "callback of net_params"
+        if stopped or net.wants_to_stop or out_of_patience:
             raise StopTraining
 
     def replay(self, history: list[dict[str, Any]], stopped: bool) -> bool:
@@ -280,9 +279,11 @@ def train(
         net.notify("on_train_end", X=data, y=None)
     if epoch_end.best_state is not None:
         net.module_.load_state_dict(epoch_end.best_state)
-    net.cycle_ = net.average_ = net.module_.weighting = None
+    net.cycle_ = net.average_ = net.module_.weighting = net.estimator = None
     net.callbacks = None  # else trimming empties the list in the user's net_params
-    net.trim_for_prediction()
+    numbers = without_batches(net)
+    net.trim_for_prediction()  # which clears the history
+    net.history.extend(numbers)
 
 
 def _give_up(problem: NonFiniteLoss, epoch_end: EpochEnd, net: MultiTaskNet) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from numbers import Real
 from typing import Any
 
@@ -266,16 +267,23 @@ class Timings(TableTransformer):
         # Without conversations, none has a talkturn before.
         alone = settings["conversation"] not in self._columns_read
 
-        def columns(talkturn: nw.DataFrame, before: Before) -> tuple[dict, Before]:
-            timed = self._time(talkturn, settings, before)
-            begun, ended = (float(read_numbers(talkturn, n)[0]) for n in (start, end))
-            if alone:
-                return timed, before
-            over = float(np.fmax.reduce([before.over, begun, ended]))
-            return timed, Before(over, np.isnan(ended) and not np.isnan(begun))
-
+        columns = partial(self._time_live, dict(settings), alone)
         text = settings["text"]
         return CarryingHalf(text, [text, start, end], Before(), columns)
+
+    def _time_live(
+        self, settings: dict[str, Any], alone: bool, talkturn: nw.DataFrame,
+        before: Before,
+    ) -> tuple[dict[str, np.ndarray], Before]:  # fmt: skip
+        timed = self._time(talkturn, settings, before)
+        if alone:
+            return timed, before
+        begun, ended = (
+            float(read_numbers(talkturn, settings[name])[0])
+            for name in ("start", "end")
+        )
+        over = float(np.fmax.reduce([before.over, begun, ended]))
+        return timed, Before(over, np.isnan(ended) and not np.isnan(begun))
 
     def _time(
         self,

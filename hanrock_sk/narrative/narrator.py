@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import narwhals as nw
@@ -271,14 +272,15 @@ class MonahNarrator(TableTransformer):
         # Without conversations, no talkturn is compared with earlier ones.
         alone = "conversation" not in self.columns_
 
-        def columns(
-            talkturn: nw.DataFrame, running: RunningBaseline
-        ) -> tuple[dict[str, list[str]], RunningBaseline]:
-            told = {NARRATIVE: self._narrate(talkturn, running)}
-            return told, RunningBaseline() if alone else running
-
         required = [c for role, c in self.columns_.items() if role != "conversation"]
+        columns = partial(self._narrate_live, alone)
         return CarryingHalf(self.columns_["text"], required, RunningBaseline(), columns)
+
+    def _narrate_live(
+        self, alone: bool, talkturn: nw.DataFrame, running: RunningBaseline
+    ) -> tuple[dict[str, list[str]], RunningBaseline]:
+        told = {NARRATIVE: self._narrate(talkturn, running)}
+        return told, RunningBaseline() if alone else running
 
     def _narrate(self, table: nw.DataFrame, running: RunningBaseline) -> list[str]:
         """Tell every talkturn; `running` has heard the earlier ones, if any."""
