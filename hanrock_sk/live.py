@@ -134,7 +134,7 @@ class LiveConversation:
             table[name].to_list()[0] if name in table.columns else None
             for name in (self._column, names.speaker, said)
         )
-        prediction = self._live.add(text, speaker, verbatim)
+        prediction = self._live.add(text, speaker, verbatim, table)
         for remember in finished:
             remember()
         return prediction

@@ -147,6 +147,7 @@ NETWORK = {
     "verbose": 1,
     "net_params": {"callbacks": None},
     "memory": "nowhere",
+    "features": ["age"],
     "warm_start": True,
     "init_from": "nowhere",
     "conversation": "speaker",

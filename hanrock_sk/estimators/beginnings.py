@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from hanrock_sk.estimators.auxiliary_reading import AuxiliaryTasks, read_tasks
+from hanrock_sk.estimators.feature_columns import FeatureColumns
 from hanrock_sk.estimators.fitted import FittedNetwork
 from hanrock_sk.estimators.going_on import (
     all_weights,
@@ -52,6 +55,20 @@ class FromNothing:
             return AuxiliaryTasks([], [])
         return read_tasks(talkturns.table, estimator._classifies)
 
+    def features(
+        self, estimator: Any, talkturns: Talkturns, rows: np.ndarray
+    ) -> FeatureColumns | None:
+        """Learn what stands in the columns of features."""
+        if not estimator.features:
+            return None
+        taken = set(estimator.features) & {estimator.text, estimator.narrative}
+        taken |= set(estimator.features) & {estimator.conversation}
+        if taken:
+            raise ValueError(
+                f"features names {sorted(taken)}, which the network reads otherwise."
+            )
+        return FeatureColumns.learn(talkturns.table, estimator.features, rows)
+
     def described(self, trained_on: TrainedOn) -> TrainedOn:
         """Describe what is read."""
         return trained_on
@@ -90,6 +107,12 @@ class FromFitBefore(FromNothing):
         there = read_tasks(talkturns.table, estimator._classifies)
         check_tasks(seen, there.names)
         return AuxiliaryTasks([*seen.valued], [*seen.labelled])
+
+    def features(
+        self, estimator: Any, talkturns: Talkturns, rows: np.ndarray
+    ) -> FeatureColumns | None:
+        """Read the features as the fit before did."""
+        return self.network.reader.features
 
     def described(self, trained_on: TrainedOn) -> TrainedOn:
         """Describe what is read: what the fit before read."""

@@ -196,6 +196,7 @@ class FittedNetwork:
             "encoder": self.reader.encoder,
             "bag": self.reader.bag,
             "fingerprint": self.reader.fingerprint,
+            "features": self.reader.features,
             "weights": self.weights(),
         }
 
@@ -232,6 +233,7 @@ class FittedNetwork:
             state.get("bag"),
             state.get("fingerprint"),
         )
+        reader.features = state.get("features")
         network = cls(net, reader, trained_on)
         network.set_weights(weights)
         return network

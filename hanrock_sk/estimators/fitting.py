@@ -119,6 +119,7 @@ def fit_network(
     reader = beginning.reader(
         estimator, [talkturns.texts[row] for row in order[~held_out]]
     )
+    reader.features = beginning.features(estimator, talkturns, order[~held_out])
     data = training_data(
         estimator, reader, talkturns, values, present, tasks, weights, "y"
     )

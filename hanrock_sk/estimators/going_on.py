@@ -46,6 +46,9 @@ def check_goes_on(estimator: Any, network: FittedNetwork) -> None:
         None if encoder is None else encoder.fingerprint()
     ) != network.reader.fingerprint:
         changed.append("embeddings")
+    known = network.reader.features
+    if set(estimator.features or ()) != set(known.names if known else ()):
+        changed.append("features")
     if changed:
         raise ValueError(
             "warm_start=True goes on with the network of the fit before, which was "

@@ -21,6 +21,7 @@ from hanrock_sk.model.layout.batches import (
 from hanrock_sk.model.records import Masks
 from hanrock_sk.talkturns.conversations import Conversations
 from hanrock_sk.talkturns.speakers import SpeakerNumbers
+from hanrock_sk.talkturns.table import read_table
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,11 @@ class LiveModel:
         )
 
     def add(
-        self, text: str, speaker: Any = None, said: str | None = None
+        self,
+        text: str,
+        speaker: Any = None,
+        said: str | None = None,
+        features: Any = None,
     ) -> LivePrediction:
         """Hear the next talkturn, and predict it.
 
@@ -174,6 +179,8 @@ class LiveModel:
             Who says it. None stands for somebody else than anybody before.
         said : str or None, default=None
             What is said, verbatim, if `text` is a narrative of it; an encoder reads it.
+        features : DataFrame, default=None
+            A table of one row with the columns of the model's `features`, if any.
 
         Returns
         -------
@@ -183,7 +190,7 @@ class LiveModel:
         if not isinstance(text, str):
             raise TypeError(f"A talkturn's text must be a string, got {text!r}.")
         with torch.inference_mode():
-            heard = self._hear(text, said, self._number(speaker))
+            heard = self._hear(text, said, self._number(speaker), features)
             self._heard.append(heard)
             if heard.bag is not None:
                 self._bags.append(heard.bag)
@@ -204,12 +211,16 @@ class LiveModel:
             ),
         )
 
-    def _hear(self, text: str, said: str | None, speaker: int) -> _Heard:
+    def _hear(self, text: str, said: str | None, speaker: int, features: Any) -> _Heard:
         """Encode one talkturn."""
         reader, alone = self._network.reader, np.zeros(1, dtype=np.int64)
         verbatim = None if said is None else [said]
         talkturn = Talkturns([text], Conversations(alone, alone), None, None, verbatim)
-        table = reader.token_table(talkturn)
+        known = None
+        if reader.features is not None:
+            row = None if features is None else read_table(features)
+            known = reader.features.encode(row)
+        table = reader.token_table(talkturn, features=known)
         batch = make_batch(table, alone, 1)
         s, alpha = self._module.encode(batch.to(self._network.device), Masks())
         return _Heard(

@@ -56,6 +56,7 @@ def describe_training(
             speakers=knows_speakers(estimator, talkturns),
             head_dropout=estimator.head_dropout,
             measured=measured_tasks(estimator, tasks, data),
+            features=0 if reader.features is None else reader.features.width,
         ),
         content_size=estimator.content_size,
         max_words=estimator.max_words,

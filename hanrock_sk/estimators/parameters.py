@@ -55,6 +55,7 @@ CONSTRAINTS: dict = {
     "net_params": [None, dict],
     "memory": [None, str, HasMethods(["cache"])],
     "warm_start": ["boolean"],
+    "features": [None, list, tuple],
     "init_from": [None, HasMethods(["predict"]), str, PathLike],
     "conversation": [str],
     "narrative": [str],

@@ -126,6 +126,9 @@ class HANRockRegressor(LearnsValues):
         whatever `device`, is loaded instead of trained, so that a search which was
         killed can go on; nothing is kept with ``random_state=None``. The steps before
         in a Pipeline need a `random_state` too.
+    features : None or list of str, default=None
+        Columns of numbers or codes (a role, a topic, a rating) that the network reads
+        beside the words, standardised or one-hot; missing values are allowed.
     warm_start : bool, default=False
         Whether a further `fit` goes on with the network of the fit before: its classes,
         its words, to which new ones are added, and its weights.
@@ -219,6 +222,7 @@ class HANRockRegressor(LearnsValues):
         verbose=0,
         net_params=None,
         memory=None,
+        features=None,
         warm_start=False,
         init_from=None,
         conversation="conversation",
@@ -264,6 +268,7 @@ class HANRockRegressor(LearnsValues):
         self.verbose = verbose
         self.net_params = net_params
         self.memory = memory
+        self.features = features
         self.warm_start = warm_start
         self.init_from = init_from
         self.conversation = conversation

@@ -1,4 +1,4 @@
-"""skorch's callbacks around a net of several tasks: what they find, who is refused.
+"""Callbacks of skorch around a net of several tasks: what they find, who is refused.
 
 A user's callbacks stand in ``net_params={"callbacks": [...]}``. They find in
 ``net.history``, for every epoch, what they find in skorch's own nets: ``train_loss``,

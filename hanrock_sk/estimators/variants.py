@@ -216,7 +216,12 @@ class VariantEncoder:
         ids = np.insert(ids, variants.offsets[silent], EMPTY)
         offsets = np.concatenate([[0], np.cumsum(np.maximum(lengths, 1))])
         first = np.arange(len(variants))
-        return TokenTable(ids, offsets, first, beyond=self.table.beyond)
+        features = self.table.features
+        if features is not None:
+            features = features[variants.positions]
+        return TokenTable(
+            ids, offsets, first, beyond=self.table.beyond, features=features
+        )
 
     def _bags(self, variants: Variants) -> BagRows | None:
         if self._reader.bag is None:

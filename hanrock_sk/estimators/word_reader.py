@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from hanrock_sk.estimators.feature_columns import FeatureColumns
 from hanrock_sk.estimators.reading import Talkturns
 from hanrock_sk.model.layout.bags import BagRows
 from hanrock_sk.model.layout.batches import ContextualRows, TokenTable
@@ -45,6 +46,8 @@ def split_embeddings(embeddings: Any) -> tuple[Any, Any]:
 class WordReader:
     """Turns texts into words, and words into rows of vectors.
 
+    Its attribute `features` says which columns of numbers and codes it reads, too.
+
     Parameters
     ----------
     vocabulary : Vocabulary
@@ -74,6 +77,7 @@ class WordReader:
         self.vocabulary, self.vectors = vocabulary, vectors
         self.max_words, self.encoder, self.bag = max_words, encoder, bag
         self.fingerprint = fingerprint
+        self.features: FeatureColumns | None = None
         self._is_checked = fingerprint is None
 
     @classmethod
@@ -111,7 +115,12 @@ class WordReader:
         fingerprint = None if encoder is None else encoder.fingerprint()
         return cls(vocabulary, vectors, max_words, encoder, bag, fingerprint)
 
-    def token_table(self, talkturns: Talkturns, encode: bool = True) -> TokenTable:
+    def token_table(
+        self,
+        talkturns: Talkturns,
+        encode: bool = True,
+        features: np.ndarray | None = None,
+    ) -> TokenTable:
         """Tokenise talkturns.
 
         Parameters
@@ -121,6 +130,8 @@ class WordReader:
         encode : bool, default=True
             Whether to give the words the encoder's vectors, if there is one; see
             `with_contextual`.
+        features : ndarray of float32, shape (n_talkturns, width), or None, default=None
+            Numbers and codes by row; read from the table by default.
 
         Returns
         -------
@@ -135,6 +146,8 @@ class WordReader:
         if self.bag is not None:
             words = (first_tokens(text, self.max_words)[0] for text in texts)
             bags = BagRows(*self.bag.encode(words), size=len(self.bag))
+        if self.features is not None and features is None:
+            features = self.features.encode(talkturns.table)
         speakers = talkturns.speakers
         table = TokenTable(
             tokens.ids,
@@ -143,6 +156,7 @@ class WordReader:
             beyond=tokens.beyond,
             speakers=None if speakers is None else speakers[order],
             bags=bags,
+            features=None if features is None else features[order],
         )
         if encode:
             table = self.with_contextual(table, talkturns, np.arange(len(order)))

@@ -17,6 +17,7 @@ from hanrock_sk.model.encoders import (
     encode_words,
     word_products,
 )
+from hanrock_sk.model.feature_map import FeatureMap
 from hanrock_sk.model.heads import FUSIONS, AuxiliaryHeads
 from hanrock_sk.model.inputs import WordInputs, WordProducts
 from hanrock_sk.model.layout.batches import Batch
@@ -87,6 +88,7 @@ class Network(nn.Module):
         self.primary_head = nn.Linear(sizes.attention_units, sizes.primary)
         nn.init.xavier_uniform_(self.primary_head.weight)
         nn.init.zeros_(self.primary_head.bias)
+        self.features = FeatureMap.of(sizes)
         self.direct = None
         if sizes.direct:
             self.direct = DirectWay(
@@ -153,7 +155,7 @@ class Network(nn.Module):
         Returns
         -------
         s : Tensor of shape (D, branches, U)
-            Talkturn vectors, dropout for the talkturn encoders applied.
+            Talkturn vectors, features added, dropout for the talkturn encoders applied.
         alpha : Tensor of shape (n_words, branches)
             Word attention.
         """
@@ -164,6 +166,8 @@ class Network(nn.Module):
             x = self.inputs(batch, masks.word_input)  # x_it = W_e w_it
             gates = word_products(self.word_encoders, x)
         s, alpha = encode_words(self.word_encoders, gates, masks.word_state, batch)
+        if self.features is not None:
+            s = self.features(s, batch.features)
         if masks.talkturn_input is not None:
             s = s * masks.talkturn_input
         return s, alpha

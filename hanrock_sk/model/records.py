@@ -43,6 +43,8 @@ class Sizes:
     measured : tuple of int
         Which real-valued auxiliary tasks' predictions the primary head reads; see
         `hanrock_sk.model.measured_way`.
+    features : int
+        Width of the vector of numbers and codes that a talkturn has beside its words.
     """
 
     primary: int
@@ -60,6 +62,7 @@ class Sizes:
     speakers: bool = False
     head_dropout: float = 0.0
     measured: tuple[int, ...] = ()
+    features: int = 0
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ OWN_TYPES = (
     "hanrock_sk.ensembles.folds.ConversationFolds",
     "hanrock_sk.ensembles.with_unlabelled.WithUnlabelled",
     "hanrock_sk.estimators.classifier.HANRockClassifier",
+    "hanrock_sk.estimators.feature_columns.FeatureColumns",
     "hanrock_sk.estimators.regressor.HANRockRegressor",
     "hanrock_sk.evaluation.scoring.LabelledScorer",
     "hanrock_sk.features.timings.Timings",

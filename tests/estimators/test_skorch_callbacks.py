@@ -230,7 +230,7 @@ def test_others_work(talkturns, capsys):
         Freezer("primary.word_encoder.*"),
         PrintLog(),
     )
-    batches = PassthroughScoring("train_loss", lower_is_better=True)
+    batches = PassthroughScoring("train_loss", on_train=True)
     fit(talkturns, ("batches", batches))
     assert "valid_loss" in capsys.readouterr().out
     assert all(row["dur"] > 0 for row in model.net_.history)

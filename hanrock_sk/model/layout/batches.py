@@ -61,6 +61,8 @@ class TokenTable:
         Who speaks, as a number.
     bags : BagRows or None
         Each talkturn's bag of words.
+    features : ndarray of float32, shape (n_talkturns, width), or None
+        Each talkturn's numbers and codes.
     """
 
     ids: np.ndarray
@@ -70,6 +72,7 @@ class TokenTable:
     contextual: ContextualRows | None = None
     speakers: np.ndarray | None = None
     bags: BagRows | None = None
+    features: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.first)
@@ -107,6 +110,8 @@ class Batch:
         The mean of the encoder's vectors of each target.
     bags : Bags or None
         Each target's bag of words.
+    features : Tensor of shape (n_distinct, width) or None
+        Numbers and codes of the distinct talkturns, in packed order.
     """
 
     words: Tensor
@@ -121,6 +126,7 @@ class Batch:
     speakers: Tensor | None = None
     sentences: Tensor | None = None
     bags: Bags | None = None
+    features: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.targets)
@@ -204,6 +210,9 @@ def make_batch(table: TokenTable, targets: np.ndarray, content_size: int) -> Bat
         speakers=speakers,
         sentences=None if sentences is None else torch.from_numpy(sentences),
         bags=None if table.bags is None else bags_of(table.bags, table.first, targets),
+        features=None
+        if table.features is None
+        else torch.from_numpy(table.features[positions]),
     )
 
 
