@@ -176,8 +176,8 @@ class BaseHANRock(
         """Warn if some talkturns of a conversation trained on are to be scored."""
         from hanrock_sk.estimators.doubtful_training import warn_of_torn_scoring
 
-        check_is_fitted(self)
-        warn_of_torn_scoring(self.network_, X)
+        if self.__sklearn_is_fitted__():
+            warn_of_torn_scoring(self.network_, X)
 
     def _predict_primary(self, X: Any) -> np.ndarray:
         """Logits or values of the primary task, by row."""
