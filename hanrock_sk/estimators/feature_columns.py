@@ -87,7 +87,8 @@ class FeatureColumns:
                     "not known when the model predicts."
                 )
         kept = np.arange(len(table)) if rows is None else rows
-        numbers, categories = {}, {}
+        numbers: dict[str, list[Any]] = {}
+        categories: dict[str, list[str]] = {}
         for name in names:
             if _holds_numbers(table[name]):
                 values = read_numbers(table, name)[kept][:, None]
