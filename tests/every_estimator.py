@@ -31,7 +31,10 @@ from hanrock_sk.talkturns.values import is_missing
 
 @cache
 def public_estimators() -> dict[str, type]:
-    """Find every public class that can be fitted, as `sklearn.utils.discovery` does."""
+    """Find every public class that can be fitted, as `sklearn.utils.discovery` does.
+
+    But for what goes around another estimator: see `tests/ensembles`.
+    """
     found = {}
     for module in pkgutil.walk_packages(hanrock_sk.__path__, "hanrock_sk."):
         if "._" in module.name:
@@ -44,6 +47,7 @@ def public_estimators() -> dict[str, type]:
                 and hasattr(value, "fit")
                 and not inspect.isabstract(value)
                 and not issubclass(value, NeuralNet)  # the estimators' own, inside
+                and "estimator" not in inspect.signature(value).parameters
             ):
                 found[name] = value
     return found
