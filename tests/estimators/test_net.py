@@ -218,6 +218,6 @@ def test_a_loss_that_is_not_finite_names_its_task():
         net.train_step_single(one_batch(data))
 
 
-def test_keeps_no_callbacks_of_skorch():
+def test_keeps_none_of_the_callbacks_that_skorch_has_by_default():
     assert isinstance(toy_net(), MultiTaskNet)
-    assert toy_net().callbacks_ == []
+    assert [name for name, _ in toy_net().callbacks_] == ["numbers"]

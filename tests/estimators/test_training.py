@@ -196,6 +196,7 @@ class ScriptedNet:
         self.valid_losses, self.epoch = valid_losses, 0
         self.module_ = nn.Linear(1, 1, bias=False)
         self.lr, self.n_steps, self.average_ = 1.0, 1, None
+        self.wants_to_stop = False
 
     def decay_lr(self, factor):
         self.lr *= factor
@@ -205,7 +206,8 @@ class ScriptedNet:
         with torch.no_grad():
             self.module_.weight.fill_(self.epoch)
 
-    def epoch_record(self):
+    @property
+    def record_(self):
         record = {"epoch": self.epoch, "loss": 1.0, "train_loss": {"primary": 1.0}}
         loss = self.valid_losses[self.epoch - 1]
         if loss is not None:
