@@ -1,8 +1,8 @@
 """
-The attention report
-====================
+What predictions rest on
+========================
 
-What did the model read? As tables, as plots, and as a page to open, send and print.
+What changed them, what was weighted, and a page to open, send and print.
 """
 
 # %%
@@ -40,8 +40,24 @@ pipeline = make_pipeline(
 ).fit(talkturns, y)
 
 # %%
-# One talkturn
-# ------------
+# What changed a prediction
+# -------------------------
+# Each word, and each talkturn of the context, is left out, and the talkturn predicted
+# anew. Bars to the right raised the probability of the predicted class.
+
+occlusion = explain.occlusion(pipeline, new_talkturns, context_words=False)
+occlusion[7]
+
+# %%
+# Over all talkturns: the words that changed each class most, and how often each was
+# said.
+
+explain.plots.word_list(explain.word_list(occlusion, n_words=8))
+plt.show()
+
+# %%
+# What was weighted
+# -----------------
 # A reading has the window that a prediction was made from, each word with its overall
 # attention and its bucket.
 
@@ -75,6 +91,18 @@ explain.plots.learning_curves(pipeline)
 plt.show()
 
 # %%
+# Does attention tell what predictions rest on?
+# ---------------------------------------------
+# Not always: it is put to the test for the model at hand.
+
+faithfulness = explain.faithfulness(pipeline, new_talkturns, new_y, rows=range(100))
+print(faithfulness)
+
+# %%
+faithfulness.plot()
+plt.show()
+
+# %%
 # The page
 # --------
 # One file without links to anything outside. `conversations` limits it to what is worth
@@ -87,4 +115,4 @@ with tempfile.TemporaryDirectory() as folder:
 
 # %%
 # .. image:: /images/attention_report.png
-#    :alt: A report of what two models attended to
+#    :alt: A report: what was predicted, and what mattered

@@ -38,20 +38,43 @@ function standing(letter) {
   return { bucket, z: sign + (Math.abs(tenths) / 10).toFixed(1) + beyond };
 }
 
+// Two letters are a change, in parts of the model's largest one.
+const LARGEST_PART = 2047;
+function changes(model, letters) {
+  const unit = model.effects.largest / LARGEST_PART;
+  return Array.from({ length: letters.length / 2 }, (_, k) => {
+    const [high, low] = [letters[2 * k], letters[2 * k + 1]].map((letter) => Z_DIGITS.indexOf(letter));
+    return (64 * high + low - LARGEST_PART - 1) * unit;
+  });
+}
+// All bars of the page, of talkturns and words and of both models, share this scale.
+const SCALE = Math.max(0, ...models.map((model) => (model.effects ? model.effects.scale : 0)));
+const wordChanges = (model, turn) =>
+  model.effects && model.effects.wordEffects ? changes(model, model.effects.wordEffects[turn]) : null;
+function changeText(change) {
+  const size = classes ? 100 * Math.abs(change) : Math.abs(change);
+  const text = classes ? size.toFixed(size < 9.95 ? 1 : 0) : size.toFixed(3);
+  const sign = Number(text) === 0 ? "±" : change > 0 ? "+" : "−";
+  return sign + text + (classes ? " points" : "");
+}
+
 // What was read to predict a turn: its window, oldest talkturn first.
 function windowOf(model, turn) {
   const size = model.window[turn];
   const letters = model.wordZ[turn];
+  const effects = model.effects ? changes(model, model.effects.talkturnEffects[turn]) : null;
   let begin = 0;
   return Array.from({ length: size }, (_, k) => {
     const context = turn - size + 1 + k;
+    const told = model.told[context] || 0;
     const words = wordsOf(model, context);
-    const read = words.map((word, i) => ({ word, ...standing(letters[begin + i]) }));
+    const read = words.map((word, i) => ({ word, told: i < told, ...standing(letters[begin + i]) }));
     begin += words.length;
     return {
       turn: context,
       stepsBack: size - 1 - k,
       share: model.talkturnWeights[turn][k] / 1000,
+      change: effects && effects[k],
       ...standing(model.talkturnZ[turn][k]),
       words: read,
       unread: model.unread[context] || 0,
@@ -64,6 +87,8 @@ const certainty = (model, turn) =>
   model.probabilities[turn][model.predicted[turn]] / 1000;
 
 const isLabelled = (turn) => talkturns.label[turn] !== null;
+// A speaker none of whose talkturns has a label is context: nothing is said of them.
+const isAsked = (turn) => !talkturns.labelled || talkturns.labelled.includes(speakerOf(turn));
 
 // Wrong: another class; of values, further off than the mean error.
 function isWrong(model, turn) {

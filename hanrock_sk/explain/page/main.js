@@ -51,6 +51,13 @@ function open(turn) {
   select(turn);
 }
 
+// One click to Figure 5 and A.5 of the paper, and back.
+function showFigure(figure) {
+  view.figure = figure;
+  byId("figure").setAttribute("aria-pressed", figure);
+  if (view.selected !== null) byId("reading").replaceChildren(readingOf(view.selected));
+}
+
 // --- theme ----------------------------------------------------------------------------
 
 const prefersDark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -67,13 +74,13 @@ const toggleTheme = () =>
 let printListed = false;
 
 // What goes to paper is drawn anew: the talkturn or the summary that is on the screen,
-// or everything listed.
+// or everything listed, several talkturns to a page.
 function toPaper() {
   const paper = byId("paper");
   if (!byId("summary").hidden) {
     paper.replaceChildren(summaryPage(Math.floor(PAPER_WIDTH / models.length) - 10));
   } else if (printListed) {
-    paper.replaceChildren(...view.listed.map(readingOf));
+    paper.replaceChildren(firstSheet(), ...view.listed.map(sheetOf));
   } else {
     paper.replaceChildren(...(view.selected === null ? [] : [readingOf(view.selected)]));
   }
@@ -104,6 +111,7 @@ const KEYS = {
   w: () => {
     if (byId("show").querySelector("[value=wrong]")) choose({ show: view.show === "wrong" ? "all" : "wrong" });
   },
+  p: () => showFigure(!view.figure),
   s: () => showPage(byId("summary").hidden),
   t: toggleTheme,
   "?": () => byId("help").showModal(),
@@ -143,6 +151,7 @@ byId("summary").addEventListener("click", (event) => {
 });
 byId("to-talkturns").addEventListener("click", () => showPage(false));
 byId("to-summary").addEventListener("click", () => showPage(true));
+byId("figure").addEventListener("click", () => showFigure(!view.figure));
 byId("theme").addEventListener("click", toggleTheme);
 byId("keys").addEventListener("click", KEYS["?"]);
 byId("print-one").addEventListener("click", () => window.print());
@@ -155,9 +164,13 @@ window.addEventListener("resize", drawSummary);
 
 setTheme(prefersDark.matches ? "dark" : "light");
 fillFilters();
+drawBanner();
+byId("figure").hidden = !models.some((model) => model.maps && model.effects);
 // Begin where there is something to see: much context, and if possible a wrong prediction.
-const widest = turnsOf(0).filter((turn) =>
-  models[0].window[turn] === Math.max(...turnsOf(0).map((other) => models[0].window[other])));
+const asked = turnsOf(0).filter(isAsked);
+const begin = asked.length ? asked : turnsOf(0);
+const contextOf = (turn) => (models[0].window ? models[0].window[turn] : 1);
+const widest = begin.filter((turn) => contextOf(turn) === Math.max(...begin.map(contextOf)));
 view.selected = widest.find((turn) => models.some((model) => isWrong(model, turn))) ?? widest[0];
 drawTalkturns();
 showPage(false);

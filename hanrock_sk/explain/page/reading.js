@@ -1,34 +1,14 @@
-// The reading of one predicted talkturn: its window with boxes and words, prediction,
-// and task attention; one model beside the other.
-
-function wordElement({ word, z, bucket }) {
-  return el("span", { class: `word b${bucket}`, title: `z ${z}` }, word);
-}
-
-function windowRow({ turn, stepsBack, share, z, bucket, words, unread }, predicted) {
-  const text = el("td", { class: "words", dir: "auto" });
-  for (const word of words) text.append(wordElement(word), " ");
-  if (unread) {
-    text.append(el("span", { class: "unread" }, `… ${unread.toLocaleString("en")} more words, not read`));
-  }
-  const step = stepsBack ? `i−${stepsBack}` : "i";
-  const name = BUCKETS[bucket];
-  return el("tr", { class: turn === predicted ? "current" : "" },
-    el("th", { scope: "row" }, step, el("span", { class: "speaker", dir: "auto" }, speakerOf(turn))),
-    el("td", {},
-      el("span", {
-        class: `box b${bucket}`,
-        title: `${name} attention: ${percent(share)}, z ${z}`,
-      }, name[0].toUpperCase())),
-    text);
-}
+// The reading of one predicted talkturn, in the order of a reader's questions: what was
+// predicted, for whom, how sure, how good the model is; then what mattered.
 
 function predictionLine(model, turn) {
   const predicted = model.predicted[turn];
   const wrong = isWrong(model, turn);
+  const speaker = speakerOf(turn);
   const line = el("p", { class: `prediction ${isLabelled(turn) ? (wrong ? "wrong" : "right") : ""}` },
+    el("span", { class: "for" }, speaker ? ["Predicted for ", el("bdi", {}, speaker)] : "Predicted"),
     el("strong", { dir: "auto" }, labelText(predicted)));
-  if (classes) line.append(" ", el("span", { class: "sure" }, percent(certainty(model, turn))));
+  if (classes) line.append(" ", el("span", { class: "sure" }, percent(certainty(model, turn)), " sure"));
   if (isLabelled(turn)) {
     const label = talkturns.label[turn];
     const off = classes ? "" : `off by ${Math.abs(predicted - label).toFixed(2)}`;
@@ -69,48 +49,26 @@ function valueScale(model, turn) {
     el("small", {}, isLabelled(turn) ? "● predicted · ○ true" : "● predicted"));
 }
 
-function taskBars(model, turn) {
-  const weights = model.taskWeights[turn].map((weight) => weight / 10000);
-  const most = Math.max(...weights);
-  const chart = el("div", { class: "bars tasks" });
-  weights.forEach((weight, task) => {
-    const family = model.tasks[task].split(" ")[0];
-    const starts = task > 0 && family !== model.tasks[task - 1].split(" ")[0];
-    chart.append(bar(model.tasks[task], weight / most, percent(weight), {
-      kind: `${family}${starts ? " starts" : ""}`,
-      mark: 1 / weights.length / most,
-    }));
-  });
-  return chart;
-}
-
 function modelReading(model, turn) {
-  const lines = windowOf(model, turn).map((context) => windowRow(context, turn));
   const article = el("article", { class: "model" },
     el("header", {},
       el("h3", { dir: "auto" }, model.name),
-      el("span", { class: "kind" }, model.kind)),
+      el("span", { class: "kind" }, model.kind)));
+  if (!isAsked(turn)) {
+    article.append(el("p", { class: "note unasked" },
+      "No talkturn of this speaker has a label: the model was not trained to answer for them, so no prediction is shown. What they said is context."));
+    return article;
+  }
+  article.append(
     predictionLine(model, turn),
     classes ? classBars(model, turn) : valueScale(model, turn),
-    el("h4", {}, "What was read"),
-    el("table", { class: "window" }, el("tbody", {}, lines)));
-  if (model.taskWeights) {
-    article.append(
-      el("h4", {}, "Attention over tasks", el("small", {}, " line: equal shares")),
-      taskBars(model, turn));
+    el("p", { class: "quality" }, qualityText(model)));
+  if (!model.maps) {
+    article.append(el("p", { class: "note" }, NO_MAPS));
   } else {
-    article.append(el("p", { class: "note" }, "This model has no attention over tasks."));
+    article.append(...(view.figure || !model.effects ? paperFigure(model, turn) : whatMattered(model, turn)));
   }
   return article;
-}
-
-function legend() {
-  const meaning = ["z < 0", "0 ≤ z < 1", "1 ≤ z < 2", "z ≥ 2"];
-  return el("p", { class: "legend" },
-    "Attention ",
-    BUCKETS.map((name, bucket) => el("span", {},
-      el("span", { class: `box b${bucket}` }, name[0].toUpperCase()), " ",
-      el("span", { class: `word b${bucket}` }, name), " ", el("small", {}, meaning[bucket]))));
 }
 
 function placeText(turn) {
@@ -126,14 +84,16 @@ function placeText(turn) {
 }
 
 function readingOf(turn) {
+  const shows = models.some((model) => model.maps) && isAsked(turn);
+  const plain = view.figure || !models.some((model) => model.effects);
   return el("section", { class: "reading", "data-row": talkturns.row[turn] },
     el("header", { class: "talkturn" },
       el("h2", {}, "Talkturn ", el("small", {}, placeText(turn))),
-      el("blockquote", { dir: "auto" }, saidAt(turn) || "(nothing said)"),
+      el("blockquote", { dir: "auto", tabindex: "0" }, saidAt(turn) || "(nothing said)"),
       isLabelled(turn)
         ? el("p", { class: "truth" }, "True ", classes ? "label " : "value ",
             el("strong", { dir: "auto" }, labelText(talkturns.label[turn])))
         : null),
     el("div", { class: "models" }, models.map((model) => modelReading(model, turn))),
-    legend());
+    shows ? (plain ? figureLegend() : legend()) : null);
 }

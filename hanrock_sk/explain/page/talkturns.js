@@ -1,11 +1,11 @@
 // The conversation view: which talkturns are listed, and which one is selected.
 
 const ALL = -1;
-const view = { conversation: 0, show: "all", klass: "", listed: [], selected: 0 };
+const view = { conversation: 0, show: "all", klass: "", listed: [], selected: 0, figure: false };
 
 const disagree = (turn) =>
   classes
-    ? models.some((model) => model.predicted[turn] !== models[0].predicted[turn])
+    ? isAsked(turn) && models.some((model) => model.predicted[turn] !== models[0].predicted[turn])
     : models.some((model) => isWrong(model, turn) !== isWrong(models[0], turn));
 
 // What can be chosen in "Show", by what it is called.
@@ -22,6 +22,9 @@ function showChoices() {
     }
     choices.push(["labelled", "with a true label", isLabelled]);
   }
+  if (talkturns.labelled && talkturns.speakers.some((name) => !talkturns.labelled.includes(name))) {
+    choices.push(["asked", "of labelled speakers", isAsked]);
+  }
   if (models.length > 1 && (classes || labelled)) {
     choices.push(["disagree", "models disagree", disagree]);
   }
@@ -34,7 +37,7 @@ function hasClass(turn, chosen) {
   if (!chosen) return true;
   const [kind, code] = chosen.split(":");
   if (kind === "true") return talkturns.label[turn] === Number(code);
-  return models.some((model) => model.predicted[turn] === Number(code));
+  return isAsked(turn) && models.some((model) => model.predicted[turn] === Number(code));
 }
 
 function inScope() {
@@ -59,12 +62,13 @@ function verdictOf(model, turn) {
 
 function listItem(turn) {
   const wrong = models.some((model) => isWrong(model, turn));
-  return el("button", { type: "button", class: `item${wrong ? " wrong" : ""}`, "data-turn": turn },
+  const kind = `${wrong ? " wrong" : ""}${isAsked(turn) ? "" : " unasked"}`;
+  return el("button", { type: "button", class: `item${kind}`, "data-turn": turn },
     el("span", { class: "place" },
       String(numberInConversation(turn)), " ",
       el("span", { class: "speaker", dir: "auto" }, speakerOf(turn)), " ",
       el("span", { class: "time" }, timeText(turn))),
-    el("span", { class: "verdicts" }, models.map((model) => verdictOf(model, turn)),
+    el("span", { class: "verdicts" }, isAsked(turn) ? models.map((model) => verdictOf(model, turn)) : null,
       wrong ? el("span", { class: "truth", dir: "auto" }, `true: ${labelText(talkturns.label[turn])}`) : null),
     el("span", { class: "said", dir: "auto" }, saidAt(turn).slice(0, 400) || "(nothing said)"));
 }

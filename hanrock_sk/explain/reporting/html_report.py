@@ -16,8 +16,20 @@ from hanrock_sk._base.fingerprint import fingerprint
 from hanrock_sk.explain.reporting.page_data import page_data
 from hanrock_sk.files.whole import whole_file
 
-STYLES = ("page.css", "print.css")
-SCRIPTS = ("data.js", "dom.js", "reading.js", "talkturns.js", "summary.js", "main.js")
+STYLES = ("page.css", "effects.css", "print.css")
+SCRIPTS = (
+    "data.js",
+    "dom.js",
+    "quality.js",
+    "effects.js",
+    "paper_figure.js",
+    "reading.js",
+    "talkturns.js",
+    "timeline.js",
+    "summary.js",
+    "sheets.js",
+    "main.js",
+)
 
 
 class Report:
@@ -83,18 +95,21 @@ def report(
     path: str | PathLike[str] | None = None,
     *,
     conversations: Iterable[Any] | None = None,
-    title: str = "What the model read",
+    title: str = "What the model predicts, and what mattered",
     speaker: str = "speaker",
     text: str = "text",
     start: str = "start",
+    maps: bool | str = "auto",
+    occlusion: bool | str = "auto",
 ) -> Report:
-    """Write an HTML report of what one or two models read (A.5, Figure 5).
+    """Write an HTML report of what one or two models predict, and what mattered.
 
-    The page shows conversations; of each talkturn the prediction, the window it was
-    made from with overall attention (see `attention`), and the attention over tasks;
-    and a summary of how predictions run over time, where a model is unsure, and how
-    often it is right. It is a single file without links to anything outside, works
-    offline, and prints.
+    The page answers a reader's questions in this order: what was predicted, for whom,
+    how sure the model is, how good it is; what changed the prediction when it was left
+    out, and what was weighted; which words matter over all talkturns; where it errs.
+    One click away is what the paper shows (A.5, Figure 5): overall attention in
+    buckets, and attention over tasks. It is a single file without links to anything
+    outside, works offline, and prints.
 
     Parameters
     ----------
@@ -111,11 +126,20 @@ def report(
     conversations : iterable, default=None
         The conversations to show, by their values in the table; all by default. A
         thousand talkturns make a file of about a megabyte.
-    title : str, default="What the model read"
+    title : str, default="What the model predicts, and what mattered"
         Heading of the page.
     speaker, text, start : str
         Columns of the speaker, of what was said, and of when it began (seconds). A
         column that is not there is not shown.
+    maps : bool or "auto", default="auto"
+        Whether to show what mattered for predictions. "auto" does not where a model
+        is no better than chance on the labels of `y`: what it weighted means nothing
+        then, and the page says so.
+    occlusion : bool or "auto", default="auto"
+        What is left out to see what it changes (see `occlusion`): talkturns of the
+        context and words of the predicted talkturn (True), or nothing (False). "auto"
+        leaves out talkturns, and words if that takes seconds: of some thousand
+        talkturns of a dozen words, or some hundred that an encoder reads.
 
     Returns
     -------
@@ -160,6 +184,8 @@ def report(
         speaker=speaker,
         text=text,
         start=start,
+        maps=maps,
+        occlusion=occlusion,
     )
     made = Report(_page(title, data))
     if path is not None:

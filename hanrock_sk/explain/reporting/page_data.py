@@ -29,6 +29,8 @@ def page_data(
     speaker: str = "speaker",
     text: str = "text",
     start: str = "start",
+    maps: bool | str = "auto",
+    occlusion: bool | str = "auto",
 ) -> dict[str, Any]:
     """Collect what the page shows.
 
@@ -44,6 +46,8 @@ def page_data(
         The conversations to show; None for all.
     speaker, text, start : str
         Columns of `X`, each of which may be missing.
+    maps, occlusion : bool or "auto"
+        See `hanrock_sk.explain.report`.
 
     Returns
     -------
@@ -82,6 +86,7 @@ def page_data(
             "row": shown.tolist(),
             "label": task.write(task.true[shown]),
             **_read_columns(table, X, shown, speaker, text, start),
+            "labelled": _labelled_speakers(table, speaker, task.present, shown),
         },
         "models": [
             model_data(
@@ -90,6 +95,8 @@ def page_data(
                 X if steps is None else steps.transform(X),
                 task,
                 list(rows_of.values()),
+                maps,
+                occlusion,
             )
             for name, (steps, model) in parts.items()
         ],
@@ -158,6 +165,20 @@ def _read_columns(
         "speakers": speakers and list(codes),
         "time": _read_times(table, start, shown),
     }
+
+
+def _labelled_speakers(
+    table: nw.DataFrame | None, speaker: str, present: np.ndarray, shown: np.ndarray
+) -> list[str] | None:
+    """Return the speakers shown who have labels; None if it does not tell them apart.
+
+    Where some have labels and others none, the model was trained to answer for the
+    former; what it says of the others is no verdict.
+    """
+    if table is None or speaker not in table.columns or not present[shown].any():
+        return None
+    names = table[speaker].to_list()
+    return sorted({str(names[row]) for row in shown.tolist() if present[row]})
 
 
 def _read_strings(

@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 from sklearn.base import is_classifier
 
+from hanrock_sk.estimators.reading import Talkturns
 from hanrock_sk.explain.overall import OverallAttention, overall_attention
+from hanrock_sk.explain.reporting.page_effects import effect_data
 from hanrock_sk.explain.reporting.page_task import ClassTask, ValueTask
+from hanrock_sk.text.tokenizer import tokenize
 
 Z_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 """A z-score is one letter: "A" is -2 and below, each further letter a tenth more.
@@ -51,6 +54,8 @@ def model_data(
     read: Any,
     task: ClassTask | ValueTask,
     conversations: list[np.ndarray],
+    maps: bool | str = "auto",
+    occlusion: bool | str = "auto",
 ) -> dict[str, Any]:
     """Collect what the page shows of a model.
 
@@ -66,6 +71,11 @@ def model_data(
         Classes and true labels.
     conversations : list of ndarray of int64
         The rows of each conversation to show, in order of time.
+    maps : bool or "auto", default="auto"
+        Whether to show what mattered; "auto" hides it of a model at chance.
+    occlusion : bool or "auto", default="auto"
+        Whether to leave out words; "auto" leaves out talkturns, and words if that takes
+        seconds. With False nothing is left out.
 
     Returns
     -------
@@ -79,16 +89,27 @@ def model_data(
         predicted = probabilities.argmax(axis=1)
     else:
         predicted = np.asarray(model.predict(read), dtype=np.float64)
-    overall = overall_attention(model.attention(read), shown, "pandas")
-    data = {
+    quality = task.quality(predicted, conversations)
+    if maps == "auto":
+        maps = quality is None or not quality["atChance"]
+    talkturns = model._read_new(read)
+    data: dict[str, Any] = {
         "name": name,
         "kind": f"{type(model).__name__}, {model.network_.trained_on.architecture}",
         "predicted": task.write(predicted[shown]),
         "probabilities": None,
         "summary": None,
-        **_words(overall, model, read),
-        **_attention(overall),
+        "quality": quality,
+        "maps": bool(maps),
+        **_words(model, talkturns, shown),
+        "effects": None,
     }
+    if maps:
+        overall = overall_attention(model.attention(read), shown, "pandas")
+        data |= _attention(overall)
+        if occlusion is not False:
+            words = None if occlusion == "auto" else True
+            data["effects"] = effect_data(model, talkturns, shown, words)
     if probabilities is not None:
         data["probabilities"] = _round_to_parts(probabilities[shown], 1000).tolist()
     if task.present[shown].any():
@@ -101,23 +122,37 @@ def model_data(
     return data
 
 
-def _words(overall: OverallAttention, model: Any, read: Any) -> dict[str, Any]:
-    """Return the words of each talkturn that were read, and how many were not."""
-    bounds = overall.exact.word_offsets
-    words = [
-        overall.exact.words[bounds[row] : bounds[row + 1]]
-        for row in overall.rows.tolist()
-    ]
-    unread = {}
+def _words(model: Any, talkturns: Talkturns, shown: np.ndarray) -> dict[str, Any]:
+    """Return the words of each talkturn that were read, and how many were not.
+
+    Of a narrative, ``told`` counts the words that the narrator put before those said.
+    """
     reader = model.network_.reader
-    texts = model._read_new(read).texts
-    for position, row in enumerate(overall.rows.tolist()):
-        if reader.max_words is None or len(words[position]) < reader.max_words:
-            continue
-        if n_unread := reader.count_unread(texts[row]):
+    words, unread, told = [], {}, {}
+    for position, row in enumerate(shown.tolist()):
+        text = talkturns.texts[row]
+        spoken = reader.words_of(text)
+        words.append(" ".join(spoken))  # no word has a space in it; see `tokenize`
+        is_full = reader.max_words is not None and len(spoken) >= reader.max_words
+        if is_full and (n_unread := reader.count_unread(text)):
             unread[position] = n_unread
-    # No word has a space in it; see `tokenize`.
-    return {"words": [" ".join(spoken) for spoken in words], "unread": unread}
+        if n_told := _count_told(model, talkturns, row):
+            told[position] = min(n_told, len(spoken))
+    return {"words": words, "unread": unread, "told": told}
+
+
+def _count_told(model: Any, talkturns: Talkturns, row: int) -> int:
+    """Count the words of a narrative that stand before those said."""
+    column = model.network_.trained_on.text
+    if talkturns.column == column or not talkturns.has_column(column):
+        return 0
+    assert talkturns.table is not None
+    said = talkturns.table[column][row]
+    if not isinstance(said, str):
+        return 0
+    spoken, narrated = tokenize(said), tokenize(talkturns.texts[row])
+    n_told = len(narrated) - len(spoken)
+    return n_told if n_told > 0 and narrated[n_told:] == spoken else 0
 
 
 def _attention(overall: OverallAttention) -> dict[str, Any]:

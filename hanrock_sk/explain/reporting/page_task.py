@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import is_classifier
 
+from hanrock_sk.explain.reporting.page_quality import class_quality, value_quality
 from hanrock_sk.explain.reporting.page_summary import (
     summarize_classes,
     summarize_values,
@@ -60,6 +61,12 @@ class ClassTask:
         assert self.names is not None
         return summarize_classes(self.true[rows], predicted[rows], len(self.names))
 
+    def quality(
+        self, predicted: np.ndarray, conversations: list[np.ndarray]
+    ) -> dict[str, Any] | None:
+        """Compare predictions with chance; None without labels."""
+        return class_quality(self.true, predicted, conversations)
+
 
 class ValueTask:
     """Labels are real values.
@@ -97,6 +104,12 @@ class ValueTask:
     def summarize(self, rows: np.ndarray, predicted: np.ndarray) -> dict[str, Any]:
         """Summarise the predictions for some rows."""
         return summarize_values(self.true[rows], predicted[rows])
+
+    def quality(
+        self, predicted: np.ndarray, conversations: list[np.ndarray]
+    ) -> dict[str, Any] | None:
+        """Compare predictions with the median; None without labels."""
+        return value_quality(self.true, predicted, conversations)
 
 
 def find_task(models: Mapping[str, Any], y: Any, n_rows: int) -> ClassTask | ValueTask:

@@ -43,6 +43,19 @@ def test_what_was_said_by_whom_and_when(multi_task, talkturns, frame):
     )
 
 
+def test_speakers_without_labels_are_told_apart(multi_task, talkturns):
+    X, y = talkturns
+    one = X["speaker"].iloc[0]
+    labels = np.where(X["speaker"] == one, None, y)
+    data = page_data({"m": multi_task}, X, labels, occlusion=False)
+    others = sorted(set(X["speaker"]) - {one})
+    assert data["talkturns"]["labelled"] == others
+    assert (
+        page_data({"m": multi_task}, X, occlusion=False)["talkturns"]["labelled"]
+        is None
+    )
+
+
 def test_columns_may_be_missing(han, talkturns):
     X, y = talkturns
     han = clone(han).set_params(speaker_vectors=False).fit(X, y)

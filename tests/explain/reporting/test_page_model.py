@@ -11,6 +11,7 @@ from hanrock_sk.explain.reporting.page_model import (
     model_data,
 )
 from hanrock_sk.explain.reporting.page_task import find_task
+from hanrock_sk.text import tokenize
 
 
 def decode(letter):
@@ -37,7 +38,8 @@ def result(multi_task, talkturns):
     rows = [np.flatnonzero(X["conversation"] == name) for name in (2, 0)]
     task = find_task({"m": multi_task[-1]}, y, len(X))
     read = multi_task[:-1].transform(X)
-    return model_data("m", multi_task[-1], read, task, rows), np.concatenate(rows)
+    data = model_data("m", multi_task[-1], read, task, rows, maps=True)
+    return data, np.concatenate(rows)
 
 
 def test_predictions(result, multi_task, talkturns):
@@ -68,6 +70,39 @@ def test_attention_is_that_of_the_tables(result, multi_task, talkturns):
             atol=0.5,
         )
     assert data["tasks"][:2] == ["primary", "action au05"]
+
+
+def test_what_the_narrator_tells_is_counted(result, talkturns):
+    data, rows = result
+    for position, row in enumerate(rows.tolist()):
+        words = data["words"][position].split(" ")
+        said = words[data["told"].get(position, 0) :]
+        assert said == tokenize(talkturns[0]["text"][row])
+    assert min(data["told"].values()) >= 3  # "the man said" at least
+
+
+def test_no_maps_at_chance(han, talkturns):
+    X, y = talkturns
+    rows = [np.arange(len(X))]
+    task = find_task(
+        {"m": han}, np.where(np.arange(len(X)) % 2, "sad", "angry"), len(X)
+    )
+    data = model_data("m", han, X, task, rows)
+    assert data["quality"]["atChance"]
+    assert not data["maps"]
+    assert "wordZ" not in data
+    assert data["effects"] is None
+    assert len(data["words"]) == len(X)
+    shown = model_data("m", han, X, task, rows, maps=True, occlusion=False)
+    assert shown["maps"]
+    assert "wordZ" in shown
+    assert shown["effects"] is None
+    task = find_task({"m": han}, None, len(X))
+    unknown = model_data("m", han, X, task, rows)
+    assert unknown["quality"] is None
+    assert unknown["effects"]["wordEffects"] is not None
+    right = find_task({"m": han}, np.asarray(han.predict(X)), len(X))
+    assert model_data("m", han, X, right, rows)["maps"]
 
 
 def reads_three_words():
@@ -124,7 +159,8 @@ def test_parameters_set_after_fit_change_nothing(changed):
 def test_values_have_no_probabilities(regressor, values):
     X, y = values
     task = find_task({"m": regressor}, y, len(X))
-    data = model_data("m", regressor, X, task, [np.arange(len(X))])
+    rows = [np.arange(len(X))]
+    data = model_data("m", regressor, X, task, rows, maps=True)
     np.testing.assert_allclose(data["predicted"], regressor.predict(X), atol=1e-4)
     assert data["probabilities"] is None
     assert data["taskWeights"] is None

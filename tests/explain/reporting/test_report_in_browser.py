@@ -6,7 +6,7 @@ import base64
 import re
 import shutil
 import subprocess
-import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -127,7 +127,7 @@ class Page:
 def both(multi_task, single_task, talkturns):
     X, y = talkturns
     models = {"multi-task": multi_task, "single-task": single_task}
-    return explain.report(models, X, y, conversations=[0, 3])
+    return explain.report(models, X, y, conversations=[0, 3], maps=True)
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +152,7 @@ def test_boxes_and_words_match_the_tables(show, both, truth):
     sizes = {}
     for row in truth["rows"][0].tolist():
         page.run("select(talkturns.row.indexOf(arguments[0]))", row)
+        page.run("showFigure(true)")
         assert page.row == row
         for number, overall in enumerate(truth["overall"], start=1):
             model = f".model:nth-child({number})"
@@ -168,7 +169,10 @@ def test_boxes_and_words_match_the_tables(show, both, truth):
             words = [word for talkturn in window for word in talkturn.words]
             assert [text for text, *_ in result] == [word.word for word in words]
             for word, (_, name, size, colour, z) in zip(words, result, strict=True):
-                assert name == f"word b{explain.combine.BUCKETS.index(word.bucket)}"
+                bucket = explain.combine.BUCKETS.index(word.bucket)
+                assert name.removesuffix(" told") == f"word b{bucket}"
+                if name.endswith("told"):
+                    continue  # what the narrator says is muted
                 sizes.setdefault(word.bucket, set()).add((size, colour))
                 assert z == pytest.approx(np.clip(word.z, -2, 4.3), abs=0.1001)
     assert {len(result) for result in sizes.values()} == {1}
@@ -194,6 +198,7 @@ def test_side_by_side(show, both, truth, multi_task, talkturns):
     np.testing.assert_allclose(numbers, probabilities, atol=0.55)
     assert page.text("#reading .truth strong") == truth["y"][row]
     assert page.text("#reading blockquote") == truth["text"][row]
+    page.click("#figure")
     tasks = page.texts(".model:first-child .tasks .number")
     weights = [100 * weight for weight in truth["overall"][0][row].tasks.values()]
     assert len(weights) == 17
@@ -259,6 +264,10 @@ def test_keys(show, both, truth):
     assert page.listed == second
     page.keys("]", "[")
     assert page.listed == first
+    page.keys("p")
+    assert len(page.texts(".model:first-child .tasks")) == 1
+    page.keys("p")
+    assert page.texts(".tasks") == []
     page.keys("w")
     assert len(page.listed) < len(first)
     page.keys("w", "s")
@@ -349,7 +358,7 @@ def test_paper(show, both, truth):
     page.run("printListed = true")
     every = page.pdf(paperWidth=8.27, paperHeight=11.69)
     n_rows = len(truth["rows"][0])
-    assert n_rows / 2 <= pages_of(every) <= 2 * n_rows
+    assert pages_of(every) <= 1 + n_rows / 3  # several talkturns to a page
     page.keys("s")
     summary = page.pdf(paperWidth=8.27, paperHeight=11.69)
     assert page.texts("#paper *") == []  # nothing stays behind on the screen
@@ -358,20 +367,20 @@ def test_paper(show, both, truth):
         for word in (
             "multi-task",
             "single-task",
-            "i\u22121",
             truth["predicted"][0][row],
         ):
             assert word in printed
         spoken = [
-            word.word for t in truth["overall"][0][row].context for word in t.words
+            word.word for t in truth["overall"][0][row].context[:-1] for word in t.words
         ]
         on_paper = printed.split()
         assert all(word in on_paper for word in spoken)
         assert not {"Keys", "Print"} & set(on_paper)
-        assert words_on(every).count("True label") == sum(
+        assert words_on(every).count("true label") == sum(
             truth["y"][row] is not None for row in truth["rows"][0]
         )
-        assert "Confusion matrix" in words_on(summary)
+        assert "How to read what follows" in words_on(every)
+        assert "Where it errs" in words_on(summary)
 
 
 def test_paper_is_black_on_white(show, both, browser):
@@ -401,7 +410,12 @@ def test_hostile_talkturns_are_text(show, multi_task, single_task, talkturns):
     y = talkturns[1][: len(HOSTILE)]
     with pytest.warns(UserWarning, match="words"):
         report = explain.report(
-            {"<u>": multi_task, "b": single_task}, X, y, title="</title><s>"
+            {"<u>": multi_task, "b": single_task},
+            X,
+            y,
+            title="</title><s>",
+            maps=True,
+            occlusion=True,
         )
     page = show(report)
     assert page.browser.title == "</title><s>"
@@ -419,8 +433,8 @@ def test_hostile_talkturns_are_text(show, multi_task, single_task, talkturns):
     assert page.run("return document.scripts.length") == 2
     assert page.run("return window.hacked === undefined")
     page.run("showPage(false); select(5)")
-    (note,) = set(page.texts(".model:first-child tr.current .unread"))
-    read = len(page.texts(".model:first-child tr.current .word"))
+    (note,) = set(page.texts(".model:first-child .columns .unread"))
+    read = len(page.texts(".model:first-child .columns .w"))
     assert read == multi_task[-1].max_words == 120
     assert re.fullmatch(r"… [\d,]+ more words, not read", note)
     assert int(re.sub(r"\D", "", note)) >= 2000 - 120
@@ -428,9 +442,11 @@ def test_hostile_talkturns_are_text(show, multi_task, single_task, talkturns):
 
 def test_values(show, regressor, values):
     X, y = values
-    page = show(explain.report(regressor, X, y, conversations=[1]))
+    page = show(explain.report(regressor, X, y, conversations=[1], maps=True))
     predicted = regressor.predict(X)
     assert page.text(".prediction strong") == f"{predicted[page.row]:.2f}"
+    assert page.texts(".change .number")[0][0] in "+\u2212\u00b1"
+    page.keys("p")
     assert page.text(".model .note") == "This model has no attention over tasks."
     page.pick("show", "wrong")
     rows = np.flatnonzero(X["conversation"] == 1)
@@ -445,8 +461,117 @@ def test_no_labels(show, han, talkturns):
     page = show(explain.report({"han": han}, talkturns[0]))
     assert page.texts("#show option") == ["all talkturns"]
     page.keys("w", "s")
-    assert page.text("#summary .model .note") == "No true labels were given."
+    assert "no true labels were given" in page.text("#summary .model .quality")
     assert page.texts(".confusion") == []
+
+
+def test_what_mattered(show, both, truth, multi_task, talkturns):
+    page = show(both)
+    row = page.row
+    effects = explain.occlusion(multi_task, talkturns[0], [row])[row]
+    model = ".model:first-child"
+    own = effects.context[-1].words
+    assert page.texts(f"{model} .columns .w .t") == [word.word for word in own]
+    bars = page.run(
+        f"{EACH}.map(e => [e.className, e.style.height])", f"{model} .stick > span"
+    )
+    signs = ["lowered" if (word.effect or 0) < 0 else "raised" for word in own]
+    assert [name for name, _ in bars] == signs
+    scale = page.run("return SCALE")
+    heights = [min(50, 50 * abs(word.effect) / scale) for word in own]
+    shown = [float(height.removesuffix("%")) for _, height in bars]
+    np.testing.assert_allclose(shown, heights, atol=0.5)
+    top = effects.top_words(1)[0].word
+    assert f"changed the prediction most: {top} " in page.text(f"{model} .top")
+    numbers = page.texts(f"{model} .change .number")
+    expected = [100 * talkturn.effect for talkturn in effects.context[:-1]]
+    signs = str.maketrans("\u2212\u00b1", "-+")
+    read = [float(text.removesuffix(" points").translate(signs)) for text in numbers]
+    np.testing.assert_allclose(read, expected, atol=0.55)
+    said = page.run(f"{EACH}.map(e => e.innerText).join(' ')", "main, #help")
+    assert "because" not in said.lower()
+
+
+def test_one_scale_for_both_models(show, both):
+    page = show(both)
+    page.keys("s")
+    widths = page.run(
+        f"{EACH}.map(e => parseFloat(e.style.width))", ".corpus .signed span"
+    )
+    assert max(widths) == pytest.approx(50)
+    scales = page.run("return models.map(m => m.effects.scale)")
+    assert page.run("return SCALE") == max(scales)
+
+
+def test_the_words_of_the_corpus_have_examples(show, both):
+    page = show(both)
+    page.keys("s")
+    page.click(".entry summary")
+    word = page.run("return models[0].effects.wordList[0]")
+    assert word["word"] in page.texts(".entry .label")[0]
+    page.click(".entry[open] button")
+    assert page.row == page.run("return talkturns.row[arguments[0]]", word["turns"][0])
+
+
+def test_at_chance_it_says_so_and_shows_no_maps(show, han, talkturns):
+    X, _ = talkturns
+    y = np.where(np.arange(len(X)) % 2, "sad", "angry")
+    page = show(explain.report(han, X, y))
+    assert "no better than chance" in page.text("#banner")
+    assert page.texts(".window, .columns, .tasks") == []
+    assert "nothing to explain" in page.text("#reading .note")
+    page.keys("s")
+    assert page.texts(".corpus") == []
+    assert page.texts(".confusion")
+
+
+def test_speakers_without_labels_get_no_verdict(show, both, multi_task, talkturns):
+    X, y = talkturns
+    one = X["speaker"].iloc[0]
+    labels = np.where(X["speaker"] == one, None, y)
+    page = show(explain.report(multi_task, X, labels, maps=True, conversations=[0]))
+    first = np.flatnonzero(X["conversation"] == 0)
+    silent = [row for row in first.tolist() if X["speaker"][row] == one]
+    assert len(page.texts(".item.unasked")) == len(silent)
+    assert page.texts(".item.unasked .predicted") == []
+    page.run("select(talkturns.row.indexOf(arguments[0]))", silent[0])
+    assert page.texts(".prediction, .classes, .window") == []
+    assert "No talkturn of this speaker has a label" in page.text("#reading .unasked")
+    page.keys("s")
+    assert one not in page.texts("figcaption")
+    page.keys("s")
+    page.pick("show", "asked")
+    assert set(page.listed).isdisjoint(silent)
+
+
+def test_forty_talkturns_on_eight_pages(show, multi_task, single_task):
+    X, y = make_conversations(2, 40, random_state=3)
+    X = X[X["conversation"] == X["conversation"][0]][:40].reset_index(drop=True)
+    X["text"] = [f"{text} {'and so on ' * 2}" for text in X["text"]]
+    models = {"multi-task": multi_task, "single-task": single_task}
+    for some in (models, multi_task):
+        page = show(explain.report(some, X, y[: len(X)], maps=True))
+        page.run("printListed = true")
+        pages = pages_of(page.pdf(paperWidth=8.27, paperHeight=11.69))
+        assert 3 <= pages <= (14 if some is models else 8)
+
+
+def test_accessible(show, both, han, talkturns, browser):
+    axe_core = pytest.importorskip("axe_core_python", reason="axe-core not installed")
+    script = Path(axe_core.__file__).with_name("axe.min.js").read_text()
+    rules = ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]
+    for report in (both, explain.report(han, *talkturns, maps="auto")):
+        page = show(report)
+        page.run(script)
+        for state in ("0", "showFigure(true)", "showPage(true)", "setTheme('dark')",
+                      "showFigure(false); showPage(false)", "select(0)"):  # fmt: skip
+            page.run(state)
+            broken = browser.execute_async_script(
+                "axe.run(document, {runOnly: arguments[0]}).then(result =>"
+                "arguments[1](result.violations.map(v => [v.id, v.nodes[0].html])))",
+                rules,
+            )
+            assert broken == [], state
 
 
 def test_a_phone(show, both, browser):
@@ -463,20 +588,19 @@ def test_a_thousand_talkturns(show, multi_task, single_task, browser):
     X, y = make_conversations(42, 24, random_state=1)
     X["conversation"] = "one"
     assert len(X) > 1000
+    X["text"] = [f"{text} {'and so on it went ' * 21}" for text in X["text"]]
     models = {"multi-task": multi_task, "single-task": single_task}
-    took, opened = [], []
+    with pytest.warns(UserWarning, match="max_words=120"):
+        report = explain.report(models, X, y, maps=True)
+    assert len(report.html.encode()) < 5e6
+    opened = []
     for _ in range(6):  # others may want the processor, too
-        begun = time.perf_counter()
-        report = explain.report(models, X, y)
-        took.append(time.perf_counter() - begun)
         page = show(report)
         opened.append(
             page.run("return performance.getEntriesByType('navigation')[0].duration")
         )
-        if took[-1] < 5 and opened[-1] < 1000:
+        if opened[-1] < 1000:
             break
-    assert min(took) < 5
-    assert len(report.html.encode()) < 5e6
     assert min(opened) < 1000
     assert len(page.listed) == len(X)
     for key in "sswwjk":
