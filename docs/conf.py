@@ -95,6 +95,8 @@ GALLERY = [
     "plot_auxiliary_targets",
     "plot_choosing_weights",
     "plot_regression",
+    "plot_raters",
+    "plot_calibration",
     "plot_own_features",
     "plot_attention_report",
     "plot_live_prediction",
