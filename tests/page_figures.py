@@ -196,6 +196,17 @@ def tables(file: str, number: str, *columns: str) -> str:
     )
 
 
+def unlabelled() -> str:
+    """Say what training on unlabelled talkturns gains, with intervals."""
+    results = json.loads((BENCHMARKS / "unlabelled.json").read_text())
+    rows = [
+        [name, *(f"{results[name][key]:+.3f}" for key in ("mean", "low", "high"))]
+        for name in ("measured", "shuffled")
+    ]
+    header = ["voice, face and timing", "mean difference", "95 % from", "to"]
+    return markdown(header, rows)
+
+
 def engine_ratios() -> str:
     """Say how much faster a training step and prediction are, over all machines."""
     steps, predictions = zip(*_ratios(18, 256), strict=True)
@@ -223,6 +234,7 @@ WRITERS: dict[str, Callable[..., str]] = {
     "verdict": practice_verdict,
     "source": practice_source,
     "table": tables,
+    "unlabelled": unlabelled,
     "engine": engine_ratios,
 }
 

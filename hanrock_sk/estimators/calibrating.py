@@ -106,6 +106,8 @@ def _train_another(
         estimator, network.trained_on, network.reader, data, device, generator
     )
     net.callbacks = None  # the user's are about the first network
+    if estimator.verbose:
+        print(f"calibration: a second network, on {len(data)} of the labels")
     another = FittedNetwork(net, network.reader, network.trained_on)
     epoch_end = EpochEnd([], NoTasks(), None, 1, verbose=0)
     with warnings.catch_warnings():

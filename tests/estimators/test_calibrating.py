@@ -130,6 +130,14 @@ def test_the_second_network_is_silent_and_alone(data):
     assert sum(w.category is ConvergenceWarning for w in told) <= 1
 
 
+def test_verbose_says_why_it_goes_on(data, capsys):
+    X, y = data
+    tiny_classifier(calibrate=True, validation_fraction=0.0, verbose=1).fit(X, y)
+    *epochs, last = capsys.readouterr().out.splitlines()
+    assert len(epochs) == 2
+    assert last.startswith("calibration: a second network, on ")
+
+
 def test_remembered_fits_have_the_temperature_of_the_first(data, tmp_path):
     X, y = data
     model = tiny_classifier(
