@@ -155,7 +155,7 @@ class TestDependencies:
             if requirement.startswith("hanrock-sk["):
                 continue
             parts = re.fullmatch(
-                r"([\w-]+)(?:\[[\w,]+\])?>=([\d.]+)(?:;.+)?", requirement
+                r"([\w-]+)(?:\[[\w,-]+\])?>=([\d.]+)(?:;.+)?", requirement
             )
             assert parts, f"{requirement} has no lower bound"
             assert result.setdefault(parts[1], parts[2]) == parts[2]

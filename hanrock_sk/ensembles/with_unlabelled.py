@@ -72,7 +72,7 @@ class WithUnlabelled(SavedState, BaseEstimator):
     >>> calibrated = WithUnlabelled(
     ...     CalibratedClassifierCV(model, method="temperature", cv=2)
     ... ).fit(X, y)
-    >>> calibrated.predict_proba(X).shape == (len(X), 4)
+    >>> calibrated.predict_proba(X).shape == (len(X), len(calibrated.classes_))
     True
     """
 

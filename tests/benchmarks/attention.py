@@ -17,16 +17,21 @@ from __future__ import annotations
 import argparse
 import json
 import platform
+import sys
 import time
 import warnings
 from datetime import date
 from pathlib import Path
 
 import numpy as np
-from practice import draw_labels, is_label, read_corpus
 
-from hanrock_sk import conversation_pipeline, explain
-from hanrock_sk.text import minilm_l6, tokenize
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+
+from practice import draw_labels, is_label, read_corpus  # noqa: E402
+
+from hanrock_sk import conversation_pipeline, explain  # noqa: E402
+from hanrock_sk.text import minilm_l6, tokenize  # noqa: E402
 
 CORPORA = ("ami", "meld", "esconv")
 LABELS, READ, SEEDS = 500, 150, (0, 1)
