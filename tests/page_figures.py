@@ -149,8 +149,8 @@ def practice_verdict() -> str:
         place = f"{corpus_name(corpus)} with {label_count(n)} labels"
         (ahead if gain >= 0.01 else behind if gain <= -0.01 else level).append(place)
     told = [
-        "With nothing tuned, `conversation_pipeline` is ahead of the best of three "
-        "baselines, by a hundredth\nor more of weighted F1, in "
+        "With nothing tuned, `conversation_pipeline` is ahead of the best baseline "
+        "that was run, by a\nhundredth or more of weighted F1, in "
         f"{len(ahead)} of {len(ahead) + len(level) + len(behind)} comparisons."
     ]
     if level:
