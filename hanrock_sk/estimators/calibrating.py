@@ -27,7 +27,7 @@ from hanrock_sk.estimators.net import MultiTaskNet
 from hanrock_sk.estimators.new_net import new_net
 from hanrock_sk.estimators.splitting import hold_out
 from hanrock_sk.estimators.start import Start
-from hanrock_sk.estimators.talkturn_data import Batches, TalkturnData, piece_words
+from hanrock_sk.estimators.talkturn_data import TalkturnData
 from hanrock_sk.estimators.training import EpochEnd, warn_of_no_success
 from hanrock_sk.estimators.training_data import only_auxiliary, without_labels
 from hanrock_sk.talkturns.conversations import Conversations
@@ -85,9 +85,7 @@ def scale_temperature(
             teller = _train_another(estimator, network, data, generator, seed, start)
     temperature = USUAL
     if teller is not None:
-        content_size = network.trained_on.content_size
-        logits, labels = predict_held_out(teller, valid, content_size)
-        temperature = temperature_of(logits, labels)
+        temperature = temperature_of(*teller.predict_labelled(valid))
     divide_logits(network.net, temperature)
     return temperature
 
@@ -101,9 +99,8 @@ def _train_another(
     start: Start,
 ) -> MultiTaskNet | None:
     """Train a second network in the same way; its warnings would be told twice."""
-    device = network.device
     net = new_net(
-        estimator, network.trained_on, network.reader, data, device, generator
+        estimator, network.trained_on, network.reader, data, network.device, generator
     )
     net.callbacks = None  # the user's are about the first network
     if estimator.verbose:
@@ -195,29 +192,6 @@ def hold_out_a_third(
     if len(data.unlabelled):
         kept = replace(kept, unlabelled=only_auxiliary(kept, apart))
     return kept, replace(data, targets=data.targets[at_targets])
-
-
-def predict_held_out(
-    net: MultiTaskNet, data: TalkturnData, content_size: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Predict the labelled talkturns of some data.
-
-    Returns
-    -------
-    logits : ndarray of shape (n_targets, n_classes)
-        Of the primary task.
-    labels : ndarray of shape (n_targets,)
-        Class indices, in the same order.
-    """
-    logits, labels = [], []
-    net.module_.eval()
-    for batch, targets in Batches(
-        data, content_size, piece_words=piece_words(net.device)
-    ):
-        with torch.inference_mode():
-            logits.append(net.infer(batch).primary.cpu().numpy())
-        labels.append(targets.primary.numpy())
-    return np.concatenate(logits), np.concatenate(labels)
 
 
 def divide_logits(net: MultiTaskNet, temperature: float) -> None:

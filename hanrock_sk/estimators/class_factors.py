@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 from sklearn.utils.class_weight import compute_class_weight
 
+SMALLEST_SHARE = 1e-6
+"""Of a class whose factor is 0."""
+
 
 def class_factors(
     class_weight: str | dict[Any, float], classes: np.ndarray, counts: np.ndarray
@@ -55,13 +58,15 @@ def class_factors(
     return factors
 
 
-def class_shares(counts: np.ndarray) -> np.ndarray:
-    """Return the share of each class among the labels; of none that is there, not 0.
+def class_shares(counts: np.ndarray, factors: np.ndarray | None) -> np.ndarray:
+    """Return the share of each class in the loss; of none is it 0, so it has a log.
 
     Parameters
     ----------
     counts : ndarray of float64, shape (n_classes,)
         How often each class is trained on.
+    factors : ndarray of shape (n_classes,) or None
+        What each class counts for, see `class_factors`; None if all count the same.
 
     Returns
     -------
@@ -72,7 +77,10 @@ def class_shares(counts: np.ndarray) -> np.ndarray:
     --------
     >>> import numpy as np
     >>> from hanrock_sk.estimators.class_factors import class_shares
-    >>> class_shares(np.array([3, 3, 0])).round(2)
+    >>> class_shares(np.array([3, 3, 0]), None).round(2)
     array([0.47, 0.47, 0.07])
     """
-    return (counts + 0.5) / (counts + 0.5).sum()
+    weighted = counts + 0.5
+    if factors is not None:
+        weighted = weighted * factors
+    return np.maximum(weighted / weighted.sum(), SMALLEST_SHARE)

@@ -21,9 +21,6 @@ from hanrock_sk.talkturns.sample_weight import read_scored_labels
 if TYPE_CHECKING:  # torch is imported where it is needed, not with the package
     from hanrock_sk.estimators.talkturn_data import TalkturnData
 
-SMALLEST_SHARE = 1e-6
-"""Of a class with `class_weight` 0."""
-
 
 class LearnsClasses(ClassifierMixin, BaseHANRock):
     """The side of a classifier that knows about classes."""
@@ -79,14 +76,12 @@ class LearnsClasses(ClassifierMixin, BaseHANRock):
 
         params: dict[str, Any] = {"label_smoothing": self.label_smoothing}
         counts = data.class_counts(len(self.classes_))
-        shares = class_shares(counts)
+        factors = None
         if self.class_weight is not None:
             factors = class_factors(self.class_weight, self.classes_, counts)
-            shares = shares * factors
             params["class_weight"] = torch.tensor(factors, dtype=torch.float32)
         if self.logit_adjustment:
-            shares = np.maximum(shares / shares.sum(), SMALLEST_SHARE)
-            offsets = self.logit_adjustment * np.log(shares)
+            offsets = self.logit_adjustment * np.log(class_shares(counts, factors))
             params["logit_offsets"] = torch.tensor(offsets, dtype=torch.float32)
         return params
 

@@ -1,10 +1,11 @@
-"""A skorch net that knows about several tasks, and what it is fed with."""
+"""A skorch net that knows about several tasks."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import Any
 
+import numpy as np
 import torch
 from skorch import NeuralNet
 from skorch.callbacks import Callback
@@ -14,9 +15,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from hanrock_sk.estimators.running_losses import RunningLosses, run_epoch
 from hanrock_sk.estimators.schedule import WeightAverage, one_cycle
 from hanrock_sk.estimators.skorch_callbacks import EpochNumbers, adapted
-from hanrock_sk.model.layout.batches import (
-    Batch,
-)
+from hanrock_sk.model.layout.batches import Batch
 from hanrock_sk.model.losses import Targets
 from hanrock_sk.model.networks import make_network
 from hanrock_sk.model.records import Predictions, Sizes
@@ -116,6 +115,29 @@ class MultiTaskNet(NeuralNet):
     def infer(self, x: Batch, **fit_params: Any) -> Predictions:
         """Run the network on a batch."""
         return self.module_(x.to(self.device))
+
+    def predict_labelled(self, data: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Predict the labelled talkturns of a data set.
+
+        Parameters
+        ----------
+        data : TalkturnData
+            Whose targets are predicted.
+
+        Returns
+        -------
+        raw : ndarray of shape (n_targets, n_outputs)
+            Logits or values of the primary task.
+        labels : ndarray of shape (n_targets,)
+            Class indices or values, in the same order.
+        """
+        raw, labels = [], []
+        self.module_.eval()
+        with torch.inference_mode():
+            for batch, targets in self.get_iterator(data, training=False):
+                raw.append(self.infer(batch).primary.cpu().numpy())
+                labels.append(targets.primary.numpy())
+        return np.concatenate(raw), np.concatenate(labels)
 
     def get_loss(
         self, y_pred: Predictions, y_true: Targets, X: Any = None,

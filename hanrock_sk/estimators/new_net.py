@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from hanrock_sk.estimators.auxiliary_reading import (
-    AuxiliaryTasks,
-)
+from hanrock_sk.estimators.auxiliary_reading import AuxiliaryTasks
 from hanrock_sk.estimators.net import MultiTaskNet, make_net
 from hanrock_sk.estimators.reading import Columns, Talkturns
 from hanrock_sk.estimators.schedule import batch_size_for, epochs_for
@@ -18,9 +16,7 @@ from hanrock_sk.estimators.skorch_callbacks import prints, sets_learning_rate
 from hanrock_sk.estimators.talkturn_data import Batches, TalkturnData, piece_words
 from hanrock_sk.estimators.trained_on import TrainedOn
 from hanrock_sk.estimators.training import optimizer_params
-from hanrock_sk.estimators.training_data import (
-    knows_speakers,
-)
+from hanrock_sk.estimators.training_data import knows_speakers
 from hanrock_sk.estimators.word_reader import WordReader
 from hanrock_sk.model.losses import MultiTaskLoss
 from hanrock_sk.model.records import Sizes

@@ -150,19 +150,12 @@ class EpochPredictor:
     @classmethod
     def of(cls, net: Any, data: Any) -> tuple[EpochPredictor, np.ndarray]:
         """Predict the labelled talkturns of a data set; return their labels too."""
-        import torch
-
-        estimator, raw, labels = net.estimator, [], []
-        net.module_.eval()
-        with torch.inference_mode():
-            for batch, targets in net.get_iterator(data, training=False):
-                raw.append(net.infer(batch).primary.cpu().numpy())
-                labels.append(targets.primary.numpy())
-        y = np.concatenate(labels)
+        estimator = net.estimator
+        raw, y = net.predict_labelled(data)
         y = estimator.classes_[y] if estimator._classifies else (
             estimator._decode_values(y)
         )  # fmt: skip
-        return cls(estimator, np.concatenate(raw)), y
+        return cls(estimator, raw), y
 
     def fit(self, X: Any, y: Any) -> None:
         """Be there: scikit-learn's scorers look for it."""

@@ -46,12 +46,13 @@ def start_direct_way(net: MultiTaskNet, data: TalkturnData) -> None:
             direct.centre.copy_(torch.from_numpy(centre))
         if data.primary.dtype.kind != "f":
             bias = net.module_.primary_head.bias
-            shares = class_shares(data.class_counts(len(bias)))
-            if net.criterion_.class_weight is not None:
-                shares = shares * net.criterion_.class_weight.cpu().numpy()
-            bias.copy_(torch.from_numpy(np.log(shares / shares.sum())))
-            if net.criterion_.logit_offsets is not None:
-                bias.sub_(net.criterion_.logit_offsets)
+            criterion, factors = net.criterion_, None
+            if criterion.class_weight is not None:
+                factors = criterion.class_weight.cpu().numpy()
+            shares = class_shares(data.class_counts(len(bias)), factors)
+            bias.copy_(torch.from_numpy(np.log(shares)))
+            if criterion.logit_offsets is not None:
+                bias.sub_(criterion.logit_offsets)
 
 
 def start_measured_way(net: MultiTaskNet, data: TalkturnData) -> None:

@@ -244,3 +244,18 @@ class TestLogitAdjustment:
         adjusted = self.shares(class_weight="balanced", logit_adjustment=1.0)
         np.testing.assert_allclose(balanced, [0.5, 0.5], atol=0.02)
         np.testing.assert_allclose(adjusted, balanced, atol=0.02)
+
+
+@pytest.mark.parametrize("adjustment", [0.0, 0.3])
+def test_a_class_of_weight_zero_is_not_learnt_and_harms_nothing(frame, adjustment):
+    columns, y = talkturns()
+    classes = sorted({label for label in y if label is not None})
+    model = tiny_classifier(
+        direct=True,
+        class_weight={classes[0]: 0},
+        label_smoothing=0.05,
+        logit_adjustment=adjustment,
+    ).fit(frame(columns), y)
+    probabilities = model.predict_proba(frame(columns))
+    assert np.isfinite(probabilities).all()
+    assert classes[0] not in model.predict(frame(columns))
