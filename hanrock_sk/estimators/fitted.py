@@ -16,12 +16,8 @@ from hanrock_sk.estimators.talkturn_data import piece_words
 from hanrock_sk.estimators.trained_on import TrainedOn
 from hanrock_sk.estimators.word_reader import WordReader
 from hanrock_sk.model.inputs import WordProducts
-from hanrock_sk.model.layout.batches import (
-    Batch,
-    TokenTable,
-    make_batch,
-    whole_conversations,
-)
+from hanrock_sk.model.layout.batch_targets import whole_conversations
+from hanrock_sk.model.layout.batches import Batch, TokenTable, make_batch
 from hanrock_sk.model.losses import MultiTaskLoss
 from hanrock_sk.model.records import Predictions
 from hanrock_sk.text import Vocabulary

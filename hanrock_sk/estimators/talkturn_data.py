@@ -9,13 +9,8 @@ import numpy as np
 import torch
 from torch.utils.data import Dataset
 
-from hanrock_sk.model.layout.batches import (
-    Batch,
-    TokenTable,
-    make_batch,
-    shuffled_runs,
-    whole_conversations,
-)
+from hanrock_sk.model.layout.batch_targets import shuffled_runs, whole_conversations
+from hanrock_sk.model.layout.batches import Batch, TokenTable, make_batch
 from hanrock_sk.model.losses import Targets
 
 PIECE_WORDS = 4096

@@ -16,12 +16,8 @@ from hanrock_sk.estimators.talkturn_data import piece_words
 from hanrock_sk.estimators.word_reader import WordReader
 from hanrock_sk.model.inputs import WordProducts
 from hanrock_sk.model.layout.bags import BagRows, ranges
-from hanrock_sk.model.layout.batches import (
-    ContextualRows,
-    TokenTable,
-    make_batch,
-    whole_conversations,
-)
+from hanrock_sk.model.layout.batch_targets import whole_conversations
+from hanrock_sk.model.layout.batches import ContextualRows, TokenTable, make_batch
 from hanrock_sk.model.records import Masks
 from hanrock_sk.text.tokenizer import token_spans
 from hanrock_sk.text.vocabulary import EMPTY, EMPTY_WORD

@@ -34,11 +34,13 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from naive_network import NaiveNetwork, copy_parameters, explicit_windows  # noqa: E402
 
+from hanrock_sk.model.layout.batch_targets import (  # noqa: E402
+    shuffled_runs,
+    whole_conversations,
+)
 from hanrock_sk.model.layout.batches import (  # noqa: E402
     TokenTable,
     make_batch,
-    shuffled_runs,
-    whole_conversations,
 )
 from hanrock_sk.model.losses import MultiTaskLoss, Targets  # noqa: E402
 from hanrock_sk.model.native.loading import (  # noqa: E402

@@ -19,11 +19,8 @@ import torch
 from naive_network import NaiveNetwork, copy_parameters, explicit_windows
 
 from hanrock_sk.estimators.talkturn_data import piece_words
-from hanrock_sk.model.layout.batches import (
-    make_batch,
-    shuffled_runs,
-    whole_conversations,
-)
+from hanrock_sk.model.layout.batch_targets import shuffled_runs, whole_conversations
+from hanrock_sk.model.layout.batches import make_batch
 from hanrock_sk.model.layout.transfer import move_records
 from hanrock_sk.model.losses import MultiTaskLoss
 from hanrock_sk.model.networks import make_network

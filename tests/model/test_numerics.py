@@ -9,7 +9,8 @@ import pytest
 import torch
 from torch.func import functional_call
 
-from hanrock_sk.model.layout.batches import TokenTable, make_batch, shuffled_runs
+from hanrock_sk.model.layout.batch_targets import shuffled_runs
+from hanrock_sk.model.layout.batches import TokenTable, make_batch
 from hanrock_sk.model.losses import MultiTaskLoss, Targets
 from hanrock_sk.model.networks import make_network
 from hanrock_sk.model.records import Masks, Sizes
