@@ -14,8 +14,8 @@ from hanrock_sk.features._spans import (
     slices_within,
     spans,
 )
+from hanrock_sk.features.action_units import DISTANCE, NOSE_HEIGHT
 from hanrock_sk.features.head_gestures import Events, leans, nods, smiles
-from hanrock_sk.features.openface import DISTANCE, NOSE_HEIGHT
 from hanrock_sk.talkturns.labels import label_series
 from hanrock_sk.talkturns.table import add_columns, read_table
 from hanrock_sk.talkturns.values import read_numbers

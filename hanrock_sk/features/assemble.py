@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-import narwhals as nw
-
 from hanrock_sk.features._tables import check_backend, new_table
 from hanrock_sk.features.actions import add_actions
-from hanrock_sk.features.openface import read_openface
 from hanrock_sk.features.prosody import add_prosody
+from hanrock_sk.features.recording_parts import in_order, read_face
 from hanrock_sk.features.timings import Timings
 from hanrock_sk.features.tone import read_tone
 from hanrock_sk.features.tone_talkturns import add_tone
@@ -35,7 +32,8 @@ def assemble(
     transcript: Any,
     *,
     openface: Mapping[Any, File | Sequence[File]] | None = None,
-    faces: Mapping[Any, int | Sequence[int]] | None = None,
+    faces: Mapping[Any, int | str | Sequence[int] | Sequence[str]] | None = None,
+    frame_rate: float | None = None,
     tone: File | None = None,
     audio: File | Mapping[Any, File] | None = None,
     offsets: Mapping[File, float] | None = None,
@@ -58,9 +56,12 @@ def assemble(
         microphone of their own; or a talkturn table that is there already.
     openface : mapping of speaker to path-like or sequence of path-like, default=None
         OpenFace output for each speaker whose face was filmed, in parts if the
-        recording was cut.
-    faces : mapping of speaker to int or sequence of int, default=None
-        Which face is whose, where a file of `openface` shows several.
+        recording was cut; tables of py-feat as well.
+    faces : mapping of speaker to int, str or sequence of these, default=None
+        Which face is whose, where a file of `openface` shows several: OpenFace's
+        number, or py-feat's identity.
+    frame_rate : float or None, default=None
+        Frames of the videos a second, for OpenFace 3 and py-feat.
     tone : path-like or None, default=None
         A table of tones of voice that numbers the talkturns.
     audio : path-like or mapping of speaker to path-like, default=None
@@ -150,7 +151,7 @@ def assemble(
     backend = table.implementation.value
     for speaker, files in openface.items():
         face = (faces or {}).get(speaker)
-        frames = _read_frames(_listed(files), clocks, face, backend)
+        frames = read_face(_listed(files), clocks, face, frame_rate, backend)
         talkturns = add_actions(talkturns, frames, speaker=speaker)
     if tone is not None:
         talkturns = add_tone(
@@ -232,19 +233,6 @@ def _check_faces(openface: Mapping[Any, Any], faces: Mapping[Any, Any]) -> None:
             owner[face] = speaker
 
 
-def _check_apart(spans: Mapping[Path, tuple[float, float]]) -> list[Path]:
-    """Return the parts of a recording in order of time, none overlapping another."""
-    ordered = sorted(spans, key=lambda file: spans[file])
-    for before, after in itertools.pairwise(ordered):
-        if spans[after][0] <= spans[before][1]:
-            raise ValueError(
-                f"{before} (to {spans[before][1]:g} s) and {after} (from "
-                f"{spans[after][0]:g} s) overlap in time, though they should be parts "
-                "one after another. Do their clocks need offsets?"
-            )
-    return ordered
-
-
 def _read_transcripts(
     transcript: Any,
     clocks: Mapping[Path, float],
@@ -259,7 +247,7 @@ def _read_transcripts(
             file: _read_words(file, clocks[file], speaker, options)
             for file in _listed(files)
         }
-        ordered = _check_apart(
+        ordered = in_order(
             {
                 file: (
                     min(word.start for word in words),
@@ -295,31 +283,3 @@ def _read_words(
         word._replace(start=word.start + offset, end=word.end + offset)
         for word in words
     ]
-
-
-def _read_frames(
-    files: Sequence[Path],
-    clocks: Mapping[Path, float],
-    face_id: int | Sequence[int] | None,
-    backend: str,
-) -> Any:
-    """Read the parts of one face's recording, on the common clock."""
-    parts = {}
-    for file in files:
-        frames = read_table(read_openface(file, face_id=face_id, backend=backend))
-        parts[file] = frames.with_columns(nw.col("timestamp") + clocks[file])
-    ordered = _check_apart(
-        {
-            file: (frames["timestamp"].min(), frames["timestamp"].max())
-            for file, frames in parts.items()
-        }
-    )
-    columns = set(parts[ordered[0]].columns)
-    for file in ordered:
-        if set(parts[file].columns) != columns:
-            raise ValueError(
-                f"{file} has other columns than {ordered[0]}: "
-                f"{sorted(columns ^ set(parts[file].columns))}."
-            )
-    names = parts[ordered[0]].columns
-    return nw.concat([parts[file].select(names) for file in ordered]).to_native()

@@ -2,7 +2,7 @@
 
 OpenFace 2.x writes up to 714 columns, older builds fewer and without ``face_id``; both
 put a blank before each name. Only the columns that tell something about a talkturn are
-read.
+read. OpenFace 3 writes other tables, which `openface3` reads.
 """
 
 from __future__ import annotations
@@ -14,19 +14,15 @@ from typing import Any
 import numpy as np
 
 from hanrock_sk.features._tables import check_backend, new_table
+from hanrock_sk.features.action_units import (
+    DISTANCE,
+    NOSE_HEIGHT,
+    PAPER_ACTION_UNITS,
+    SMILE_ACTION_UNITS,
+)
+from hanrock_sk.features.openface3 import is_openface3, read_openface3
+from hanrock_sk.files.quoted_csv import read_header
 from hanrock_sk.files.wide_csv import NumericColumns, read_numeric_columns
-
-PAPER_ACTION_UNITS = (5, 17, 20, 25)
-"""Upper lid raiser, chin raiser, lip stretcher, lips part (section 2)."""
-
-SMILE_ACTION_UNITS = (6, 12)
-"""Cheek raiser and lip corner puller: a smile; the latter, a positive expression."""
-
-NOSE_HEIGHT = "y_30"
-"""Height of the tip of the nose in the picture (pixels from the top)."""
-
-DISTANCE = "pose_Tz"
-"""Distance of the head from the camera (mm)."""
 
 _ALWAYS = ("timestamp", "confidence", "success")
 _RANGES = {"confidence": (0, 1), "success": (0, 1), "_r": (0, 5), "_c": (0, 1)}
@@ -37,6 +33,7 @@ def read_openface(
     *,
     action_units: Iterable[int] | None = None,
     face_id: int | Sequence[int] | None = None,
+    frame_rate: float | None = None,
     backend: str = "pandas",
 ) -> Any:
     r"""Read the frames of one face from a CSV file of OpenFace.
@@ -47,8 +44,8 @@ def read_openface(
     Parameters
     ----------
     path : path-like
-        What ``FeatureExtraction`` or ``FaceLandmarkVidMulti`` wrote (2.x or older),
-        plain or as ``.gz``.
+        What ``FeatureExtraction`` or ``FaceLandmarkVidMulti`` wrote (2.x or older), or
+        ``openface detect-video`` (3.0); plain or as ``.gz``.
     action_units : iterable of int or None, default=None
         Facial action units to read. None takes those of the paper's four (5, 17, 20,
         25) that the file has. AU 6 and 12 are always read where they are there: smiles
@@ -56,7 +53,11 @@ def read_openface(
     face_id : int, sequence of int or None, default=None
         Which face to follow, needed where the file has several. Several numbers are one
         person, whom the tracker lost and found again; where it saw two of them at
-        once, the more confident one is taken.
+        once, the more confident one is taken. OpenFace 3 numbers the faces of each
+        frame, the most confident first, and tells action units of face 0 alone.
+    frame_rate : float or None, default=None
+        Frames of the video a second, which only OpenFace 3 needs: the times in its
+        tables are not the video's.
     backend : {"pandas", "polars"}, default="pandas"
         The library of the returned table.
 
@@ -66,14 +67,17 @@ def read_openface(
         One row per frame in order of time, columns named as OpenFace names them:
         ``timestamp`` (s), ``confidence`` (0-1), ``success`` (0 or 1), and where the
         file has them ``face_id``, ``pose_Tz`` (mm), ``y_30`` (pixels), ``AU05_r`` ...
-        (intensity, 0-5) and ``AU05_c`` ... (presence, 0 or 1).
+        (intensity, 0-5) and ``AU05_c`` ... (presence, 0 or 1). Of the paper's action
+        units OpenFace 3 has AU 25 alone, as an activation (0-1), present from 0.5 on;
+        and 6 and 12.
 
     Raises
     ------
     ValueError
         If the file is not OpenFace output of a video, is cut short, holds something
         that is not a number, a value out of its range, several faces of which none is
-        chosen, or times that do not increase; the error names file and line.
+        chosen, or times that do not increase, or if OpenFace 3's lacks a frame rate;
+        the error names file and line.
 
     Examples
     --------
@@ -90,6 +94,12 @@ def read_openface(
     """
     check_backend(backend)
     units = None if action_units is None else tuple(action_units)
+    names = read_header(path)
+    if is_openface3(names):
+        which = face_id[0] if isinstance(face_id, Sequence) else face_id
+        return new_table(read_openface3(path, units, which, frame_rate), backend)
+    if "FaceScore" in names:
+        raise ValueError(f"{path} is a table of py-feat; read_pyfeat reads it.")
     columns = read_numeric_columns(path, lambda names: _wanted(path, names, units))
     _check_ranges(path, columns)
     rows = _rows_of_face(path, columns, face_id)

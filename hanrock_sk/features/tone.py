@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import re
 import warnings
 from os import PathLike
 from pathlib import PureWindowsPath
@@ -12,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from hanrock_sk.features._tables import check_backend, new_table
+from hanrock_sk.features.tone_printed import is_printed, read_printed
+from hanrock_sk.features.transcripts.clock import seconds_of
 from hanrock_sk.files.delimited import Row, number, read_delimited
 from hanrock_sk.files.text import read_text
 
@@ -19,11 +19,11 @@ TONES = ("tone_neutral", "tone_happy", "tone_sad", "tone_angry", "tone_fear")
 """Vokaturi's five classes, in its order; probabilities that sum to 1."""
 
 _STEMS = {
-    "tone_neutral": ("neutrality", "neutral"),
-    "tone_happy": ("happiness", "happy"),
+    "tone_neutral": ("neutrality", "neutral", "neu"),
+    "tone_happy": ("happiness", "happy", "hap", "joy", "joyful"),
     "tone_sad": ("sadness", "sad"),
-    "tone_angry": ("anger", "angry"),
-    "tone_fear": ("fear", "fearful"),
+    "tone_angry": ("anger", "angry", "ang"),
+    "tone_fear": ("fear", "fearful", "fea"),
 }
 _NAMES = {
     "conversation": ("conversation", "audio_id"),
@@ -37,20 +37,20 @@ _NAMES = {
 }
 _NAMES["start"] = ("start", "start_time", "begin", "onset")
 _NAMES["end"] = ("end", "end_time", "stop", "offset")
+_NAMES["duration"] = ("duration", "length")
 _OTHER_CLASSES = {
     f"other_{number}": (
         stem,
         *(f"{stem}{ending}" for ending in ("d", "ed", "_percentage")),
     )
     for number, stem in enumerate(
-        ("disgust", "surprise", "contempt", "calm", "boredom", "excited", "frustrated")
+        (
+            *("disgust", "dis", "surprise", "sur", "contempt", "calm", "boredom"),
+            *("excited", "exc", "frustrated", "fru", "other", "oth", "unknown"),
+        )
     )
 }
 _SUM_TOLERANCE = 0.02
-_PRINTED = re.compile(
-    r"\s*(neutral|happy|sad|angry|fear)\w*\s*[:=]\s*([\d.]+)\s*", re.IGNORECASE
-)
-_INVALID = "not enough sonoran"
 
 
 def read_tone(
@@ -61,8 +61,9 @@ def read_tone(
     Several headers are understood: MONAH's (``audio_id``, ``speaker``, ``talkturn no``,
     ``neutrality``, ``happiness``, ``sadness``, ``anger``, ``fear``), the one with a row
     per sound file (``filename``, ``happy_percentage`` ...), and Vokaturi's own words
-    (``Neutral``, ``Happy``, ``Sad``, ``Angry``, ``Fear``), in any order, as a table or
-    as it prints them. Further classes (disgust, surprise ...) may stand beside.
+    (``Neutral``, ``Happy``, ``Sad``, ``Angry``, ``Fear``) or short ones (``neu``,
+    ``hap``, ``ang``), in any order, as a table or as Vokaturi prints them. Further
+    classes (disgust, surprise ...) may stand beside, or have been left out.
 
     Parameters
     ----------
@@ -105,8 +106,8 @@ def read_tone(
     """
     check_backend(backend)
     text = read_text(path, encoding)
-    if _PRINTED.match(text) or any(map(_PRINTED.fullmatch, text.splitlines()[:20])):
-        return _read_printed(text, path, backend)
+    if is_printed(text):
+        return new_table(read_printed(text, path), backend)
     known = _NAMES | _OTHER_CLASSES
     columns, rows = read_delimited(path, known, encoding=encoding, text=text)
     tones = [tone for tone in TONES if tone in columns]
@@ -115,7 +116,8 @@ def read_tone(
             f"{path}, line 1: no column tells a tone of voice (happiness, sadness, "
             "anger, fear)."
         )
-    if not columns & {"talkturn", "file"} and not {"start", "end"} <= columns:
+    timed = "start" in columns and bool(columns & {"end", "duration"})
+    if not columns & {"talkturn", "file"} and not timed:
         raise ValueError(
             f"{path}, line 1: no column says which talkturn a row is about (talkturn "
             "no, filename, or start and end)."
@@ -140,48 +142,27 @@ def read_tone(
     if "file" in columns:
         # Windows' rules split both kinds of paths.
         keys["file"] = [PureWindowsPath(row.fields["file"]).stem for row in rows]
-    if {"start", "end"} <= columns and not columns & {"talkturn", "file"}:
-        for name in ("start", "end"):
-            keys[name] = np.array([number(path, row, name) for row in rows])
+    if timed and not columns & {"talkturn", "file"}:
+        keys["start"] = np.array([_time(path, row, "start") for row in rows])
+        if "end" in columns:
+            keys["end"] = np.array([_time(path, row, "end") for row in rows])
+        else:
+            lasted = np.array([_time(path, row, "duration") for row in rows])
+            keys["end"] = keys["start"] + lasted
     else:
         _check_unique(path, rows, keys)
     measured = {tone: values[:, place] for place, tone in enumerate(tones)}
     return new_table({**keys, **measured}, backend)
 
 
-def _read_printed(text: str, path: Any, backend: str) -> Any:
-    """Return what Vokaturi prints: a line for each class, once for each sound file.
-
-    One result is about the file of this name; several are numbered as talkturns.
-    """
-    results: list[dict[str, float]] = []
-    for line, content in enumerate(text.splitlines(), 1):
-        if content.strip().lower().startswith(_INVALID):
-            results.append({})
-            continue
-        printed = _PRINTED.fullmatch(content)
-        if printed is None:
-            continue
-        tone = f"tone_{printed[1].lower()}"
-        if not results or not results[-1] or tone in results[-1]:
-            results.append({})
-        try:
-            value = float(printed[2])
-        except ValueError:
-            value = math.inf
-        if not 0 <= value <= 1:
-            raise ValueError(
-                f"{path}, line {line}: {printed[2][:40]!r} is no probability."
-            )
-        results[-1][tone] = value
-    key: dict[str, Any] = {"talkturn": np.arange(len(results))}
-    if len(results) == 1:
-        key = {"file": [PureWindowsPath(path).stem]}
-    values = {
-        tone: np.array([result.get(tone, math.nan) for result in results])
-        for tone in TONES
-    }
-    return new_table(key | values, backend)
+def _time(path: Any, row: Row, column: str) -> float:
+    seconds = seconds_of(row.fields[column])
+    if seconds is None:
+        raise ValueError(
+            f"{path}, line {row.line}: {column} must be a time (seconds, or hh:mm:ss), "
+            f"got {row.fields[column][:40]!r}."
+        )
+    return seconds
 
 
 def _make_probabilities(
@@ -195,13 +176,19 @@ def _make_probabilities(
 
     Five classes sum to 1; of more classes these five are a part. Scores of a classifier
     that scores each class by itself sum to anything, which is worth a warning.
+    Percentages of more classes than the file has sum to less than 100.
     """
     values[(values == 0).all(axis=1)] = np.nan
     valid = ~np.isnan(values).all(axis=1)
     sums = values.sum(axis=1) + np.nan_to_num(others).sum(axis=1)
     whole = len(tones) == len(TONES)
     percent = whole and bool((np.abs(sums[valid] - 100) <= 100 * _SUM_TOLERANCE).any())
-    odd = []
+    most = sums[valid].max(initial=0)
+    in_part = not percent and 50 < most <= 102 and bool((values[valid] >= 0).all())
+    odd: list[tuple[str, float]] = []
+    if in_part:
+        values /= 100
+        sums /= 100
     if percent:
         values /= 100
         sums /= 100
@@ -217,12 +204,13 @@ def _make_probabilities(
             raise ValueError(
                 f"{where}: the five tones sum to {total * 100:g}, not to 100 percent."
             )
-        if whole and abs(total - 1) > _SUM_TOLERANCE:
+        if in_part or (whole and abs(total - 1) > _SUM_TOLERANCE):
             odd.append((where, total))
     if odd:
         warnings.warn(
-            f"{odd[0][0]}: the five tones sum to {odd[0][1]:g}, not to 1, here and in "
-            f"{len(odd) - 1} other rows; they are taken as they are.",
+            f"{odd[0][0]}: the tones sum to {odd[0][1] * (100 if in_part else 1):g}, "
+            f"not to {100 if in_part else 1}, here and in {len(odd) - 1} other rows; "
+            f"they are taken {'as percentages' if in_part else 'as they are'}.",
             stacklevel=3,
         )
 

@@ -97,8 +97,10 @@ def read_delimited(
 
 
 def number(path: str | PathLike[str], row: Row, column: str) -> float:
-    """Read a field as a finite number; an empty one is NaN."""
+    """Read a field as a finite number; an empty one is NaN, a comma is a point."""
     field = row.fields[column]
+    if field.count(",") == 1 and "." not in field:
+        field = field.replace(",", ".")
     if field.lower() in ("", "nan", "na", "none", "null"):
         return math.nan
     try:

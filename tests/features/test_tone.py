@@ -136,5 +136,51 @@ def test_by_time(tmp_path):
 
 def test_scores_that_sum_to_anything(tmp_path):
     path = write(tmp_path / "t.csv", MONAH + "v,a,x,0,0.5,0.1,0,0,0\n")
-    with pytest.warns(UserWarning, match=r"line 2: the five tones sum to 0\.6"):
+    with pytest.warns(UserWarning, match=r"line 2: the tones sum to 0\.6"):
         assert read_tone(path)["tone_neutral"].tolist() == [0.5]
+
+
+FIVE = "filename,neutral,happy,sad,angry,fear\n"
+
+
+def test_classes_that_do_not_sum_to_one(tmp_path):
+    """Classes left out, in percent; and scores of each class by itself."""
+    path = write(tmp_path / "part.csv", FIVE + "a.wav,30,20,10,10,10\n")
+    with pytest.warns(UserWarning, match=r"line 2: the tones sum to 80, not to 100"):
+        assert read_tone(path).iloc[0, 1:].tolist() == [0.3, 0.2, 0.1, 0.1, 0.1]
+    path = write(tmp_path / "own.csv", FIVE + "a.wav,0.9,0.8,0.7,0.1,0.1\n")
+    with pytest.warns(UserWarning, match=r"sum to 2\.6, not to 1, .* as they are"):
+        assert read_tone(path).iloc[0, 1:].tolist() == [0.9, 0.8, 0.7, 0.1, 0.1]
+    path = write(tmp_path / "raw.csv", FIVE + "a.wav,-3.2,2.0,1.0,1.0,0.1\n")
+    with pytest.raises(ValueError, match="line 2: the tones are not probabilities"):
+        read_tone(path)
+
+
+def test_short_names_and_more_classes(tmp_path):
+    path = write(
+        tmp_path / "tone.csv",
+        "file;ang;hap;neu;sad;dis;other;unknown\na.wav;0,1;0,2;0,3;0,1;0,1;0,1;0,1\n",
+    )
+    tone = read_tone(path)
+    assert tone.columns.tolist() == [
+        *("file", "tone_neutral", "tone_happy", "tone_sad", "tone_angry")
+    ]
+    assert tone.iloc[0, 1:].tolist() == [0.3, 0.2, 0.1, 0.1]
+
+
+@pytest.mark.parametrize(
+    "times",
+    ["onset,duration\n0.5,1.5", "start,end\n00:00:00.500,0:02", "Begin,End\n500ms,2s"],
+)
+def test_times(tmp_path, times):
+    header, row = times.split("\n")
+    path = write(
+        tmp_path / "tone.csv",
+        f"{header},neutral,happy,sad,angry,fear\n{row},0.2,0.2,0.2,0.2,0.2\n",
+    )
+    tone = read_tone(path)
+    assert tone[["start", "end"]].to_numpy().tolist() == [[0.5, 2.0]]
+    with pytest.raises(
+        ValueError, match=r"line 2: (start|duration|end) must be a time"
+    ):
+        read_tone(write(path, path.read_text().replace(row, row[:-2] + "soon")))
