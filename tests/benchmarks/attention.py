@@ -28,7 +28,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
-from practice import draw_labels, is_label, read_corpus  # noqa: E402
+from labelled_corpora import draw_labels, is_label, read_corpus  # noqa: E402
 
 from hanrock_sk import conversation_pipeline, explain  # noqa: E402
 from hanrock_sk.text import minilm_l6, tokenize  # noqa: E402

@@ -31,153 +31,21 @@ import json
 import platform
 import time
 import warnings
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import joblib
 import numpy as np
 import pandas as pd
-from scipy.sparse import hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from baselines import BASELINES, Sentences, fit_baseline
+from labelled_corpora import draw_labels, is_label, read_corpus
 from sklearn.metrics import balanced_accuracy_score, f1_score
-from sklearn.model_selection import GridSearchCV, GroupKFold
 
 from hanrock_sk import conversation_pipeline
-from hanrock_sk.datasets import load_ami, load_meld
-from hanrock_sk.text import minilm_l6, tokenize
+from hanrock_sk.text import minilm_l6
 
-BASELINES = ("tfidf", "tfidf3", "sentences5")
-NUMBERS = (100, 200, 500, 1000, None)
 DRAWS = 5
 BINS = 15
-MANY_LABELS = 15_000
-"""With more, C stays 1: 25 fits of a regression on 40,000 labels take an hour."""
-
-COLUMNS = ["conversation", "speaker", "start", "end", "text"]
-
-
-def read_esconv(folder: str, part: str) -> tuple[pd.DataFrame, np.ndarray]:
-    """Read the conversations whose names begin with `part`."""
-    table = pd.read_csv(
-        Path(folder, "esconv.tsv.gz"), sep="\t", keep_default_na=False, dtype=str
-    )
-    table = table[table["conversation"].str.startswith(part)].reset_index(drop=True)
-    labels = table["strategy"].to_numpy(dtype=object)
-    labels[labels == ""] = None
-    return table[["conversation", "speaker", "text"]], labels
-
-
-def read_corpus(name: str, folder: str) -> list[tuple[pd.DataFrame, np.ndarray]]:
-    """Read training and development."""
-    parts = []
-    for subset in ("train", "dev"):
-        if name == "esconv":
-            parts.append(read_esconv(folder, {"train": "dev", "dev": "test"}[subset]))
-            continue
-        X, y = (load_ami if name == "ami" else load_meld)(folder, subset=subset)
-        columns = COLUMNS if name == "ami" else ["conversation", "speaker", "text"]
-        parts.append((X[columns].reset_index(drop=True), np.asarray(y, dtype=object)))
-    return parts
-
-
-def is_label(y: np.ndarray) -> np.ndarray:
-    """Which labels are there."""
-    return np.array([label is not None and label == label for label in y])
-
-
-def draw_labels(X: pd.DataFrame, y: np.ndarray, n: int | None, seed: int) -> np.ndarray:
-    """Keep the labels of some whole conversations, the first `n` of them."""
-    if n is None:
-        return y
-    generator = np.random.default_rng(seed)
-    there = is_label(y)
-    rows: list[int] = []
-    by_name = X.groupby("conversation", sort=True).indices
-    for name in generator.permutation(sorted(by_name)):
-        rows += [row for row in by_name[name] if there[row]]
-        if len(rows) >= n:
-            break
-    kept = np.full(len(y), None, dtype=object)
-    kept[rows[:n]] = y[rows[:n]]
-    return kept
-
-
-def before(X: pd.DataFrame, steps: int) -> np.ndarray:
-    """Return the row of the talkturn some steps earlier in the conversation, or -1."""
-    rows = np.full(len(X), -1)
-    for members in X.groupby("conversation", sort=False).indices.values():
-        rows[members[steps:]] = members[:-steps] if len(members) > steps else []
-    return rows
-
-
-class Sentences:
-    """Sentence vectors, each distinct text encoded once."""
-
-    def __init__(self, cache: str | None) -> None:
-        self.encoder = minilm_l6(layer=-1)
-        self.file = Path(cache, "sentences.joblib") if cache else None
-        self.known: dict[str, np.ndarray] = {}
-        if self.file is not None and self.file.exists():
-            self.known = joblib.load(self.file)
-
-    def __call__(self, texts: list[str]) -> np.ndarray:
-        """Look up, or encode."""
-        new = [text for text in dict.fromkeys(texts) if text not in self.known]
-        if new:
-            self.known |= dict(
-                zip(new, self.encoder.encode_sentences(new), strict=True)
-            )
-        return np.stack([self.known[text] for text in texts])
-
-
-def context_of(X: pd.DataFrame, own: Any, n_before: int) -> list[Any]:
-    """Return features of the talkturn, and of each of those before it."""
-    parts = [own]
-    for steps in range(1, n_before + 1):
-        rows = before(X, steps)
-        part = own[np.maximum(rows, 0)]
-        parts.append(part.multiply((rows >= 0)[:, None]).tocsr()) if hasattr(
-            part, "multiply"
-        ) else parts.append(part * (rows >= 0)[:, None])
-    return parts
-
-
-def fit_baseline(
-    name: str, data: list, y: np.ndarray, sentences: Callable
-) -> tuple[np.ndarray, np.ndarray]:
-    """Fit a baseline; classes, and probabilities of the development talkturns."""
-    (X, _), (X_new, y_new) = data
-    there, wanted = is_label(y), is_label(y_new)
-    if name == "sentences5":
-        features = [
-            np.hstack(context_of(table, sentences(table["text"].tolist()), 4))
-            for table in (X, X_new)
-        ]
-    else:
-        tfidf = TfidfVectorizer(
-            tokenizer=tokenize, token_pattern=None, lowercase=False,
-            ngram_range=(1, 2), sublinear_tf=True,
-        ).fit(X["text"][there])  # fmt: skip
-        n_before = 2 if name == "tfidf3" else 0
-        features = [
-            hstack(context_of(table, tfidf.transform(table["text"]), n_before)).tocsr()
-            for table in (X, X_new)
-        ]
-    groups = X["conversation"][there]
-    folds = min(5, groups.nunique())
-    model = LogisticRegression(max_iter=300)
-    if folds > 1 and there.sum() <= MANY_LABELS:
-        model = GridSearchCV(
-            model, {"C": [0.3, 1, 3, 10, 30]}, cv=GroupKFold(folds),
-            scoring="f1_weighted", error_score=0.0,
-        )  # fmt: skip
-        model.fit(features[0][there], y[there].astype(str), groups=groups)
-    else:
-        model.fit(features[0][there], y[there].astype(str))
-    return model.classes_, model.predict_proba(features[1][wanted])
 
 
 def fit_ours(

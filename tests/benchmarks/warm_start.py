@@ -22,7 +22,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from practice import draw_labels, is_label, read_corpus, score
+from labelled_corpora import draw_labels, is_label, read_corpus
+from practice import score
 
 from hanrock_sk import conversation_pipeline
 from hanrock_sk.text import minilm_l6
