@@ -48,7 +48,9 @@ class WordEncoder(nn.Module):
         self.attention = AttentionPooling(1, hidden, units)
 
 
-def word_products(branches: Sequence[WordEncoder], inputs: Tensor) -> Tensor:
+def word_products(
+    branches: Sequence[WordEncoder], inputs: Tensor, trained: int | None = None
+) -> Tensor:
     """Multiply word vectors with the input weights of all word encoders.
 
     Parameters
@@ -57,13 +59,15 @@ def word_products(branches: Sequence[WordEncoder], inputs: Tensor) -> Tensor:
         The primary branch first: it alone sends its gradient to the word vectors.
     inputs : Tensor of shape (2, n_words, aligned(embedding_dim))
         Word vectors x_it for both reading directions; see `word_vectors`.
+    trained : int or None, default=None
+        How many of their columns are trained; None is all.
 
     Returns
     -------
     gates : Tensor of shape (n_words, 2, branches, 3 * hidden)
         Input products, biases included.
     """
-    return input_product(inputs, [branch.gru for branch in branches])
+    return input_product(inputs, [branch.gru for branch in branches], trained)
 
 
 def table_of_word_products(branches: Sequence[WordEncoder], words: Tensor) -> Tensor:

@@ -116,13 +116,13 @@ def _side_by_side(parameters: Sequence[Tensor]) -> Tensor:
 
 class _InputProduct(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, inputs: Tensor, *parameters: Tensor) -> Tensor:
+    def forward(ctx: Any, inputs: Tensor, trained: int, *parameters: Tensor) -> Tensor:
         weight = _side_by_side(parameters)
         gates = inputs.new_empty(inputs.shape[1], 2, weight.shape[2])
         for d in range(2):
             multiply(inputs[d], weight[d], out=gates[:, d])
         ctx.save_for_backward(inputs, parameters[0])
-        ctx.n_grus = len(parameters) // 2
+        ctx.trained, ctx.n_grus = trained, len(parameters) // 2
         return gates.unflatten(2, (ctx.n_grus, -1))
 
     @staticmethod
@@ -139,18 +139,21 @@ class _InputProduct(torch.autograd.Function):
         if ctx.needs_input_grad[0]:
             # The first GRU alone sends its gradient back.
             grad_inputs = torch.empty_like(inputs)
-            grad_inputs[..., width:] = 0
+            grad_inputs[..., ctx.trained :] = 0
             for d in range(2):
-                grad_vectors = grad_inputs[d, :, :width]
-                multiply(grad[:, d, 0], first[d, 0].t(), out=grad_vectors)
-        return grad_inputs, *grads
+                grad_vectors = grad_inputs[d, :, : ctx.trained]
+                weight = first[d, 0, : ctx.trained]
+                multiply(grad[:, d, 0], weight.t(), out=grad_vectors)
+        return grad_inputs, None, *grads
 
 
 def _parameters(grus: Sequence[BidirectionalGRU]) -> list[Tensor]:
     return [tensor for gru in grus for tensor in (gru.weight_input, gru.bias)]
 
 
-def input_product(inputs: Tensor, grus: Sequence[BidirectionalGRU]) -> Tensor:
+def input_product(
+    inputs: Tensor, grus: Sequence[BidirectionalGRU], trained: int | None = None
+) -> Tensor:
     """Multiply the inputs of all steps with the input weights of all GRUs.
 
     Parameters
@@ -161,13 +164,18 @@ def input_product(inputs: Tensor, grus: Sequence[BidirectionalGRU]) -> Tensor:
     grus : sequence of BidirectionalGRU
         Of one group each. The first one sends its gradient back to the inputs; the
         others read them detached.
+    trained : int or None, default=None
+        The first so many columns get a gradient, the others zeros; None is all. An
+        encoder's vectors need none, and it would be a third of the backward pass.
 
     Returns
     -------
     gates : Tensor of shape (rows, 2, len(grus), 3 * hidden)
         Input products, biases included.
     """
-    return _InputProduct.apply(inputs, *_parameters(grus))
+    if trained is None:
+        trained = grus[0].weight_input.shape[2]
+    return _InputProduct.apply(inputs, trained, *_parameters(grus))
 
 
 def input_table(inputs: Tensor, grus: Sequence[BidirectionalGRU]) -> Tensor:

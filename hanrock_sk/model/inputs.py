@@ -74,6 +74,11 @@ class WordInputs(nn.Module):
         """Numbers a word."""
         return self.embedding.shape[1] + self.contextual
 
+    @property
+    def trained(self) -> int:
+        """How many of them, the first ones, are trained."""
+        return self.embedding.shape[1] if self.embedding.requires_grad else 0
+
     def table(self, beyond: Tensor | None) -> Tensor:
         """Return W_e, and behind it the rows of words that training did not have."""
         if beyond is None:
@@ -100,17 +105,16 @@ class WordInputs(nn.Module):
         if batch.contextual is None:
             return word_vectors(table, batch.words, mask, talkturn)
         given = self.standardised(batch.contextual.to(table))
+        if mask is not None:  # the same for a word and its mirror
+            given = given * mask[:, table.shape[1] :].index_select(0, talkturn)
         parts = [torch.stack([given, given.index_select(0, batch.talkturns.mirror)])]
         if table.shape[1]:
-            parts.insert(0, F.embedding(batch.words, table))
+            static = F.embedding(batch.words, table)
+            if mask is not None:
+                static = static * mask[:, : table.shape[1]].index_select(0, talkturn)
+            parts.insert(0, static)
         ones = given.new_zeros(2, len(given), aligned(self.width) - self.width)
         ones[..., 0] = 1
-        if mask is not None:
-            masks = mask.split([part.shape[-1] for part in parts], dim=1)
-            parts = [
-                part * each.index_select(0, talkturn)
-                for part, each in zip(parts, masks, strict=True)
-            ]
         return torch.cat([*parts, ones], dim=-1)
 
     def standardised(self, given: Tensor) -> Tensor:

@@ -164,7 +164,7 @@ class Network(nn.Module):
             gates = products.of(batch.words)
         else:
             x = self.inputs(batch, masks.word_input)  # x_it = W_e w_it
-            gates = word_products(self.word_encoders, x)
+            gates = word_products(self.word_encoders, x, self.inputs.trained)
         s, alpha = encode_words(self.word_encoders, gates, masks.word_state, batch)
         if self.features is not None:
             s = self.features(s, batch.features)

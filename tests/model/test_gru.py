@@ -120,6 +120,23 @@ def test_only_the_first_sends_its_gradient_to_the_inputs(n_grus):
         torch.testing.assert_close(ours, theirs, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize("trained", [0, 1, 3])
+def test_columns_that_are_not_trained_get_no_gradient(trained):
+    gru = drawn_gru(1, 4, 2)
+    grads = []
+    for columns in (trained, None):
+        inputs = torch.randn(2, 5, 4, generator=torch.Generator().manual_seed(0))
+        inputs = inputs.double().requires_grad_()
+        product = input_product(with_ones(inputs), [gru], columns)
+        given = [inputs, gru.weight_input, gru.bias]
+        grads.append(torch.autograd.grad(product.square().sum(), given))
+    (ours, *weights), (whole, *others) = grads
+    torch.testing.assert_close(ours[..., :trained], whole[..., :trained])
+    assert not ours[..., trained:].any()
+    assert whole.all()
+    assert all(map(torch.equal, weights, others))
+
+
 def test_gradcheck():
     gru = drawn_gru(1, 3, 2)
     inputs = torch.randn(2, 4, 3, dtype=torch.float64, requires_grad=True)
