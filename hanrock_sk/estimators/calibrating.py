@@ -4,7 +4,9 @@ A network that has been trained on few labels is right less often than it says. 
 its logits by a temperature above 1 mends that and leaves every predicted class as it is
 (Guo et al., 2017). Labels that were trained on cannot tell the temperature. Without
 labels to validate on, a second network is trained without a third of the labelled
-conversations, and theirs tell it; predictions come from the first, which had all.
+conversations, and theirs tell it; predictions come from the first, which had all. The
+second is the primary branch alone, on labelled talkturns: how sure few labels make it
+hardly depends on the rest, which takes most of the time.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from hanrock_sk.estimators.new_net import new_net
 from hanrock_sk.estimators.splitting import hold_out
 from hanrock_sk.estimators.start import Start
 from hanrock_sk.estimators.talkturn_data import TalkturnData
+from hanrock_sk.estimators.trained_on import TrainedOn
 from hanrock_sk.estimators.training import EpochEnd, warn_of_no_success
 from hanrock_sk.estimators.training_data import only_auxiliary, without_labels
 from hanrock_sk.talkturns.conversations import Conversations
@@ -40,6 +43,10 @@ USUAL, USUAL_SPREAD = 1.25, 0.2
 logarithm: a dozen labels hardly move it, two hundred do."""
 
 LOWEST, HIGHEST = 0.5, 5.0
+
+
+AUXILIARY = ("auxiliary.", "auxiliary_heads.", "fusion.", "measured.")
+"""Names of the weights that the primary branch alone does not have."""
 
 
 def scale_temperature(
@@ -82,7 +89,10 @@ def scale_temperature(
         data, valid = hold_out_a_third(data, conversations, tasks, generator)
         teller = None
         if len(valid):
-            teller = _train_another(estimator, network, data, generator, seed, start)
+            trained_on, data = primary_alone(network.trained_on, data)
+            teller = _train_another(
+                estimator, network, trained_on, data, generator, seed, start
+            )
     temperature = USUAL
     if teller is not None:
         temperature = temperature_of(*teller.predict_labelled(valid))
@@ -90,9 +100,40 @@ def scale_temperature(
     return temperature
 
 
+def primary_alone(
+    trained_on: TrainedOn, data: TalkturnData
+) -> tuple[TrainedOn, TalkturnData]:
+    """Leave out all that is auxiliary: targets, their tasks, unlabelled talkturns.
+
+    Parameters
+    ----------
+    trained_on : TrainedOn
+        What the first network is.
+    data : TalkturnData
+        What it would be trained on.
+
+    Returns
+    -------
+    trained_on : TrainedOn
+        A HAN of the same sizes.
+    data : TalkturnData
+        The labelled talkturns.
+    """
+    sizes = replace(trained_on.sizes, auxiliary=(), measured=())
+    alone = replace(trained_on, architecture="han", sizes=sizes, valued=(), labelled=())
+    return alone, replace(
+        data,
+        values=data.values[:0],
+        labels=data.labels[:0],
+        weights=data.weights[:1],
+        unlabelled=data.unlabelled[:0],
+    )
+
+
 def _train_another(
     estimator: Any,
     network: FittedNetwork,
+    trained_on: TrainedOn,
     data: TalkturnData,
     generator: np.random.Generator,
     seed: int,
@@ -100,12 +141,13 @@ def _train_another(
 ) -> MultiTaskNet | None:
     """Train a second network in the same way; its warnings would be told twice."""
     net = new_net(
-        estimator, network.trained_on, network.reader, data, network.device, generator
+        estimator, trained_on, network.reader, data, network.device, generator
     )
     net.callbacks = None  # the user's are about the first network
     if estimator.verbose:
         print(f"calibration: a second network, on {len(data)} of the labels")
-    another = FittedNetwork(net, network.reader, network.trained_on)
+    another = FittedNetwork(net, network.reader, trained_on)
+    start = {n: taken for n, taken in start.items() if not n.startswith(AUXILIARY)}
     epoch_end = EpochEnd([], NoTasks(), None, 1, verbose=0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)

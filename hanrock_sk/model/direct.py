@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from hanrock_sk.model.layout.batches import Batch
+from hanrock_sk.model.records import Sizes
 
 DENSE_C = 5.0
 BAG_C = 15.0
@@ -47,6 +48,19 @@ class DirectWay(nn.Module):
         self.dense = nn.Parameter(torch.zeros(contextual, outputs))
         self.bag = nn.Parameter(torch.zeros(2 * bag, outputs))
         self.register_buffer("centre", torch.zeros(contextual))
+
+    @classmethod
+    def of(cls, sizes: Sizes) -> DirectWay | None:
+        """Make one if the network is to have it."""
+        if not sizes.direct:
+            return None
+        return cls(
+            sizes.primary,
+            sizes.attention_units,
+            sizes.contextual,
+            sizes.bag,
+            sizes.gru_dropout,
+        )
 
     def forward(self, s: Tensor, batch: Batch) -> Tensor:
         """Predict the targets.

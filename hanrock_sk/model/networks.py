@@ -89,15 +89,7 @@ class Network(nn.Module):
         nn.init.xavier_uniform_(self.primary_head.weight)
         nn.init.zeros_(self.primary_head.bias)
         self.features = FeatureMap.of(sizes)
-        self.direct = None
-        if sizes.direct:
-            self.direct = DirectWay(
-                sizes.primary,
-                sizes.attention_units,
-                sizes.contextual,
-                sizes.bag,
-                sizes.gru_dropout,
-            )
+        self.direct = DirectWay.of(sizes)
 
     @property
     def branches(self) -> list[Branch]:

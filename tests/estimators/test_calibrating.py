@@ -20,6 +20,7 @@ from hanrock_sk.estimators.calibrating import (
     hold_out_a_third,
     temperature_of,
 )
+from hanrock_sk.estimators.memory import train_or_load
 
 
 def drawn(temperature, n, seed=0):
@@ -109,6 +110,43 @@ def test_labels_held_out_are_not_trained_on(data, monkeypatch):
     first = kept.table.first
     assert not set(first[kept.targets]) & set(first[held_out.targets])
     assert not set(first[kept.unlabelled]) & set(first[held_out.targets])
+
+
+@pytest.mark.parametrize("architecture", ["rock", "flat"])
+def test_the_second_network_is_the_primary_branch_alone(monkeypatch, architecture):
+    columns, y = supervised()
+    trained = []
+
+    def spy(estimator, network, data, *rest):
+        trained.append((network.trained_on, data))
+        train_or_load(estimator, network, data, *rest)
+
+    monkeypatch.setattr(calibrating, "train_or_load", spy)
+    params = {"architecture": architecture, "validation_fraction": 0.0}
+    model = tiny_classifier(calibrate=True, **params)
+    model.fit(pd.DataFrame(columns), y)
+    ((trained_on, data),) = trained
+    first = model.network_.trained_on
+    assert (first.architecture, trained_on.architecture) == (architecture, "han")
+    assert first.tasks[1:]
+    assert not trained_on.tasks[1:]
+    assert not len(data.unlabelled)
+    assert len(data.values) == len(data.labels) == 0
+    assert len(data.targets) < sum(is_labelled(y))
+    for size in ("word_gru", "pri_gru", "attention_units", "direct", "bag"):
+        assert getattr(trained_on.sizes, size) == getattr(first.sizes, size)
+
+
+@pytest.mark.parametrize("taken_over", ["init_from", "warm_start"])
+def test_the_second_network_begins_where_the_first_does(taken_over):
+    columns, y = supervised()
+    X = pd.DataFrame(columns)
+    params = {"calibrate": True, "validation_fraction": 0.0}
+    model = tiny_classifier(**params).fit(X, y)
+    if taken_over == "init_from":
+        model = tiny_classifier(**params, init_from=model)
+    model.set_params(warm_start=taken_over == "warm_start").fit(X, y)
+    assert model.temperature_ not in (1, USUAL)
 
 
 def test_the_second_network_is_silent_and_alone(data):
