@@ -6,7 +6,6 @@ That a type checker sees them is for mypy, with typed_usage.py.
 from __future__ import annotations
 
 import inspect
-import re
 from pathlib import Path
 
 import pytest
@@ -23,8 +22,11 @@ def public_functions():
             if inspect.isfunction(thing):
                 yield f"{module.__name__}.{name}", thing
             elif inspect.isclass(thing):
-                for short, member in inspect.getmembers(thing, inspect.isfunction):
-                    ours = member.__module__.startswith("hanrock_sk")
+                for short, member in inspect.getmembers(thing):
+                    member = getattr(member, "fget", member)  # of a property
+                    if not inspect.isroutine(member) or inspect.isbuiltin(member):
+                        continue
+                    ours = getattr(member, "__module__", "").startswith("hanrock_sk")
                     if ours and (short == "__init__" or not short.startswith("_")):
                         yield f"{module.__name__}.{name}.{short}", member
 
@@ -36,19 +38,7 @@ def test_the_package_says_that_it_has_types():
     assert Path(hanrock_sk.__file__).with_name("py.typed").is_file()
 
 
-UNTYPED = re.compile(r".*\.HANRock\w+\.(__init__|predict_proba|score)")
-
-
-def each(names):
-    """Run a test for each name; of some it is known that they lack types."""
-    lacking = pytest.mark.xfail(reason="the estimators' signatures are yet to be typed")
-    return [
-        pytest.param(name, marks=lacking if UNTYPED.fullmatch(name) else ())
-        for name in names
-    ]
-
-
-@pytest.mark.parametrize("name", each(FUNCTIONS))
+@pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_parameter_and_what_is_returned_have_a_type(name):
     signature = inspect.signature(FUNCTIONS[name])
     untyped = [

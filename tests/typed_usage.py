@@ -15,6 +15,7 @@ from hanrock_sk import (
     AuxiliaryTargets,
     AuxiliaryWeights,
     HANRockClassifier,
+    HANRockRegressor,
     MonahNarrator,
     Timings,
 )
@@ -44,7 +45,12 @@ def steps(X: Any, y: Any) -> None:
 
 def model(X: Any, y: Any) -> None:
     """What is done with a model."""
-    classifier = HANRockClassifier()
+    classifier = HANRockClassifier(content_size=4)
+    assert_type(classifier.fit(X, y), HANRockClassifier)
+    assert_type(classifier.predict_proba(X), np.ndarray)
+    assert_type(classifier.score(X, y), float)
+    assert_type(HANRockRegressor(loss="squared_error").fit(X, y), HANRockRegressor)
+    HANRockClassifier(content_size="long")  # type: ignore[arg-type]
     assert_type(classifier.predict(X), np.ndarray)
     assert_type(LiveConversation(classifier).add("yes"), LivePrediction)
     assert_type(attention(classifier, X), OverallAttention)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABCMeta, abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import narwhals as nw
 import numpy as np
@@ -103,7 +103,7 @@ class BaseHANRock(
         X_val: Any = None,
         y_val: Any = None,
         sample_weight: Any = None,
-    ) -> BaseHANRock:
+    ) -> Self:
         """Train the network.
 
         Parameters
@@ -260,7 +260,7 @@ class BaseHANRock(
 
         return LiveModel(self)
 
-    def __sklearn_clone__(self) -> BaseHANRock:
+    def __sklearn_clone__(self) -> Self:
         """Clone it with the very model that it begins with, which is fitted."""
         clone = _clone_parametrized(self)
         clone.init_from = self.init_from

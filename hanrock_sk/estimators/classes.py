@@ -91,7 +91,7 @@ class LearnsClasses(ClassifierMixin, BaseHANRock):
     def _decode_primary(self, raw: np.ndarray) -> np.ndarray:
         return self.classes_[raw.argmax(axis=-1)]
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: Any) -> np.ndarray:
         """Predict the probability of every class.
 
         Parameters
@@ -110,7 +110,7 @@ class LearnsClasses(ClassifierMixin, BaseHANRock):
         probabilities = softmax(raw.astype(np.float64), axis=1)[0]
         return dict(zip(self.classes_.tolist(), probabilities.tolist(), strict=True))
 
-    def score(self, X, y, sample_weight=None):
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the accuracy over the talkturns that have a label.
 
         Parameters

@@ -83,7 +83,7 @@ class LearnsValues(RegressorMixin, BaseHANRock):
     def _decode_primary(self, raw: np.ndarray) -> np.ndarray:
         return self._decode_values(raw[..., 0])
 
-    def score(self, X, y, sample_weight=None):
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the coefficient of determination over the labelled talkturns.
 
         Parameters
