@@ -37,3 +37,13 @@ def tiny_bert(tmp_path_factory) -> Path:
     from tiny_encoders import save_tiny_bert
 
     return save_tiny_bert(tmp_path_factory.mktemp("tiny_bert"))
+
+
+@pytest.fixture(params=["pandas", "polars"])
+def live_talkturns(request):
+    """Conversations to hear talkturn by talkturn, once for each library."""
+    from hanrock_sk.datasets import make_conversations
+
+    return make_conversations(
+        n_conversations=8, n_talkturns=12, random_state=0, backend=request.param
+    )

@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache, partial
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -55,7 +56,7 @@ OPTIONAL = {
 
 def imported(source, *, when_loaded):
     """Yield the full names a module imports: all, or those executed when it loads."""
-    pending = [ast.parse(source)]
+    pending = [parse(source)]
     while pending:
         node = pending.pop()
         if isinstance(node, ast.Import):
@@ -69,6 +70,12 @@ def imported(source, *, when_loaded):
             pending += node.orelse
             continue
         pending += ast.iter_child_nodes(node)
+
+
+@cache
+def parse(source):
+    """Parse a module's source, once for all rules."""
+    return ast.parse(source)
 
 
 def for_types(test):
@@ -130,16 +137,15 @@ def circle(graph):
     return []
 
 
-def each(modules):
-    """Run a test once for each of these modules."""
-    names = [str(module.relative_to(PACKAGE)) for module in modules]
-    return pytest.mark.parametrize("module", modules, ids=names)
-
-
-@each(MODULES)
-def test_imports_point_downwards(module):
-    names = imported(module.read_text(), when_loaded=False)
-    assert [name for name in names if climbs(part_of(module), name)] == []
+def offenders(modules, breaks_rule, *, when_loaded):
+    """Which names each of these modules imports against a rule, if any."""
+    result = {}
+    for module in modules:
+        names = imported(module.read_text(), when_loaded=when_loaded)
+        wrong = [name for name in names if breaks_rule(name)]
+        if wrong:
+            result[str(module.relative_to(PACKAGE))] = wrong
+    return result
 
 
 PARTS = sorted({part_of(module) for module in MODULES})
@@ -148,6 +154,12 @@ PARTS = sorted({part_of(module) for module in MODULES})
 @pytest.fixture(scope="module")
 def graph():
     return edges(MODULES)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_imports_point_downwards(part):
+    modules = [module for module in MODULES if part_of(module) == part]
+    assert offenders(modules, partial(climbs, part), when_loaded=False) == {}
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -160,23 +172,28 @@ def test_no_circles_through_several_parts(graph):
     assert circle(graph) == []
 
 
-@each(MODULES)
-def test_optional_packages_wait_until_they_are_used(module):
-    names = imported(module.read_text(), when_loaded=True)
-    assert [name for name in names if name.split(".")[0] in OPTIONAL] == []
+def root_of(name):
+    """The package that a full name is in."""
+    return name.split(".")[0]
 
 
-@each([module for module in MODULES if part_of(module) not in ("model", "estimators")])
-def test_torch_stays_with_the_model_and_its_training(module):
-    names = imported(module.read_text(), when_loaded=True)
-    assert [name for name in names if name.split(".")[0] in ("torch", "skorch")] == []
+def test_optional_packages_wait_until_they_are_used():
+    wait = offenders(MODULES, lambda name: root_of(name) in OPTIONAL, when_loaded=True)
+    assert wait == {}
 
 
-@each([module for module in MODULES if part_of(module) == "model"])
-def test_the_model_is_torch_alone(module):
-    names = imported(module.read_text(), when_loaded=False)
-    strangers = ("sklearn", "skorch", "narwhals")
-    assert [name for name in names if name.split(".")[0] in strangers] == []
+def test_torch_stays_with_the_model_and_its_training():
+    modules = [m for m in MODULES if part_of(m) not in ("model", "estimators")]
+    torch = {"torch", "skorch"}
+    assert offenders(modules, lambda n: root_of(n) in torch, when_loaded=True) == {}
+
+
+def test_the_model_is_torch_alone():
+    modules = [module for module in MODULES if part_of(module) == "model"]
+    strangers = {"sklearn", "skorch", "narwhals"}
+    assert (
+        offenders(modules, lambda n: root_of(n) in strangers, when_loaded=False) == {}
+    )
 
 
 def private_of_sklearn(name):
@@ -188,10 +205,9 @@ def private_of_sklearn(name):
 PRIVATE = ["sklearn_private.py", "sklearn_scorers.py"]
 
 
-@each([module for module in MODULES if module.name not in PRIVATE])
-def test_private_names_of_scikit_learn_are_in_one_file(module):
-    names = imported(module.read_text(), when_loaded=False)
-    assert [name for name in names if private_of_sklearn(name)] == []
+def test_private_names_of_scikit_learn_are_in_one_file():
+    modules = [module for module in MODULES if module.name not in PRIVATE]
+    assert offenders(modules, private_of_sklearn, when_loaded=False) == {}
 
 
 def test_every_part_has_its_floor():
@@ -206,7 +222,7 @@ def homes_of_names(kind):
     for module in MODULES:
         names = [module.stem]
         if kind == "class":
-            tree = ast.parse(module.read_text())
+            tree = parse(module.read_text())
             names = [node.name for node in tree.body if isinstance(node, ast.ClassDef)]
         for name in names:
             homes.setdefault(name, []).append(str(module.relative_to(PACKAGE)))
@@ -265,6 +281,13 @@ def draw():
     assert private_of_sklearn("sklearn.base._fit_context")
     assert not private_of_sklearn("sklearn.base.clone")
     assert not private_of_sklearn("torch._C")
+
+
+def test_offenders_are_named_with_their_file():
+    modules = [PACKAGE / "__init__.py", PACKAGE / "_base" / "callbacks.py"]
+    found = offenders(modules, lambda name: "sklearn" in name, when_loaded=True)
+    assert list(found) == ["_base/callbacks.py"]
+    assert "sklearn.callback.CallbackSupportMixin" in found["_base/callbacks.py"]
 
 
 def test_the_check_of_circles_sees_them(tmp_path, monkeypatch):

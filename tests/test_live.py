@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
-import narwhals as nw
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 import torch
 from fake_encoder import FakeEncoder
-from sklearn.base import BaseEstimator, TransformerMixin
+from live_talkturns import SMALL, one_conversation, records
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import FunctionTransformer
 
 from hanrock_sk import (
     AuxiliaryTargets,
@@ -25,30 +21,6 @@ from hanrock_sk import (
 )
 from hanrock_sk.datasets import make_conversations
 from hanrock_sk.live import LiveConversation
-from hanrock_sk.talkturns.live_half import CarryingHalf, live_half
-
-SMALL = {
-    "word_gru": 5,
-    "pri_gru": 5,
-    "attention_units": 6,
-    "embedding_dim": 7,
-    "content_size": 4,
-    "max_epochs": 2,
-    "device": "cpu",
-    "random_state": 0,
-}
-
-
-def records(X):
-    """The talkturns as mappings."""
-    return X.to_dict("records") if hasattr(X, "iloc") else X.to_dicts()
-
-
-def one_conversation(X):
-    """The rows of the first conversation."""
-    if hasattr(X, "iloc"):
-        return X[X["conversation"] == X["conversation"].iloc[0]]
-    return X.filter(X["conversation"] == X["conversation"][0])
 
 
 def full_pipeline(model, *, timed):
@@ -61,16 +33,9 @@ def full_pipeline(model, *, timed):
     return Pipeline([("time", Timings()), *steps] if timed else steps)
 
 
-@pytest.fixture(params=["pandas", "polars"])
-def talkturns(request):
-    return make_conversations(
-        n_conversations=8, n_talkturns=12, random_state=0, backend=request.param
-    )
-
-
 @pytest.mark.parametrize("timed", [False, True])
-def test_live_is_batch_prediction(talkturns, timed):
-    X, y = talkturns
+def test_live_is_batch_prediction(live_talkturns, timed):
+    X, y = live_talkturns
     if timed:
         X = X[["conversation", "speaker", "text", "start", "end"]]
     pipeline = full_pipeline(HANRockClassifier(**SMALL), timed=timed).fit(X, y)
@@ -138,8 +103,10 @@ def fitted_with(encoder, narrator, X, y):
 
 
 @pytest.mark.parametrize("narrated", [False, True])
-def test_live_with_a_direct_way_speakers_and_an_encoder(talkturns, encoder, narrated):
-    X, y = talkturns
+def test_live_with_a_direct_way_speakers_and_an_encoder(
+    live_talkturns, encoder, narrated
+):
+    X, y = live_talkturns
     X = some_unnamed(X)
     narrator = [("told", MonahNarrator("v"))] if narrated else []
     pipeline = fitted_with(encoder, narrator, X, y)
@@ -158,8 +125,8 @@ def test_live_with_a_direct_way_speakers_and_an_encoder(talkturns, encoder, narr
     assert np.abs(list(alone.probabilities.values()) - found[-1]).max() > 1e-3
 
 
-def test_who_speaks_has_to_be_told(talkturns):
-    X, y = talkturns
+def test_who_speaks_has_to_be_told(live_talkturns):
+    X, y = live_talkturns
     pipeline = fitted_with(None, [], X, y)
     first, second, third, *_ = records(one_conversation(X))
     live, undisturbed = LiveConversation(pipeline), LiveConversation(pipeline)
@@ -186,8 +153,8 @@ def test_live_regression_on_strings():
     assert heard[0].probabilities is None
 
 
-def test_each_talkturn_is_encoded_once(talkturns, monkeypatch):
-    X, y = talkturns
+def test_each_talkturn_is_encoded_once(live_talkturns, monkeypatch):
+    X, y = live_talkturns
     model = HANRockClassifier(**SMALL).fit(X, y)
     module = model.net_.module_
     calls = []
@@ -203,8 +170,8 @@ def test_each_talkturn_is_encoded_once(talkturns, monkeypatch):
     assert calls == [1] * 6
 
 
-def test_a_talkturn_that_cannot_be_heard_changes_nothing(talkturns):
-    X, y = talkturns
+def test_a_talkturn_that_cannot_be_heard_changes_nothing(live_talkturns):
+    X, y = live_talkturns
     pipeline = full_pipeline(HANRockClassifier(**SMALL), timed=False).fit(X, y)
     first, second, *_ = records(one_conversation(X))
     undisturbed, disturbed = LiveConversation(pipeline), LiveConversation(pipeline)
@@ -219,135 +186,9 @@ def test_a_talkturn_that_cannot_be_heard_changes_nothing(talkturns):
     assert disturbed.add(second).probabilities == undisturbed.add(second).probabilities
 
 
-def test_steps_that_cannot_work_live_are_refused(talkturns):
-    X, y = talkturns
-    pipeline = Pipeline(
-        [("odd", FunctionTransformer()), ("model", HANRockClassifier(**SMALL))]
-    ).fit(X, y)
-    with pytest.raises(TypeError, match="'odd', a FunctionTransformer"):
-        LiveConversation(pipeline)
-    with pytest.raises(ValueError, match="backend must be"):
-        LiveConversation(pipeline["model"], backend="arrow")
-    with pytest.raises(TypeError, match="got MonahNarrator"):
-        LiveConversation(MonahNarrator())
-    with pytest.raises(TypeError, match="must be a string"):
-        pipeline["model"].live().add(3)
-
-
-class Shout(TransformerMixin, BaseEstimator):
-    """A user's own step: writes the narrative in capitals, each row by itself."""
-
-    keeps_rows_apart = True
-
-    def fit(self, X, y=None):
-        return self
-
-    def transform(self, X):
-        table = nw.from_native(X)
-        return table.with_columns(nw.col("text").str.to_uppercase()).to_native()
-
-
-class Longer(Shout):
-    """A step that looks at the whole table: adds the longest text to each."""
-
-    def transform(self, X):
-        table = nw.from_native(X)
-        longest = max(table["text"].to_list(), key=len)
-        return table.with_columns(nw.col("text") + " " + longest).to_native()
-
-
-class Numbered(Shout):
-    """A step that counts the talkturns of a conversation, and can do so live."""
-
-    def transform(self, X):
-        table = nw.from_native(X)
-        count, numbers = Counter(), []
-        for conversation in table["conversation"].to_list():
-            count[conversation] += 1
-            numbers.append(f"number {count[conversation]} ")
-        number = nw.new_series("n", numbers, backend=table.implementation)
-        text = (number + table["text"]).alias("text")
-        return table.with_columns(text).to_native()
-
-    def live_half(self):
-        def columns(talkturn, n_heard):
-            said = talkturn["text"].to_list()[0]
-            return {"text": [f"number {n_heard + 1} {said}"]}, n_heard + 1
-
-        return CarryingHalf("text", ["text"], 0, columns)
-
-
-class TestStepsOfTheUser:
-    def pipeline(self, step, talkturns):
-        X, y = talkturns
-        return Pipeline(
-            [("own", step), ("told", MonahNarrator("v")), ("model", small())]
-        ).fit(X, y)
-
-    @pytest.mark.parametrize("step", [Shout(), Numbered()])
-    def test_predict_as_in_a_batch(self, step, talkturns):
-        pipeline = self.pipeline(step, talkturns)
-        X = one_conversation(talkturns[0])
-        live = LiveConversation(pipeline, backend=library(X))
-        result = [list(live.add(r).probabilities.values()) for r in records(X)]
-        np.testing.assert_allclose(result, pipeline.predict_proba(X), atol=1e-6)
-
-    def test_a_step_of_scikit_learn_says_it_by_an_attribute(self, talkturns):
-        step = FunctionTransformer(Shout().transform)
-        pipeline = self.pipeline(step, talkturns)
-        with pytest.raises(TypeError, match=r"pipeline\['own'\]\.keeps_rows_apart"):
-            LiveConversation(pipeline)
-        pipeline["own"].keeps_rows_apart = True
-        X = one_conversation(talkturns[0])
-        live = LiveConversation(pipeline)
-        result = [live.add(record).prediction for record in records(X)]
-        assert result == pipeline.predict(X).tolist()
-
-    def test_that_does_not_keep_rows_apart_is_told_on(self, talkturns):
-        pipeline = self.pipeline(Longer(), talkturns)
-        live = LiveConversation(pipeline)
-        live.add({"text": "yes indeed", "speaker": "anna"})
-        with pytest.raises(
-            ValueError,
-            match=r"a Longer, .* 'no no' for .* 'no yes",
-        ):
-            live.add({"text": "no", "speaker": "bert"})
-
-    def test_that_needs_earlier_talkturns_without_a_live_half(self, talkturns):
-        step = Numbered()
-        step.live_half = lambda: None
-        step.keeps_rows_apart = False
-        with pytest.raises(TypeError, match=r"a Numbered, cannot work talkturn by"):
-            live_half(step, "own")
-
-
-def library(X):
-    return "pandas" if hasattr(X, "iloc") else "polars"
-
-
-def small():
-    return HANRockClassifier(**SMALL)
-
-
-@pytest.mark.parametrize("named", ["pandas", "polars", None])
-def test_the_library_of_the_tables_that_steps_are_given(named):
-    seen = []
-
-    class Look(Shout):
-        def transform(self, X):
-            seen.append(type(X).__module__.split(".")[0])
-            return X
-
-    X, y = make_conversations(n_conversations=4, n_talkturns=6, random_state=0)
-    pipeline = Pipeline([("look", Look()), ("model", small())]).fit(X, y)
-    seen.clear()
-    LiveConversation(pipeline, backend=named).add("yes")
-    assert seen == [named or "pandas"]
-
-
 @pytest.mark.parametrize("timed", [False, True])
-def test_without_conversations_each_talkturn_is_heard_alone(talkturns, timed):
-    X, y = talkturns
+def test_without_conversations_each_talkturn_is_heard_alone(live_talkturns, timed):
+    X, y = live_talkturns
     X = X[["speaker", "text", "start", "end"]] if timed else X[["speaker", "text"]]
     X, y = X[:40], y[:40]
     pipeline = full_pipeline(HANRockClassifier(**SMALL), timed=timed).fit(X, y)
@@ -358,8 +199,8 @@ def test_without_conversations_each_talkturn_is_heard_alone(talkturns, timed):
     assert {len(said.attention.words) for said in heard} == {1}
 
 
-def test_a_string_is_what_the_first_step_reads(talkturns):
-    X, y = talkturns
+def test_a_string_is_what_the_first_step_reads(live_talkturns):
+    X, y = live_talkturns
     words = {"text": "words"}
     X = X.rename(columns=words) if hasattr(X, "iloc") else X.rename(words)
     X = X[["conversation", "words"]]

@@ -77,16 +77,19 @@ def forbidden(source):
     return result
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(PACKAGE)))
-def test_no_module_runs_unpacks_or_downloads(module):
-    name = str(module.relative_to(PACKAGE))
-    result = forbidden(module.read_text())
-    assert {what for what in result if (name, what) not in ALLOWED} == set()
+def test_no_module_runs_unpacks_or_downloads():
+    result = {}
+    for module in MODULES:
+        name = str(module.relative_to(PACKAGE))
+        used = forbidden(module.read_text())
+        used = {what for what in used if (name, what) not in ALLOWED}
+        if used:
+            result[name] = used
+    assert result == {}
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(PACKAGE)))
-def test_arrays_are_never_read_with_pickles_in_them(module):
-    assert "allow_pickle" not in module.read_text()
+def test_arrays_are_never_read_with_pickles_in_them():
+    assert [m for m in MODULES if "allow_pickle" in m.read_text()] == []
 
 
 def test_the_check_sees_what_it_should():

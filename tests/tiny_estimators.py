@@ -6,6 +6,7 @@ import random
 from functools import cache
 
 import numpy as np
+import pytest
 import torch
 
 from hanrock_sk import (
@@ -109,3 +110,13 @@ def words_that_tell_most(n=120):
     label = np.where(np.arange(n) % 6 == 0, ~says_yes, says_yes)
     text = np.where(says_yes, "yes", "no")
     return {"text": text, "conversation": np.arange(n) // 10}, label.tolist()
+
+
+KINDS = {"classification": tiny_classifier, "regression": tiny_regressor}
+
+
+BOTH = pytest.mark.parametrize("task", KINDS)
+
+
+def fitted(X, y, **params):
+    return tiny_classifier(**params).fit(X, y)

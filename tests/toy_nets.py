@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from hanrock_sk.estimators.epoch_end import EpochEnd
 from hanrock_sk.estimators.net import make_net
 from hanrock_sk.estimators.talkturn_data import Batches, TalkturnData
 from hanrock_sk.estimators.training import optimizer_params
@@ -83,3 +84,21 @@ def two_conversations(primary=(0, 1, -1, 2, 1, 1, 0)):
 def one_batch(data):
     (batch,) = Batches(data, 2)
     return batch
+
+
+class Epochs:
+    """Stands for scikit-learn's callbacks; asks to stop after so many epochs."""
+
+    def __init__(self, stop_after=None):
+        self.stop_after, self.begun, self.ended = stop_after, 0, 0
+
+    def begin_epoch(self):
+        self.begun += 1
+
+    def end_epoch(self):
+        self.ended += 1
+        return self.ended == self.stop_after
+
+
+def end_of_epochs(stop_after=None, patience=None, verbose=0):
+    return EpochEnd([], Epochs(stop_after), patience, 0.5, verbose)

@@ -17,6 +17,7 @@ from hanrock_sk.estimators.doubtful_training import (
     contents_of,
     warn_of_doubtful_training,
 )
+from hanrock_sk.estimators.epoch_end import EpochEnd
 from hanrock_sk.estimators.fitted import FittedNetwork
 from hanrock_sk.estimators.memory import train_or_load
 from hanrock_sk.estimators.new_net import describe_training, new_net
@@ -27,7 +28,6 @@ from hanrock_sk.estimators.skorch_callbacks import (
     sets_learning_rate,
 )
 from hanrock_sk.estimators.splitting import hold_out
-from hanrock_sk.estimators.training import EpochEnd
 from hanrock_sk.estimators.training_data import (
     knows_speakers,
     label_counts,

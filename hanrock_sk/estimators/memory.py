@@ -12,6 +12,7 @@ import torch
 from sklearn.utils.validation import check_memory
 
 from hanrock_sk._base.version import __version__
+from hanrock_sk.estimators.epoch_end import EpochEnd
 from hanrock_sk.estimators.fitted import FittedNetwork
 from hanrock_sk.estimators.skorch_callbacks import (
     callbacks_in,
@@ -20,7 +21,7 @@ from hanrock_sk.estimators.skorch_callbacks import (
 )
 from hanrock_sk.estimators.start import Start
 from hanrock_sk.estimators.talkturn_data import TalkturnData
-from hanrock_sk.estimators.training import EpochEnd, train, warn_of_no_success
+from hanrock_sk.estimators.training import train, warn_of_no_success
 
 NOT_IN_RECIPE = {
     "device", "embeddings", "init_from", "memory", "random_state", "verbose",

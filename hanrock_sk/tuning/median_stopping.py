@@ -1,7 +1,7 @@
 """The median stopping rule, as a callback of scikit-learn's searches.
 
-With `hanrock_sk._base.callbacks`, the only place where scikit-learn's callback
-API, new in 1.9, is used.
+With `journal_opener` and `hanrock_sk._base.callbacks`, the only place where
+scikit-learn's callback API, new in 1.9, is used.
 """
 
 from __future__ import annotations
@@ -9,27 +9,20 @@ from __future__ import annotations
 import shutil
 import statistics
 import tempfile
-import uuid
 from collections.abc import Iterable, Sequence
-from copy import deepcopy
 from numbers import Integral
 from os import PathLike
 from typing import Any
 
 import joblib
-from sklearn.base import clone
 from sklearn.model_selection import (
     GridSearchCV,
-    ParameterGrid,
-    ParameterSampler,
     RandomizedSearchCV,
 )
 
 from hanrock_sk._base.sklearn_private import Interval, validate_params
 from hanrock_sk.tuning.journal import Trial, TrialJournal
-
-IMMATERIAL = ("device", "memory", "n_jobs", "verbose")
-"""Parameters that may differ when a search is taken up again."""
+from hanrock_sk.tuning.journal_opener import open_at_split
 
 
 class MedianStopping:
@@ -190,7 +183,8 @@ class MedianStopping:
         elif context.task_name == "search":
             self._n_splits = estimator.n_splits_
             # Opened when the search splits, before it trains anything.
-            estimator._checked_cv_orig = _JournalOpener(estimator, self)
+            rule = self.min_epochs, self.interval
+            open_at_split(estimator, self._journal, self._data, rule)
         elif is_trial(context):
             self._journal.begin(self._trial(context))
 
@@ -270,44 +264,3 @@ def is_below_median(
 def is_trial(context: Any) -> bool:
     """Whether a task is the fit of one candidate on one fold."""
     return context.source_task_name == "candidate-split-evaluation"
-
-
-class _JournalOpener:
-    """Splits in place of a search's splitter, once, and opens the journal for it.
-
-    No hook is told of the splits. They follow from the groups too, or from chance, so
-    that nothing else tells whether the trials in a journal had the same folds.
-    """
-
-    def __init__(self, search: Any, stopping: MedianStopping) -> None:
-        self._search, self._splitter = search, search._checked_cv_orig
-        self._journal = stopping._journal
-        # Now, as the search has not drawn its candidates yet.
-        self._identity = _identify(search, stopping)
-
-    def split(self, X: Any, y: Any = None, **params: Any) -> list[Any]:
-        self._search._checked_cv_orig = self._splitter
-        splits = list(self._splitter.split(X, y, **params))
-        self._journal.open(joblib.hash([self._identity, splits]))
-        return splits
-
-
-def _identify(search: Any, stopping: MedianStopping) -> str:
-    """Tell data, candidates and all parameters from those of other searches."""
-    if isinstance(search, GridSearchCV):
-        candidates = list(ParameterGrid(search.param_grid))
-    elif search.random_state is None:
-        candidates = [uuid.uuid4()]  # drawn by chance, never the same again
-    else:
-        # A copy, so that the search draws what it would have drawn.
-        random_state = deepcopy(search.random_state)
-        candidates = list(
-            ParameterSampler(
-                search.param_distributions, search.n_iter, random_state=random_state
-            )
-        )
-    estimator = clone(search.estimator)
-    names = [n for n in estimator.get_params() if n.rpartition("__")[2] in IMMATERIAL]
-    estimator.set_params(**dict.fromkeys(names))
-    rule = stopping.min_epochs, stopping.interval
-    return joblib.hash([stopping._data, candidates, estimator, rule])

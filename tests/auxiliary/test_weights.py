@@ -11,48 +11,12 @@ import pytest
 from numpy.testing import assert_allclose
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
-from sklearn.feature_selection import mutual_info_classif, mutual_info_regression
 from sklearn.pipeline import Pipeline
 from sklearn.utils._param_validation import InvalidParameterError
+from worked_targets import WORKED, Y, many
 
 from hanrock_sk import AuxiliaryTargets, AuxiliaryWeights
 from hanrock_sk.auxiliary import Shares
-
-Y = ["yes", "yes", "no", "no"]
-WORKED = {
-    "text": ["hi"] * 4,
-    # Log 2 nats with Y, none, and log 2 nats again.
-    "aux__history__1": ["yes", "yes", "no", "no"],
-    "aux__history__2": ["yes", "no", "yes", "no"],
-    "aux__future__1": ["no", "no", "yes", "yes"],
-}
-
-
-def many(n_rows=60, seed=0):
-    """A table with real and label targets, some missing, and the labels."""
-    rng = np.random.default_rng(seed)
-    label = rng.integers(0, 3, size=n_rows)
-    table = {
-        "aux__action__au05": (label + rng.normal(size=n_rows)).tolist(),
-        "aux__prosody__tone_sad": rng.random(n_rows).tolist(),
-        "aux__history__1": np.where(rng.random(n_rows) < 0.6, label, 0).tolist(),
-        "aux__future__1": rng.integers(0, 3, size=n_rows).tolist(),
-    }
-    for values in table.values():
-        for row in rng.choice(n_rows, size=8, replace=False):
-            values[row] = None
-    y = label.tolist()
-    for row in rng.choice(n_rows, size=10, replace=False):
-        y[row] = None
-    return table, y
-
-
-def complete(values, y):
-    """The rows that have both, as columns."""
-    pairs = [pair for pair in zip(values, y, strict=True) if None not in pair]
-    assert 0 < len(pairs) < len(y)
-    values, y = zip(*pairs, strict=True)
-    return np.array(values)[:, None], np.array(y)
 
 
 def global_generator():
@@ -162,60 +126,6 @@ def test_without_auxiliary_targets_the_primary_task_has_it_all(frame):
     }
 
 
-@pytest.mark.parametrize("as_strings", [False, True])
-def test_information_is_scikit_learn_s_for_classes(frame, as_strings):
-    table, y = many()
-    expected = {}
-    for column, values in table.items():
-        real = column.startswith(("aux__action", "aux__prosody"))
-        expected[column[5:]] = mutual_info_classif(
-            *complete(values, y), discrete_features=not real, random_state=1
-        )[0]
-    if as_strings:
-        names = {None: None, 0: "sad", 1: "calm", 2: "glad"}
-        y = [names[label] for label in y]
-        for column in ("aux__history__1", "aux__future__1"):
-            table[column] = [names[label] for label in table[column]]
-    weights = AuxiliaryWeights(random_state=1).fit(frame(table), y)
-    assert list(weights.mutual_information_) == list(expected)
-    for task, information in expected.items():
-        assert_allclose(weights.mutual_information_[task], information, rtol=1e-12)
-
-
-def test_the_discrete_flag_matters(frame):
-    table, y = many()
-    flagged, not_flagged = (
-        mutual_info_classif(
-            *complete(table["aux__history__1"], y),
-            discrete_features=discrete,
-            random_state=1,
-        )[0]
-        for discrete in (True, False)
-    )
-    assert abs(flagged - not_flagged) > 0.01
-    weights = AuxiliaryWeights(random_state=1).fit(frame(table), y)
-    assert_allclose(weights.mutual_information_["history__1"], flagged)
-
-
-def test_information_is_scikit_learn_s_for_real_values(frame):
-    table, y = many()
-    y = [None if label is None else label / 2 for label in y]
-    table["aux__history__1"] = [
-        None if label is None else label + 0.25 for label in table["aux__history__1"]
-    ]
-    weights = AuxiliaryWeights(random_state=1).fit(frame(table), y)
-    for column, values in table.items():
-        expected = mutual_info_regression(*complete(values, y), random_state=1)[0]
-        assert_allclose(weights.mutual_information_[column[5:]], expected, rtol=1e-12)
-
-
-def test_a_target_with_too_few_values_tells_nothing(frame):
-    table = dict(WORKED, aux__action__au05=[0.1, 0.2, 0.9, None])
-    weights = AuxiliaryWeights(random_state=0).fit(frame(table), Y)
-    assert weights.mutual_information_["action__au05"] == 0
-    assert weights.weights_["action__au05"] > 0
-
-
 def test_a_scheme_of_ones_own(frame):
     seen = []
 
@@ -241,21 +151,6 @@ def test_a_scheme_of_ones_own(frame):
     assert data.targets["future__1"].known.all()
     assert data.targets["future__1"].is_class
     assert data.may_have_weight == dict.fromkeys(data.targets, True)
-
-
-def test_conversations_have_the_name_they_are_given(frame):
-    groups = []
-
-    def scheme(data):
-        groups.append(data.groups.tolist())
-        return {}
-
-    table = frame({"call": list("aabb"), **WORKED})
-    AuxiliaryWeights(scheme, conversation="call").fit(table, Y)
-    AuxiliaryWeights(scheme).fit(table, Y)
-    assert groups == [[0, 0, 2, 2], [0, 1, 2, 3]]
-    with pytest.raises(ValueError, match=r"lacks the column\(s\) \['meeting'\]"):
-        AuxiliaryWeights(conversation="meeting").fit(table, Y)
 
 
 def test_what_a_scheme_tells_besides(frame):
@@ -360,36 +255,6 @@ def test_without_random_state_the_weights_are_drawn_anew(frame):
         for _ in range(3)
     ]
     assert len(set(drawn)) == 3
-
-
-@pytest.mark.parametrize(
-    ("columns", "y", "message"),
-    [
-        ({}, None, "y is None"),
-        ({}, [None] * 4, "All 4 labels of y are missing"),
-        ({}, ["yes"], "1 labels for 4 talkturns"),
-        (
-            {"aux__action__au05": ["a", "b", "c", "d"]},
-            Y,
-            "'aux__action__au05' must hold",
-        ),
-        ({"aux__action__au05": [0.1, 0.2, 0.3, float("inf")]}, Y, "row 3: .* infinite"),
-        ({}, [0.5, 1.0, 2.0, 3.0], "'aux__history__1' must hold numbers; row 0"),
-        ({"aux__face__au05": [1.0] * 4}, Y, "'aux__face__au05': auxiliary targets"),
-    ],
-)
-def test_bad_tables_and_labels(frame, columns, y, message):
-    weights = AuxiliaryWeights()
-    with pytest.raises(ValueError, match=message):
-        weights.fit(frame({**WORKED, **columns}), y)
-    assert not hasattr(weights, "feature_names_in_")
-
-
-def test_labels_of_mixed_kinds():
-    pandas = pytest.importorskip("pandas")  # a polars column has one kind
-    table = pandas.DataFrame({"aux__history__1": ["a", 1, "c", "d"]})
-    with pytest.raises(ValueError, match="'aux__history__1' mixes strings"):
-        AuxiliaryWeights().fit(table, Y)
 
 
 def test_an_unknown_family(frame):

@@ -19,6 +19,7 @@ from tiny_estimators import (
 )
 
 from hanrock_sk import AuxiliaryTargets, AuxiliaryWeights, MonahNarrator
+from hanrock_sk.estimators import schedule
 from hanrock_sk.evaluation import labelled_scorer
 
 TINY_OF = {"classification": tiny_classifier, "regression": tiny_regressor}
@@ -55,7 +56,8 @@ def trained_the_same(one, other):
     ],
     ids=lambda params: "-".join(map(str, params.values())) or "plain",
 )
-def test_zero_is_absent(task, params):
+def test_zero_is_absent(task, params, monkeypatch):
+    monkeypatch.setattr(schedule, "FEWEST_STEPS", 20)
     columns, y = supervised(task)
     weights, without = weights_and_labels(y)
     if "max_epochs" in params:  # as many as the labels ask for, but few talkturns

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import warnings
 
 import joblib
 import numpy as np
@@ -12,7 +11,6 @@ import polars as pl
 import pytest
 import torch
 from sklearn.base import clone
-from sklearn.exceptions import ConvergenceWarning
 from tiny_estimators import (
     have_same_weights,
     supervised,
@@ -20,22 +18,6 @@ from tiny_estimators import (
     tiny_classifier,
     tiny_regressor,
 )
-
-from hanrock_sk.estimators import memory as module
-from hanrock_sk.estimators.memory import Trained
-
-
-@pytest.fixture
-def trainings(monkeypatch):
-    """A list that grows with each fit that is trained."""
-    fits, train = [], module.train
-
-    def counted(*args):
-        fits.append(args)
-        train(*args)
-
-    monkeypatch.setattr(module, "train", counted)
-    return fits
 
 
 def told(model):
@@ -194,109 +176,6 @@ def test_a_random_state_instance_is_remembered_by_what_it_draws(tmp_path, traini
     assert len(trainings) == 2
 
 
-class Stopper:
-    """Asks to stop after the n-th epoch; None never does. Counts what it is told."""
-
-    max_propagation_depth = None
-
-    def __init__(self, after):
-        self.after, self.begun, self.ended, self.scores = after, 0, 0, []
-
-    def setup(self, estimator, context):
-        pass
-
-    def teardown(self, estimator, context):
-        pass
-
-    def on_fit_task_begin(self, estimator, context):
-        self.begun += context.task_name == "epoch"
-
-    def on_fit_task_end(self, estimator, context):
-        if context.task_name != "epoch":
-            return False
-        self.ended += 1
-        assert len(estimator.history_) == self.ended
-        self.scores.append(estimator.history_[-1]["valid_score"])
-        return self.ended == self.after
-
-
-def fit_stopped(memory, after):
-    columns, y = talkturns()
-    callback = Stopper(after)
-    model = tiny_classifier(memory=memory, max_epochs=5, patience=None)
-    return model.set_callbacks(callback).fit(pd.DataFrame(columns), y), callback
-
-
-@pytest.mark.parametrize(
-    ("afters", "n_trainings"),
-    [
-        # Loaded: where today's callback stops is where it was stopped.
-        ([3, 3], 1),
-        ([None, None], 1),
-        # Trained further than before, or less far; and then all three are remembered.
-        ([3, None, None, 3, None], 2),
-        ([None, 3, 3, None, 3], 2),
-        ([2, 4, None, 4, 2, None], 3),
-        ([2, 4, 1, 1], 3),
-        # Stopped where it ends anyway.
-        ([None, 5, 5], 1),
-    ],
-)
-def test_callbacks_get_what_they_ask_for(tmp_path, trainings, afters, n_trainings):
-    for after in afters:
-        before = len(trainings)
-        model, callback = fit_stopped(str(tmp_path), after)
-        n_epochs = after or 5
-        assert model.n_iter_ == len(model.history_) == n_epochs
-        # Told once of each epoch, whether it is loaded, trained, or trained again.
-        assert callback.begun == callback.ended == n_epochs
-        assert callback.scores == [r["valid_score"] for r in model.history_]
-        marks = [record.get("stopped") for record in model.history_]
-        assert marks == [None] * (n_epochs - 1) + [after and "callback"]
-        n_trained = len(trainings) - before
-        expected, _ = fit_stopped(None, after)
-        assert have_same_weights(model, expected)
-        assert model.best_epoch_ == expected.best_epoch_
-        del trainings[before + n_trained :]  # the expected one's
-    assert len(trainings) == n_trainings
-
-
-def fit_diverging(memory, after=None):
-    """Diverges in its fourth epoch; returns the model and what it warned of."""
-    columns, y = talkturns("regression")
-    model = tiny_regressor(
-        memory=memory, content_size=4, max_epochs=12, lr=100, clip_norm=None,
-        optimizer="sgd", loss="squared_error", patience=None, lr_decay=1.0,
-    ).set_callbacks(Stopper(after))  # fmt: skip
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        model.fit(pd.DataFrame(columns), y)
-    return model, [str(w.message) for w in caught if w.category is ConvergenceWarning]
-
-
-def test_a_loaded_fit_warns_of_what_the_trained_one_did(tmp_path, trainings):
-    first, expected = fit_diverging(str(tmp_path))
-    last = len(first.history_)
-    assert len(expected) == 1
-    assert expected[0].startswith(f"Training stopped in epoch {last + 1}: ")
-    loaded, messages = fit_diverging(str(tmp_path))
-    assert len(trainings) == 1
-    assert messages == expected
-    assert have_same_weights(loaded, first)
-    # Stopped today after its last whole epoch, it would not have diverged.
-    stopped, messages = fit_diverging(str(tmp_path), after=last)
-    assert len(trainings) == 1
-    assert messages == []
-    assert stopped.history_[-1]["stopped"] == "callback"
-
-
-def test_a_fit_stored_without_its_warning_is_loaded():
-    """As versions did that kept none."""
-    stored = Trained({}, [{}], 1)
-    del stored.__dict__["warning"]
-    assert pickle.loads(pickle.dumps(stored)).warning is None
-
-
 def test_loading_leaves_the_global_generators_alone(tmp_path):
     columns, y = talkturns()
     X, model = pd.DataFrame(columns), tiny_classifier(memory=str(tmp_path))
@@ -327,29 +206,8 @@ def test_a_crash_leaves_nothing_that_is_taken_for_a_fit(tmp_path, trainings):
     assert len(trainings) == 3
 
 
-def test_an_interrupted_fit_is_not_kept(tmp_path, trainings):
-    columns, y = talkturns()
-    X, model = pd.DataFrame(columns), tiny_classifier(memory=str(tmp_path))
-
-    class Interrupt(Stopper):
-        def on_fit_task_end(self, estimator, context):
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        model.set_callbacks(Interrupt(None)).fit(X, y)
-    assert not list(tmp_path.rglob("output.pkl"))
-    assert not hasattr(model, "history_")
-    model.set_callbacks().fit(X, y)
-    assert len(trainings) == 2
-
-
 @pytest.mark.parametrize("memory", [5, b"folder"])
 def test_no_memory(memory):
     columns, y = talkturns()
     with pytest.raises(ValueError, match="'memory' parameter"):
         tiny_classifier(memory=memory).fit(pd.DataFrame(columns), y)
-
-
-def test_trained_knows_whether_it_was_stopped():
-    assert Trained({}, [{}, {"stopped": "callback"}], 1).stopped
-    assert not Trained({}, [{}, {}], 1).stopped

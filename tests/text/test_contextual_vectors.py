@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import pickle
 import shutil
 import subprocess
@@ -14,81 +13,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from naive_encoding import TEXTS, close, encode, naive
 from sklearn.base import BaseEstimator, clone
-from tiny_encoders import save_byte_level_roberta, save_tiny_bert
+from tiny_encoders import save_byte_level_roberta
 
-from hanrock_sk.text import ContextualVectors, contextual_vectors, encoder
+from hanrock_sk.text import ContextualVectors
 from hanrock_sk.text.tokenizer import token_spans
-from hanrock_sk.text.vector_memo import MEMO, VectorMemo
+from hanrock_sk.text.vector_memo import MEMO
 
 transformers = pytest.importorskip("transformers")
 torch = pytest.importorskip("torch")
-
-TEXTS = [
-    "I can't say, what do YOU want?",
-    "Yes!",
-    "",
-    " ... --",
-    "Unbelievable T_V_ caf\u00e9 \u4f60\u597d",
-    "Yes!",
-    "\u00bd of it \U0001f44d\U0001f3fd {laugh}",
-    "no",
-]
-
-
-def spans_of(texts):
-    return [token_spans(text)[1] for text in texts]
-
-
-def encode(vectors, texts, **kwargs):
-    return vectors.encode_words(texts, spans_of(texts), **kwargs)
-
-
-@pytest.fixture(autouse=True)
-def nothing_remembered():
-    MEMO.clear()
-
-
-@pytest.fixture
-def vectors(tiny_bert):
-    return ContextualVectors(tiny_bert)
-
-
-def naive(folder, text, layer=-1, how="mean"):
-    """Each word's vector, from one text at a time and a loop over words and pieces."""
-    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
-    model = transformers.AutoModel.from_pretrained(folder).eval()
-    read = tokenizer(
-        text,
-        return_offsets_mapping=True,
-        return_special_tokens_mask=True,
-        verbose=False,
-    )
-    limit = tokenizer.model_max_length
-    if limit < 1000 and len(read["input_ids"]) > limit:  # the last one is special
-        for name in ("input_ids", "offset_mapping", "special_tokens_mask"):
-            read[name] = [*read[name][: limit - 1], read[name][-1]]
-    with torch.no_grad():
-        out = model(torch.tensor([read["input_ids"]]), output_hidden_states=True)
-    hidden = out.hidden_states[layer][0].numpy()
-    pieces = [
-        (offsets, vector)
-        for offsets, special, vector in zip(
-            read["offset_mapping"], read["special_tokens_mask"], hidden, strict=True
-        )
-        if not special
-    ]
-    merged = []
-    for start, end in token_spans(text)[1]:
-        own = [v for (a, b), v in pieces if max(a, start) < min(b, end)]
-        own = own or [v for _, v in pieces]
-        merged.append(own[0] if how == "first" and own else np.mean(own, axis=0))
-    return np.array(merged) if merged else hidden.mean(axis=0)[None]
-
-
-def close(one, other):
-    """Equal up to half precision."""
-    np.testing.assert_allclose(one, other, rtol=2e-3, atol=2e-3)
+pytestmark = pytest.mark.usefixtures("nothing_remembered")
 
 
 @pytest.mark.parametrize("how", ["mean", "first"])
@@ -200,9 +135,6 @@ def test_whole_sentences(vectors, tiny_bert):
         )
 
 
-# What it is as a parameter.
-
-
 class Model(BaseEstimator):
     def __init__(self, embeddings=None):
         self.embeddings = embeddings
@@ -256,32 +188,6 @@ def test_parameters_are_as_given(tmp_path):
     )
 
 
-def test_fingerprint_says_what_vectors_depend_on(tiny_bert, tmp_path, monkeypatch):
-    other = save_tiny_bert(tmp_path / "other", seed=1)
-    same = shutil.copytree(tiny_bert, tmp_path / "same")
-    one = ContextualVectors(tiny_bert)
-    assert ContextualVectors(same, batch_size=3).fingerprint() == one.fingerprint()
-    retold = shutil.copytree(tiny_bert, tmp_path / "retold")
-    told = json.loads((retold / "tokenizer.json").read_text())
-    told["normalizer"]["lowercase"] = False
-    (retold / "tokenizer.json").write_text(json.dumps(told))
-    fingerprints = {
-        vectors.fingerprint()
-        for vectors in (
-            one,
-            ContextualVectors(other),
-            ContextualVectors(retold),
-            ContextualVectors(tiny_bert, layer=1),
-            ContextualVectors(tiny_bert, word_pieces="first"),
-        )
-    }
-    monkeypatch.setattr(contextual_vectors, "TOKENIZER_VERSION", 99)
-    fingerprints.add(one.fingerprint())
-    monkeypatch.setattr(contextual_vectors, "library_version", lambda: "99")
-    fingerprints.add(one.fingerprint())
-    assert len(fingerprints) == 7
-
-
 def test_progress_is_asked_for(vectors, monkeypatch, capsys):
     monkeypatch.setattr("hanrock_sk.text.progress_line.PATIENCE", 0)
     encode(vectors, TEXTS)
@@ -289,75 +195,6 @@ def test_progress_is_asked_for(vectors, monkeypatch, capsys):
     MEMO.clear()
     encode(vectors, TEXTS, progress=True)
     assert "Encoding texts: done" in capsys.readouterr().err
-
-
-# What is encoded twice, and what not.
-
-
-@pytest.fixture
-def n_read(monkeypatch):
-    """How many texts the encoder was given."""
-    counted = []
-    split = encoder.Encoder.split
-    monkeypatch.setattr(
-        encoder.Encoder,
-        "split",
-        lambda self, texts: (counted.append(len(texts)), split(self, texts))[1],
-    )
-    return lambda: sum(counted)
-
-
-def test_a_process_remembers(vectors, n_read):
-    encode(vectors, TEXTS)
-    assert n_read() == len(set(TEXTS))
-    encode(copy.deepcopy(vectors), [*TEXTS, "hello"])
-    assert n_read() == len(set(TEXTS)) + 1
-    encode(ContextualVectors(vectors.model, layer=0), ["hello"])
-    assert n_read() == len(set(TEXTS)) + 2
-
-
-def test_memory_is_bounded(vectors, monkeypatch):
-    memo = VectorMemo(max_bytes=1000)
-    monkeypatch.setattr(contextual_vectors, "MEMO", memo)
-    encode(vectors, [f"say {number}" for number in range(100)])
-    assert 0 < memo.n_bytes <= 1000
-    assert memo.n_bytes == sum(held.vectors.nbytes for held in memo._held.values())
-
-
-def test_a_cache_outlives_the_process(tiny_bert, tmp_path, n_read):
-    vectors = ContextualVectors(tiny_bert, cache=tmp_path / "new" / "folder")
-    before = encode(vectors, TEXTS)
-    MEMO.clear()
-    again = encode(vectors, TEXTS)
-    assert n_read() == len(set(TEXTS))
-    for one, other in zip(before, again, strict=True):
-        assert other.dtype == np.float16
-        assert not other.flags.writeable
-        np.testing.assert_array_equal(one, other)
-
-
-def test_a_long_text_is_told_from_the_cache_too(tiny_bert, tmp_path):
-    vectors = ContextualVectors(tiny_bert, cache=tmp_path)
-    for _ in range(2):
-        MEMO.clear()
-        with pytest.warns(UserWarning, match="1 of 1 texts"):
-            encode(vectors, ["you " * 60])
-
-
-def test_another_encoder_of_the_same_name_never_mixes(tmp_path, n_read):
-    folder = save_tiny_bert(tmp_path / "model", seed=0)
-    vectors = ContextualVectors(folder, cache=tmp_path / "cache")
-    before = encode(vectors, TEXTS)
-    shutil.rmtree(folder)
-    save_tiny_bert(folder, seed=1)
-    after = encode(vectors, TEXTS)
-    assert n_read() == 2 * len(set(TEXTS))
-    close(after[0], naive(folder, TEXTS[0]))
-    assert not np.allclose(before[0], after[0])
-    assert len(list((tmp_path / "cache").glob("*.sqlite"))) == 2
-
-
-# Bad input.
 
 
 def test_what_is_no_encoder(tiny_bert, tmp_path):

@@ -1,82 +1,24 @@
-"""Median stopping: the rule by hand, in searches, over crashes, and its complaints."""
+"""Median stopping: the rule by hand, in searches, and its complaints."""
 
 from __future__ import annotations
 
-import json
 import warnings
 
 import numpy as np
 import pytest
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.callback import ScoringMonitor
+from scripted_search import ONE_FOLD, Scripted, X, Y, search_scripted
 from sklearn.exceptions import FitFailedWarning
 from sklearn.model_selection import (
     GridSearchCV,
     GroupKFold,
-    KFold,
-    PredefinedSplit,
-    RandomizedSearchCV,
 )
 from sklearn.pipeline import Pipeline
-from tiny_search import comparable, data, tiny_pipeline, tiny_search
+from tiny_search import data, tiny_pipeline
 
-from hanrock_sk._base.callbacks import (
-    CallbackSupportMixin,
-    EpochTasks,
-    with_callbacks,
-)
 from hanrock_sk.datasets import make_conversations
 from hanrock_sk.evaluation import labelled_scorer
 from hanrock_sk.tuning import MedianStopping
 from hanrock_sk.tuning.median_stopping import is_below_median
-
-
-class Scripted(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
-    """Has the validation scores it is told, epoch by epoch; X holds its fold's lift."""
-
-    max_epochs = 9
-    trained = []  # (curve, epochs trained) of all fits
-
-    def __init__(self, curve=(0.0,)):
-        self.curve = curve
-
-    @with_callbacks
-    def fit(self, X, y):
-        self.classes_, self.history_ = np.unique(y), []
-        tasks = EpochTasks(self, X, y, self.max_epochs, dict)
-        for score in self.curve:
-            tasks.begin_epoch()
-            self.history_.append({"valid_score": score + X[0][0]})
-            if tasks.end_epoch():
-                break
-        tasks.end_fit()
-        self.trained.append((self.curve, len(self.history_)))
-        return self
-
-    def predict(self, X):
-        return np.zeros(len(X))
-
-    def score(self, X, y):
-        return max(record["valid_score"] for record in self.history_)
-
-
-@pytest.fixture
-def trained(monkeypatch):
-    result = []
-    monkeypatch.setattr(Scripted, "trained", result)
-    return result
-
-
-ONE_FOLD = PredefinedSplit([-1, -1, 0, 0])
-X, Y = np.zeros((4, 1)), np.array([0, 1, 0, 1])
-
-
-def search_scripted(curves, stopping, X=X, cv=ONE_FOLD, refit=False, **params):
-    search = GridSearchCV(
-        Scripted(), {"curve": curves}, cv=cv, refit=refit, error_score="raise", **params
-    )
-    return search.set_callbacks(stopping).fit(X, Y)
-
 
 # Worked out by hand. Running averages of the completed trials:
 #                                     by epoch 5   by epoch 7   by epoch 9
@@ -209,214 +151,6 @@ def test_a_network_in_a_pipeline_is_stopped_marked_and_scored_with_its_best_epoc
     assert bad.best_epoch_ == 1 + np.argmin(losses)
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
     assert search.best_estimator_["model"].n_iter_ == 8
-
-
-def test_other_callbacks_go_along(uninterrupted, tmp_path):
-    """Also when epochs are loaded, of which there is nothing to score."""
-    X, y, groups = data()
-    for _ in range(2):
-        search = tiny_search(str(tmp_path))
-        monitor = ScoringMonitor(scoring=labelled_scorer("accuracy"))
-        search.set_callbacks(monitor, MedianStopping(min_epochs=2))
-        search.fit(X, y, groups=groups)
-        assert comparable(search) == uninterrupted
-
-
-class Interrupt:
-    """Ends the program, as far as Python lets it, at the n-th hook of an epoch's end.
-
-    In front of the other callbacks it hits before the journal is written, else after.
-    """
-
-    max_propagation_depth = None
-
-    def __init__(self, at):
-        self.at = at
-
-    def setup(self, estimator, context):
-        self.met = 0
-
-    def teardown(self, estimator, context):
-        pass
-
-    def on_fit_task_begin(self, estimator, context):
-        pass
-
-    def on_fit_task_end(self, estimator, context):
-        self.met += context.task_name == "epoch"
-        if self.met == self.at:
-            raise KeyboardInterrupt
-
-
-@pytest.fixture(scope="module")
-def uninterrupted():
-    X, y, groups = data()
-    search = tiny_search(None).set_callbacks(MedianStopping(min_epochs=2))
-    return comparable(search.fit(X, y, groups=groups))
-
-
-def journal_of(folder):
-    """Every line of every trial."""
-    return {
-        path.name: [json.loads(line) for line in path.read_text().splitlines()]
-        for path in folder.glob("*.jsonl")
-    }
-
-
-@pytest.mark.parametrize("remembering", ["memory", "journal", "both"])
-@pytest.mark.parametrize("first", [True, False], ids=["before", "after"])
-def test_an_interrupted_search_ends_as_if_it_had_not_been(
-    remembering, first, uninterrupted, tmp_path, monkeypatch
-):
-    X, y, groups = data()
-    memory = str(tmp_path / "memory") if remembering != "journal" else None
-    journal = tmp_path / "journal" if remembering != "memory" else None
-    fits = count_trainings(monkeypatch)
-    for at in (2, 7, 11):
-        stopping = MedianStopping(journal, min_epochs=2)
-        pair = [Interrupt(at), stopping]
-        with pytest.raises(KeyboardInterrupt):
-            tiny_search(memory).set_callbacks(*(pair if first else pair[::-1])).fit(
-                X, y, groups=groups
-            )
-    search = tiny_search(memory).set_callbacks(MedianStopping(journal, min_epochs=2))
-    search.fit(X, y, groups=groups)
-    assert comparable(search) == uninterrupted
-    if memory is not None:
-        # Each finished trial once, each of the three interrupted ones, and the refit.
-        assert len(fits) == N_TRIALS + 3 + 1
-    if journal is not None:
-        lines = journal_of(journal)
-        assert len(lines) == N_TRIALS
-        assert all(entries[-1] == {"end": True} for entries in lines.values())
-        assert sum(entries[-2]["stop"] for entries in lines.values()) == N_TRIALS / 2
-
-
-N_TRIALS = 8
-
-
-def count_trainings(monkeypatch):
-    """Let a list grow with each fit that is trained rather than loaded."""
-    from hanrock_sk.estimators import memory as module
-
-    fits, train = [], module.train
-
-    def counted(*args):
-        fits.append(None)
-        train(*args)
-
-    monkeypatch.setattr(module, "train", counted)
-    return fits
-
-
-def test_a_finished_search_runs_again_without_training(
-    uninterrupted, tmp_path, monkeypatch
-):
-    X, y, groups = data()
-    for _ in range(2):
-        fits = count_trainings(monkeypatch)
-        search = tiny_search(str(tmp_path)).set_callbacks(MedianStopping(min_epochs=2))
-        assert comparable(search.fit(X, y, groups=groups)) == uninterrupted
-    assert fits == []
-
-
-def test_a_search_without_the_rule_does_not_load_stopped_trials(tmp_path):
-    X, y, groups = data()
-    for stopping in ([], [MedianStopping(min_epochs=2)], []):
-        search = tiny_search(str(tmp_path)).set_callbacks(*stopping)
-        search.fit(X, y, groups=groups)
-    assert comparable(search) == comparable(tiny_search(None).fit(X, y, groups=groups))
-
-
-# Complaints.
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"curves": [(1,) * 9]},
-        {"X": X + 1},
-        {"cv": KFold(2)},
-        {"stopping": {"min_epochs": 4}},
-        {"stopping": {"interval": 1}},
-    ],
-    ids=lambda change: next(iter(change)),
-)
-def test_the_journal_of_another_search_is_refused(trained, tmp_path, change):
-    settings = {"curves": [(1,) * 9, (0,) * 9], "stopping": {}}
-
-    def search(changed):
-        options = dict(changed.pop("stopping"))
-        search_scripted(
-            changed.pop("curves"), MedianStopping(tmp_path, **options), **changed
-        )
-
-    search(dict(settings))
-    search(dict(settings))
-    before = journal_of(tmp_path)
-    with pytest.raises(ValueError, match="journal of another search"):
-        search(settings | change)
-    assert journal_of(tmp_path) == before
-    assert len(trained) == 4
-
-
-@pytest.mark.parametrize("by", ["groups", "chance"])
-def test_the_journal_of_other_folds_is_refused(trained, tmp_path, by):
-    X, y = np.zeros((40, 1)), np.tile([0, 1], 20)
-    cv = GroupKFold(2) if by == "groups" else KFold(2, shuffle=True)
-    search = GridSearchCV(
-        Scripted(), {"curve": [(1,) * 9, (0,) * 9]}, cv=cv, refit=False
-    )
-    search.set_callbacks(MedianStopping(tmp_path))
-    one, other = np.repeat([0, 1], 20), np.repeat([0, 1, 0, 1], 10)
-    search.fit(X, y, groups=one if by == "groups" else None)
-    if by == "groups":
-        search.fit(X, y, groups=one)
-    before, n_trained = journal_of(tmp_path), len(trained)
-    with pytest.raises(ValueError, match="journal of another search"):
-        search.fit(X, y, groups=other if by == "groups" else None)
-    assert journal_of(tmp_path) == before
-    assert len(trained) == n_trained
-
-
-def test_a_search_without_a_seed_cannot_go_on_with_its_journal(trained, tmp_path):
-    for seed, other in ((0, 1), (None, None)):
-        folder = tmp_path / str(seed)
-        search = RandomizedSearchCV(
-            Scripted(),
-            {"curve": [(1,), (2,), (3,)]},
-            n_iter=2,
-            cv=ONE_FOLD,
-            refit=False,
-        )
-        search.set_callbacks(MedianStopping(folder))
-        search.set_params(random_state=seed).fit(X, Y)
-        with pytest.raises(ValueError, match="random_state is an int"):
-            search.set_params(random_state=other).fit(X, Y)
-
-
-def test_a_random_state_instance_draws_what_it_would_have_drawn(trained):
-    drawn = []
-    for stopping in ([], [MedianStopping()]):
-        search = RandomizedSearchCV(
-            Scripted(), {"curve": [(1,), (2,), (3,), (4,)]}, n_iter=2, cv=ONE_FOLD,
-            refit=False, random_state=np.random.RandomState(3),
-        )  # fmt: skip
-        search.set_callbacks(*stopping).fit(X, Y)
-        drawn.append(search.cv_results_["params"])
-    assert drawn[0] == drawn[1]
-
-
-@pytest.mark.parametrize("foreign", [True, False])
-def test_a_folder_that_will_not_do_is_refused_before_anything_is_trained(
-    trained, tmp_path, foreign
-):
-    (tmp_path / "thesis.txt").write_text("")
-    folder = tmp_path if foreign else tmp_path / "thesis.txt"
-    error, words = (ValueError, "not a journal") if foreign else (OSError, "can write")
-    with pytest.raises(error, match=words):
-        search_scripted([(1,) * 9], MedianStopping(folder))
-    assert trained == []
 
 
 def test_it_belongs_on_the_search():
