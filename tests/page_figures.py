@@ -44,6 +44,9 @@ OURS = {
     "han": "without auxiliary tasks",
     "scratch": "without pretrained words",
 }
+RIVALS = {"hanrock": "han", "hanrock-bare": "han-bare"}
+"""With auxiliary tasks, and without."""
+
 MODEL = "hanrock"
 """What is compared with the best baseline."""
 
@@ -64,6 +67,8 @@ def read_draws(metric: str) -> Draws:
     """Read a metric of the practice benchmark, in order of corpus and labels."""
     found: Draws = {}
     for cell in json.loads((BENCHMARKS / "practice.json").read_text()):
+        if metric not in cell:
+            continue  # baselines have no losses
         key = cell["corpus"], cell["labels"] or ALL
         models = found.setdefault(key, {})
         models.setdefault(cell["model"], {})[cell["draw"]] = cell[metric]
@@ -117,6 +122,33 @@ def practice(metric: str) -> str:
     if metric != "calibration_error":
         header.append("difference from the best baseline")
     return markdown(header, rows)
+
+
+def rock_against_han() -> str:
+    """Compare with and without auxiliary tasks: the same draws, scores and losses."""
+    scores, losses = read_draws("weighted_f1"), read_draws("loss")
+    rows = []
+    for (corpus, n), models in scores.items():
+        for rock, han in RIVALS.items():
+            if rock not in models or han not in models:
+                continue
+            common = sorted(models[rock].keys() & models[han].keys())
+            with_tasks, without = (
+                {d: models[name][d] for d in common} for name in (rock, han)
+            )
+            last = [
+                mean(losses[corpus, n][name][d][-1] for d in common)
+                for name in (rock, han)
+            ]
+            bare = ", no narrative" if rock.endswith("bare") else ""
+            rows.append(
+                [f"{CORPORA[corpus]}, {label_count(n)}{bare}"]
+                + [f"{mean(each.values()):.3f}" for each in (with_tasks, without)]
+                + [difference(with_tasks, without)]
+                + [f"{loss:.3f}" for loss in last]
+            )
+    header = ["corpus, labels", "`rock`", "`han`", "difference"]
+    return markdown([*header, "last loss of `rock`", "of `han`"], rows)
 
 
 def practice_short() -> str:
@@ -230,6 +262,7 @@ def _span(values: Sequence[float]) -> str:
 
 WRITERS: dict[str, Callable[..., str]] = {
     "practice": practice,
+    "rock": rock_against_han,
     "short": practice_short,
     "verdict": practice_verdict,
     "source": practice_source,

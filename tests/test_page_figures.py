@@ -87,6 +87,26 @@ class TestPractice:
         )
 
 
+def test_rock_against_han(tmp_path, monkeypatch):
+    cells = [
+        cell("meld", "tfidf", 200, 0, 0.4),  # has no losses
+        cell("meld", "hanrock", 200, 0, 0.9) | {"loss": [1.0, 0.9]},  # no han
+        cell("meld", "hanrock", 200, 1, 0.5) | {"loss": [1.0, 0.4]},
+        cell("meld", "han", 200, 1, 0.48) | {"loss": [1.0, 0.5]},
+        cell("ami", "hanrock-bare", 200, 0, 0.5) | {"loss": [1.0, 0.25]},
+        cell("ami", "hanrock-bare", 200, 1, 0.6) | {"loss": [1.0, 0.75]},
+        cell("ami", "han-bare", 200, 0, 0.4) | {"loss": [1.0, 0.125]},
+        cell("ami", "han-bare", 200, 1, 0.4) | {"loss": [1.0, 0.125]},
+    ]
+    (tmp_path / "practice.json").write_text(json.dumps(cells))
+    monkeypatch.setattr(page_figures, "BENCHMARKS", tmp_path)
+    assert page_figures.rock_against_han().splitlines()[2:] == [
+        "| AMI, four dialogue acts, 200, no narrative | 0.550 | 0.400 | "
+        "+0.150 ± 0.050 | 0.500 | 0.125 |",
+        "| MELD, seven emotions, 200 | 0.500 | 0.480 | +0.020 | 0.400 | 0.500 |",
+    ]
+
+
 def test_a_page_is_changed_between_the_comments_alone(tmp_path, monkeypatch):
     table = {"title": "T", "header": ["a", "b", "c"], "rows": [["1", "", "3"]]}
     (tmp_path / "x.json").write_text(json.dumps([table, "told"]))

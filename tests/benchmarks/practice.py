@@ -200,6 +200,38 @@ def plot(options: argparse.Namespace) -> None:
     figure.savefig(options.image, dpi=120)
 
 
+def plot_losses(options: argparse.Namespace) -> None:
+    """Draw the primary task's training loss, with and without auxiliary tasks."""
+    import matplotlib.pyplot as plt
+
+    cells = [
+        cell
+        for cell in json.loads(Path(options.json).read_text())
+        if cell["model"] in ("hanrock", "han") and cell["labels"] in (200, 1000)
+    ]
+    panels = sorted({(cell["corpus"], cell["labels"]) for cell in cells})
+    corpora = list(dict.fromkeys(corpus for corpus, _ in panels))
+    figure, axes = plt.subplots(
+        2, len(corpora), figsize=(4 * len(corpora), 5), squeeze=False
+    )
+    for (corpus, n), axis in zip(
+        [(corpus, n) for n in (200, 1000) for corpus in corpora], axes.flat, strict=True
+    ):
+        for name, label in (("hanrock", "rock"), ("han", "han")):
+            curves = [
+                cell["loss"]
+                for cell in cells
+                if (cell["corpus"], cell["labels"], cell["model"]) == (corpus, n, name)
+            ]
+            if curves:
+                axis.plot(np.mean(curves, axis=0), label=label)
+        axis.set(title=f"{corpus}, {n} labels", xlabel="epoch")
+    axes[0, 0].set_ylabel("training loss of the primary task")
+    axes[0, 0].legend(frameon=False)
+    figure.tight_layout()
+    figure.savefig(options.image, dpi=120)
+
+
 def main() -> None:
     """Run, tabulate or draw."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -219,7 +251,10 @@ def main() -> None:
     plots = actions.add_parser("plot")
     plots.add_argument("--image", required=True)
     plots.set_defaults(act=plot)
-    for action in (runs, tables, plots):
+    losses = actions.add_parser("losses")
+    losses.add_argument("--image", required=True)
+    losses.set_defaults(act=plot_losses)
+    for action in (runs, tables, plots, losses):
         action.add_argument("--json", required=True)
     options = parser.parse_args()
     options.act(options)
