@@ -92,15 +92,6 @@ def score_methods(
     return scores
 
 
-SMALL = {
-    "content_size": 4,
-    "word_gru": 16,
-    "pri_gru": 16,
-    "attention_units": 16,
-    "embedding_dim": 16,
-}
-
-
 def main() -> None:
     """Print the scores of every seed, and what each method gains."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -118,7 +109,6 @@ def main() -> None:
             options.conversations,
             options.errors,
             max_epochs=options.epochs,
-            **SMALL,
         )
         for name, score in scores.items():
             found[name].append(score)

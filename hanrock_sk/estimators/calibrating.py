@@ -95,7 +95,8 @@ def scale_temperature(
             )
     temperature = USUAL
     if teller is not None:
-        temperature = temperature_of(*teller.predict_labelled(valid))
+        logits, positions = teller.predict_labelled(valid)
+        temperature = temperature_of(logits, *_labels_at(valid, positions))
     divide_logits(network.net, temperature)
     return temperature
 
@@ -164,15 +165,29 @@ def _train_another(
     return None
 
 
-def temperature_of(logits: np.ndarray, labels: np.ndarray) -> float:
+def _labels_at(
+    data: TalkturnData, positions: np.ndarray
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Collect labels, or their distributions, and how much each counts."""
+    labels, weights = data.primary[positions], data.sample_weight
+    if data.soft is not None:
+        labels = data.soft[:, positions].T
+    return labels, None if weights is None else weights[positions]
+
+
+def temperature_of(
+    logits: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None
+) -> float:
     """Find the most likely temperature, given the usual one.
 
     Parameters
     ----------
     logits : ndarray of shape (n, n_classes)
         Predicted for held-out talkturns.
-    labels : ndarray of int, shape (n,)
-        Their class indices.
+    labels : ndarray of int, shape (n,), or of float, shape (n, n_classes)
+        Their class indices; or how probable each class is.
+    weights : ndarray of shape (n,) or None, default=None
+        How much each counts; 1 is one label.
 
     Returns
     -------
@@ -188,11 +203,15 @@ def temperature_of(logits: np.ndarray, labels: np.ndarray) -> float:
     True
     """
     logits = logits.astype(np.float64)
-    rows = np.arange(len(labels))
+    true = np.asarray(labels, dtype=np.float64)
+    if true.ndim == 1:
+        true = np.eye(logits.shape[1])[labels]
+    if weights is not None:
+        true = true * weights[:, None]
 
     def loss(log_temperature: float) -> float:
         scaled = logits / np.exp(log_temperature)
-        surprise = -log_softmax(scaled, axis=1)[rows, labels].sum()
+        surprise = -(log_softmax(scaled, axis=1) * true).sum()
         unusual = (log_temperature - np.log(USUAL)) / USUAL_SPREAD
         return surprise + unusual**2 / 2
 

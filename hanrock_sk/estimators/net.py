@@ -128,16 +128,16 @@ class MultiTaskNet(NeuralNet):
         -------
         raw : ndarray of shape (n_targets, n_outputs)
             Logits or values of the primary task.
-        labels : ndarray of shape (n_targets,)
-            Class indices or values, in the same order.
+        positions : ndarray of int64, shape (n_targets,)
+            Which of the data's talkturns they are of.
         """
-        raw, labels = [], []
+        raw, positions = [], []
         self.module_.eval()
         with torch.inference_mode():
-            for batch, targets in self.get_iterator(data, training=False):
+            for batch, _ in self.get_iterator(data, training=False):
                 raw.append(self.infer(batch).primary.cpu().numpy())
-                labels.append(targets.primary.numpy())
-        return np.concatenate(raw), np.concatenate(labels)
+                positions.append(batch.targets)
+        return np.concatenate(raw), np.concatenate(positions)
 
     def get_loss(
         self, y_pred: Predictions, y_true: Targets, X: Any = None,

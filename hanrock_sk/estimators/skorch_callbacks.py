@@ -151,7 +151,8 @@ class EpochPredictor:
     def of(cls, net: Any, data: Any) -> tuple[EpochPredictor, np.ndarray]:
         """Predict the labelled talkturns of a data set; return their labels too."""
         estimator = net.estimator
-        raw, y = net.predict_labelled(data)
+        raw, positions = net.predict_labelled(data)
+        y = data.primary[positions]
         y = estimator.classes_[y] if estimator._classifies else (
             estimator._decode_values(y)
         )  # fmt: skip

@@ -56,6 +56,24 @@ class TestTemperatureOf:
         others = np.linspace(0.5, 5, 1000)
         assert unlikely(best) <= min(map(unlikely, others)) + 1e-6
 
+    def test_a_weight_of_two_is_a_label_said_twice(self):
+        logits, labels = drawn(2.0, 40)
+        weights = np.arange(40) % 3
+        expected = temperature_of(
+            np.repeat(logits, weights, axis=0), np.repeat(labels, weights)
+        )
+        assert temperature_of(logits, labels, weights) == pytest.approx(expected)
+
+    def test_a_distribution_is_all_its_labels_by_their_share(self):
+        logits, labels = drawn(2.0, 40)
+        others = (labels + np.arange(40) % 3) % 3
+        shares = 0.75 * np.eye(3)[labels] + 0.25 * np.eye(3)[others]
+        expected = temperature_of(
+            np.tile(logits, (4, 1)), np.concatenate([*[labels] * 3, others]),
+            np.full(160, 0.25),
+        )  # fmt: skip
+        assert temperature_of(logits, shares) == pytest.approx(expected)
+
     def test_always_right_is_not_infinitely_sure(self):
         logits = np.eye(2)[[0, 1] * 500] * 5
         assert 0.5 <= temperature_of(logits, logits.argmax(axis=1)) < 1
@@ -213,13 +231,32 @@ def test_with_one_label_a_class_there_is_nothing_to_tell(data):
     assert model.temperature_ == pytest.approx(USUAL, rel=0.2)
 
 
-def test_soft_and_weighted_tables_work_too():
+def test_weights_and_distributions_have_a_say_in_the_temperature(monkeypatch):
     columns, y = supervised()
     X = pd.DataFrame(columns)
-    weight = np.ones(len(y))
-    weight[::3] = 0.5
+    told = []
+
+    def spy(logits, labels, weights=None):
+        told.append((labels, weights))
+        return temperature_of(logits, labels, weights)
+
+    monkeypatch.setattr(calibrating, "temperature_of", spy)
+    weight = np.where(np.arange(len(y)) % 3 == 0, 0.5, 1.0)
     model = tiny_classifier(calibrate=True, validation_fraction=0.0)
-    assert model.fit(X, y, sample_weight=weight).temperature_ > 0
+    model.fit(X, y, sample_weight=weight)
+    labels, weights = told[-1]
+    assert labels.ndim == 1
+    assert len(set(weights.round(6))) == 2
+    assert max(weights) == pytest.approx(2 * min(weights), rel=1e-5)
+    shares = np.arange(1.0, len(model.classes_) + 1)
+    shares /= shares.sum()
+    X = X.assign(
+        **{f"soft__{c}": p for c, p in zip(model.classes_, shares, strict=True)}
+    )
+    model.fit(X, y)
+    labels, weights = told[-1]
+    np.testing.assert_allclose(labels, np.tile(shares, (len(labels), 1)), rtol=1e-6)
+    assert weights is None
 
 
 def test_the_pipeline_is_calibrated():
