@@ -217,17 +217,17 @@ def plot_losses(options: argparse.Namespace) -> None:
     for (corpus, n), axis in zip(
         [(corpus, n) for n in (200, 1000) for corpus in corpora], axes.flat, strict=True
     ):
-        for name, label in (("hanrock", "rock"), ("han", "han")):
+        for name, label, style in (("hanrock", "rock", "-"), ("han", "han", "k--")):
             curves = [
                 cell["loss"]
                 for cell in cells
                 if (cell["corpus"], cell["labels"], cell["model"]) == (corpus, n, name)
             ]
             if curves:
-                axis.plot(np.mean(curves, axis=0), label=label)
+                axis.plot(np.mean(curves, axis=0), style, label=label)
         axis.set(title=f"{corpus}, {n} labels", xlabel="epoch")
-    axes[0, 0].set_ylabel("training loss of the primary task")
-    axes[0, 0].legend(frameon=False)
+        axis.legend(frameon=False)
+    figure.supylabel("training loss of the primary task")
     figure.tight_layout()
     figure.savefig(options.image, dpi=120)
 
