@@ -167,7 +167,10 @@ def parse_json(text: str, path: str | PathLike[str]) -> Any:
             f"{path}: the JSON is nested too deeply; no transcript is."
         ) from None
     except json.JSONDecodeError as error:
-        cut = not text[error.pos :].strip()
+        cut = not text[error.pos :].strip() or (
+            error.msg.startswith("Unterminated string")
+            and "\n" not in text[error.pos :].rstrip()
+        )
         what = "the JSON ends too early; is the file cut short?" if cut else error.msg
         raise ValueError(f"{path}, line {error.lineno}: {what}") from None
     except ValueError as error:  # a number of thousands of digits

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import re
 
-_CLOCK = re.compile(r"(-?)(?:(\d{1,6}):)?(\d{1,6}):(\d{1,2}(?:[.,:]\d{1,9})?)")
+_CLOCK = re.compile(
+    r"(-?)(?:(\d{1,6}):)?(\d{1,6}):(\d{1,2}(?:(?:[.,]\d{1,9}|:\d{3}))?)"
+)
 _NUMBER = re.compile(
     r"([-+]?(?:\d{1,15}(?:[.,]\d{0,20})?|[.,]\d{1,20})(?:e[-+]?\d{1,3})?) *(ms|s)?",
     re.I,

@@ -13,6 +13,7 @@ _ARROW = re.compile(
     rf"(?:{_TIME})?([^\S\n][^\n]*)?$",
     re.MULTILINE,
 )
+_FRAMES = re.compile(r"(?<=\d\d:\d\d:\d\d):(\d\d)(?!\d)")
 _COMMA = re.compile(rf"^[^\S\n]*{_TIME},{_TIME}()[^\S\n]*$", re.MULTILINE)
 _BLANK = re.compile(r"\n(?:[^\S\n]*\n)+")
 _HEADER = re.compile(r"\s*WEBVTT(?:\s|$)")
@@ -52,7 +53,7 @@ def read_cues(source: Source, *, commas: bool = False) -> list[Cue]:
     ValueError
         If the file has no cue at all.
     """
-    text = _with_plain_line_ends(source.text)
+    text = _without_frames(source, _with_plain_line_ends(source.text))
     timings = list((_COMMA if commas else _ARROW).finditer(text))
     if not timings:
         first = text.strip().split("\n", 1)[0][:60]
@@ -61,7 +62,8 @@ def read_cues(source: Source, *, commas: bool = False) -> list[Cue]:
             f"00:00:02.500' and text below it), got {first!r} and not one cue."
         )
     bodies, names = _bodies(source, text, timings)
-    cues, line, counted = [], 1, 0
+    cues: list[Cue] = []
+    line, counted, latest, shift = 1, 0, 0.0, 0.0
     for place, timing in enumerate(timings):
         line += text.count("\n", counted, timing.start())
         counted = timing.start()
@@ -71,7 +73,13 @@ def read_cues(source: Source, *, commas: bool = False) -> list[Cue]:
             source.amend("a cue without an end", line)
         lines = _lines_said(source, bodies[place + 1], line, place + 1)
         start = start or 0.0
-        cues.append(Cue(line, names[place], start, end or start, lines))
+        if place and start + shift < latest and _has_header(bodies[place]):
+            source.amend("times that begin anew below it, read as going on", line)
+            shift = latest
+        cues.append(
+            Cue(line, names[place], start + shift, (end or start) + shift, lines)
+        )
+        latest = max(latest, cues[-1].end)
     if not bodies[-1].strip():
         source.amend("a last cue without text", line)
     return cues
@@ -80,6 +88,24 @@ def read_cues(source: Source, *, commas: bool = False) -> list[Cue]:
 def _with_plain_line_ends(text: str) -> str:
     text = text.removeprefix("\ufeff")
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _without_frames(source: Source, text: str) -> str:
+    """Return the text with hh:mm:ss:ff in the lines of times as decimals."""
+    if _FRAMES.search(text) is None:
+        return text
+    found = [match for match in _ARROW.finditer(text) if _FRAMES.search(match[0])]
+    most = max((int(n) for m in found for n in _FRAMES.findall(m[0])), default=0)
+    if not found:
+        return text
+    rate = 25 if most < 25 else 30 if most < 30 else 60
+    line = text.count("\n", 0, found[0].start()) + 1
+    source.amend(f"times that count frames, read as {rate} a second", line)
+
+    def in_decimals(times: re.Match[str]) -> str:
+        return _FRAMES.sub(lambda n: f".{int(1000 * int(n[1]) / rate):03d}", times[0])
+
+    return _ARROW.sub(in_decimals, text)
 
 
 def _seconds(fields: tuple[str | None, ...]) -> float | None:
@@ -165,7 +191,8 @@ def _lines_said(source: Source, body: str, line: int, number: int) -> list[str]:
         if not here:
             continue
         if _HEADER.match(here):
-            source.amend("a second header", line)
+            above = body.count("\n", 0, body.find(here))
+            source.amend("a second header", line + above + 1)
         elif place and source.suffix == ".vtt" and _NO_CUE.match(here):
             continue
         elif place and here == str(number + 1):
@@ -175,6 +202,11 @@ def _lines_said(source: Source, body: str, line: int, number: int) -> list[str]:
                 source.amend("a blank line within a cue", line)
             said += [part for part in block.split("\n") if part.strip()]
     return said
+
+
+def _has_header(body: str) -> bool:
+    """Whether a header stands on its own below what a cue shows."""
+    return "WEBVTT" in body and any(map(_HEADER.match, _BLANK.split(body)))
 
 
 def _check_head(source: Source, above: str) -> None:

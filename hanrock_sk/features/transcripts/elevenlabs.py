@@ -54,8 +54,9 @@ def _read_words(items: Any, source: Source) -> list[Utterance]:
                 where,
             )
         )
-        joined.append(not space)
-        space = False
+        event = item.get("type") == "audio_event"
+        joined.append(not space and not event)
+        space = event
     return complete_times(glue(words, joined) if spaced else words)
 
 

@@ -30,6 +30,7 @@ from hanrock_sk.features.transcripts import (
     whisper_cpp,
     whisperx,
     word_table,
+    youtube,
 )
 from hanrock_sk.features.transcripts.source import Format, Source
 
@@ -62,6 +63,7 @@ FORMATS: list[Format] = [
     elevenlabs.FORMAT,
     assemblyai.FORMAT,
     speechmatics.VERSION_1,
+    youtube.FORMAT,
     sphinx.LINES,
     sphinx.FORMAT,
     json_records.FORMAT,
@@ -77,7 +79,8 @@ def format_of(source: Source) -> Format:
     ValueError
         If none does; the error says what is known of files that end so.
     """
-    candidates = [known for known in FORMATS if source.suffix in known.suffixes]
+    suffix = ".json" if _holds_json(source) else source.suffix
+    candidates = [known for known in FORMATS if suffix in known.suffixes]
     if not candidates:
         suffixes = sorted({suffix for known in FORMATS for suffix in known.suffixes})
         raise ValueError(
@@ -94,8 +97,18 @@ def format_of(source: Source) -> Format:
     )
 
 
+def _holds_json(source: Source) -> bool:
+    """Whether a file that ends as texts do holds JSON."""
+    if source.suffix not in (".txt", ".log") or source.text[:1] not in ("{", "["):
+        return False
+    try:
+        return isinstance(source.json, dict | list)
+    except ValueError:
+        return False
+
+
 def _shape(source: Source) -> str:
-    if source.suffix not in (".json", ".jsonl"):
+    if source.suffix not in (".json", ".jsonl", ".ndjson", ".json3"):
         return f"a file that ends in {source.suffix!r}"
     content, what = source.json, "JSON"
     for _ in range(3):

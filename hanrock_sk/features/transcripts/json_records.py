@@ -7,8 +7,12 @@ from typing import Any
 
 from hanrock_sk.features.transcripts.json_fields import is_list_of, name_of, objects
 from hanrock_sk.features.transcripts.source import Format, Source
+from hanrock_sk.features.transcripts.table_columns import column_places
+from hanrock_sk.features.transcripts.table_lines import Row
 from hanrock_sk.features.transcripts.utterance import Utterance
-from hanrock_sk.features.transcripts.word_table import Row, column_places, read_rows
+from hanrock_sk.features.transcripts.word_table import read_rows
+
+_DEEPEST = 4  # objects within objects
 
 
 def read_records(source: Source) -> list[Utterance]:
@@ -33,20 +37,30 @@ def _shown(value: Any) -> str:
 
 
 def _list(source: Source) -> Any:
-    """Return the list: the file itself, or the only list of objects in it."""
+    """Return the list: the file itself, or the only one in it that tells of talk."""
     content = source.json
     if not isinstance(content, dict):
         return content
-    lists = [value for value in content.values() if is_list_of(value)]
-    return lists[0] if len(lists) == 1 else None
+    lists: list[Any] = []
+    objects_in = [content]
+    for _ in range(_DEEPEST):
+        values = [value for inner in objects_in for value in inner.values()]
+        lists += [value for value in values if is_list_of(value)]
+        objects_in = [value for value in values if isinstance(value, dict)]
+    telling = [records for records in lists if _tells(source, records)]
+    return telling[0] if len(telling) == 1 else None
 
 
 def _recognises(source: Source) -> bool:
     records = _list(source)
-    if not is_list_of(records):
-        return False
+    return is_list_of(records) and _tells(source, records)
+
+
+def _tells(source: Source, records: Any) -> bool:
     places = column_places(source, list(records[0]))
     return "text" in places and bool(places.keys() & {"start", "speaker"})
 
 
-FORMAT = Format("JSON records", (".json", ".jsonl"), _recognises, read_records)
+FORMAT = Format(
+    "JSON records", (".json", ".jsonl", ".ndjson"), _recognises, read_records
+)

@@ -62,7 +62,7 @@ def _recognises_gstreamer(source: Source) -> bool:
 
 GSTREAMER = Format(
     "Kaldi GStreamer server JSON",
-    (".json", ".jsonl"),
+    (".json", ".jsonl", ".ndjson"),
     _recognises_gstreamer,
     read_gstreamer,
 )

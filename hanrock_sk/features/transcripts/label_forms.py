@@ -14,6 +14,7 @@ _MARK = re.compile(r"\s*(?:>{2,}|\u00bb|\u226b)\s*")
 _DASH = re.compile(
     r"\s*[-\u2010-\u2015\u2212](?:\s+|(?=[^\W\d_]|[\"'\u00bf\u00a1(\[]))"
 )
+_INNER_DASH = re.compile(r"\s[-\u2013\u2014](?:\s|$)")
 _COLON = re.compile("[:\uff1a]")
 _BRACKETS = re.compile(
     r"\s*[\[\u3010\uff3b]([^\[\]\u3011\uff3d]+)[\]\u3011\uff3d]\s*(.*)"
@@ -68,10 +69,27 @@ def _enclosed(found: re.Match[str] | None) -> Label | None:
     return (label, found[2].lstrip(":\uff1a").strip()) if label else None
 
 
+def before_dash(line: str) -> Label | None:
+    """Split ``name - words``, the dash between blanks.
+
+    Examples
+    --------
+    >>> from hanrock_sk.features.transcripts.label_forms import before_dash
+    >>> before_dash("ANNA - Hello"), before_dash("well-known")
+    (('ANNA', 'Hello'), None)
+    """
+    dash = _INNER_DASH.search(line)
+    if dash is None or not 0 < dash.start() <= LONGEST_NAME:
+        return None
+    label = line[: dash.start()].strip()
+    return (label, line[dash.end() :].strip()) if label[:1].isalnum() else None
+
+
 FORMS: dict[str, Callable[[str], Label | None]] = {
     "name: words": after_colon,
     "[name] words": in_brackets,
     "(name) words": in_parentheses,
+    "name - words": before_dash,
 }
 """How names stand before words, in the order in which they are believed."""
 

@@ -6,8 +6,9 @@ import html
 import re
 
 _TAG = re.compile(
-    r"</?(?:v|c|i|b|u|s|em|strong|font|ruby|rt|rp|lang|span|p|div)"
-    r"(?:[.\s:][^<>]*)?/?>|<(?:\d{1,5}:)?\d{1,3}:\d\d(?:[.,]\d+)?>|\{\\[^{}]*\}",
+    r"</?(?:c|i|b|u|s|em|strong|font|ruby|rt|rp|span|p|div)"
+    r"(?:[.:][^\s<>]*)?(?:\s+[\w:-]+\s*=[^<>]*)?\s*/?>|</?(?:v|lang)(?:[.\s:][^<>]*)?/?>|"
+    r"<(?:\d{1,5}:)?\d{1,3}:\d\d(?:[.,]\d+)?>|\{\\[^{}]*\}",
     re.IGNORECASE,
 )
 _BREAK = re.compile(r"<br\s*/?>|\[br\]", re.IGNORECASE)

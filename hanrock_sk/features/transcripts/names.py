@@ -25,10 +25,18 @@ some something sorry still such sure tell than thank thanks that that's the thei
 them then there these they thing things think third this those three time times tip
 title to today told too two update us very wait want warning was we well were what
 what's when where whether which who why will wish with word words would wow yeah yes
-yet you your
+yet you your absolutely certainly clearly definitely especially essentially eventually
+fortunately generally honestly hopefully interestingly literally luckily mainly mostly
+namely naturally normally obviously officially overall personally possibly presumably
+probably quickly really seriously specifically surely typically ultimately
+unfortunately usually answers besides conclusion fact hint mind pros cons reality
+result reasons similarly summary therefore thus truth
 """
 _SPEECH = frozenset(_SPEECH_WORDS.split())
-_SENTENCE = re.compile(r"[?!\u2026]|\w{4,}\. |, \w+, ")
+_SENTENCE = re.compile(
+    r"[?!\u2026]|\b(?!prof|univ|capt|sgt|col|gen|insp|supt)\w{4,}\. |, \w+, ",
+    re.IGNORECASE,
+)
 _PART = re.compile(
     r"(?:act|chapter|day|episode|exercise|figure|lesson|part|phase|rule|scene|section|"
     r"slide|stage|step|table|unit|version|volume|week)s? (?:\d+|[ivx]+|one|two|three|"
@@ -44,6 +52,29 @@ _SOUND = re.compile(
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(r"[\d\W_]*:?[\d\W_]*")
+
+
+_HEADING_WORDS = (
+    "audio audiofile,audio source,case,conversation,datum,date,dauer,duration,file,"
+    "file name,filename,id,interview,interview date,interview no,language,length,"
+    "location,meeting,note,ort,participants,place,present,project,projekt,recorded,"
+    "recording,session,source,start,start time,stop,subject,teilnehmer,thema,time,"
+    "title,titel,topic,transcribed by,transcriber,transcript,transcription,version,"
+    "zeit"
+)
+_HEADINGS = frozenset(_HEADING_WORDS.split(","))
+
+
+def is_heading(label: str) -> bool:
+    """Whether a label above a transcript tells of the transcript.
+
+    Examples
+    --------
+    >>> from hanrock_sk.features.transcripts.names import is_heading
+    >>> is_heading("Date"), is_heading("Interview 3"), is_heading("Anna")
+    (True, True, False)
+    """
+    return label.lower().strip("#* 0123456789.") in _HEADINGS
 
 
 def is_sound(label: str) -> bool:

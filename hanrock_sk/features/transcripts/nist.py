@@ -9,6 +9,10 @@ from hanrock_sk.features.transcripts.clock import seconds_of
 from hanrock_sk.features.transcripts.source import Format, Source, by_suffix
 from hanrock_sk.features.transcripts.utterance import Utterance
 
+_ALTERNATIVES = {"<ALT_BEGIN>": False, "<ALT>": True, "<ALT_END>": False}
+_NOBODY = ("inter_segment_gap", "excluded_region")
+_IGNORED = ["ignore_time_segment_in_scoring"]
+
 Line = tuple[int, list[str]]
 
 
@@ -21,7 +25,13 @@ def read_ctm(source: Source) -> list[Utterance]:
     channels = {fields[1] for _, fields in rows}
     files = {fields[0] for _, fields in rows}
     found = []
+    other = False  # of several alternatives the first is read
     for line, fields in rows:
+        if fields[4].upper() in _ALTERNATIVES:
+            other = _ALTERNATIVES[fields[4].upper()]
+            continue
+        if other:
+            continue
         start = _seconds(source, line, fields[2])
         end = start + _seconds(source, line, fields[3])
         found.append(
@@ -46,7 +56,8 @@ def read_stm(source: Source) -> list[Utterance]:
         words = fields[5:]
         if words and words[0].startswith("<") and words[0].endswith(">"):
             words = words[1:]
-        if words == ["IGNORE_TIME_SEGMENT_IN_SCORING"] or not words:
+        ignored = [word.lower() for word in words] == _IGNORED
+        if ignored or not words or fields[2].lower() in _NOBODY:
             continue
         found.append(
             Utterance(

@@ -10,9 +10,12 @@ from typing import Any
 from hanrock_sk.features.transcripts.libraries import needed
 from hanrock_sk.features.transcripts.plain_text import read_lines
 from hanrock_sk.features.transcripts.source import Format, Source, by_suffix
+from hanrock_sk.features.transcripts.table_columns import is_header
+from hanrock_sk.features.transcripts.table_lines import Row
 from hanrock_sk.features.transcripts.utterance import Utterance
-from hanrock_sk.features.transcripts.word_table import Row, read_rows
+from hanrock_sk.features.transcripts.word_table import read_rows
 
+_ABOVE = 20  # rows above the header, at most
 _LARGEST = 1 << 28  # bytes when unpacked
 
 
@@ -35,9 +38,11 @@ def read_docx(source: Source) -> list[Utterance]:
         ]
     except Exception as error:  # whatever a broken file makes of the library
         raise _broken(source, error) from None
-    if len(rows) > 1:
-        return read_rows(source, rows[0], _numbered(rows[1:], len(rows[0])))
-    return read_lines(source, lines)
+    if len(rows) < 2:
+        return read_lines(source, lines)
+    if not any(is_header(source, row) for row in rows[:_ABOVE]) and not source.columns:
+        return read_lines(source, ["\t".join(row) for row in rows])
+    return _read_table(source, rows)
 
 
 def read_xlsx(source: Source) -> list[Utterance]:
@@ -58,11 +63,20 @@ def read_xlsx(source: Source) -> list[Utterance]:
     rows = [row for row in rows if any(row)]
     if not rows:
         raise ValueError(f"{source.path} holds no words.")
-    return read_rows(source, rows[0], _numbered(rows[1:], len(rows[0])))
+    return _read_table(source, rows)
 
 
-def _numbered(rows: list[list[str]], width: int) -> Iterator[Row]:
-    for number, row in enumerate(rows, 2):
+def _read_table(source: Source, rows: list[list[str]]) -> list[Utterance]:
+    """Return the words of a table, whose header may stand below a title."""
+    head = next((n for n, row in enumerate(rows[:_ABOVE]) if is_header(source, row)), 0)
+    if head:
+        source.amend("text above the table, left out", "row 1")
+    header = rows[head]
+    return read_rows(source, header, _numbered(rows[head + 1 :], len(header), head + 2))
+
+
+def _numbered(rows: list[list[str]], width: int, first: int) -> Iterator[Row]:
+    for number, row in enumerate(rows, first):
         if any(field.strip() for field in row):
             yield number, (row + [""] * width)[:width]
 

@@ -61,7 +61,7 @@ class Source:
 
     @property
     def _largest(self) -> int:
-        return LARGEST_JSON if self.suffix == ".json" else 1 << 28
+        return LARGEST_JSON if self.suffix.startswith(".json") else 1 << 28
 
     @cached_property
     def json(self) -> Any:

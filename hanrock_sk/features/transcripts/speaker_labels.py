@@ -100,7 +100,9 @@ class Labels:
         for form in forms:
             label = FORMS[form](line)
             if label is not None and label[0] in self.names:
-                return label
+                inner = FORMS[form](label[1])
+                both = f"{label[0]}: {inner[0]}" if inner else ""
+                return (both, inner[1]) if inner and both in self.names else label
         return None
 
 
@@ -134,6 +136,7 @@ def labels_of(
             decided = decide(firsts, form)
             if decided:
                 names = decided | _further_names(spoken, form, decided)
+                names |= _names_with_colons(firsts, decided)
                 accepted = [
                     label if label and label[0] in names else None for label in firsts
                 ]
@@ -169,6 +172,11 @@ def _named_always(firsts: Sequence[Label | None], form: str) -> frozenset[str]:
     if not labels or len(labels) < NEARLY_ALL * len(firsts):
         return frozenset()
     speech = {label for label in counts if is_speech(label)}
+    if form == "name - words":
+        # Dashes stand in speech, too: everyone has to speak twice, or all be names.
+        often = sum(count for count in counts.values() if count > 1)
+        if speech or 2 * often < len(labels) or not any(map(is_name, counts)):
+            return frozenset()
     if len(labels) == 1:
         return frozenset(counts) if _sure_alone(firsts, form) else frozenset()
     if len(labels) == 2 and speech:
@@ -189,23 +197,31 @@ def _sure_alone(firsts: Sequence[Label | None], form: str) -> bool:
 
 def _named_at_changes(firsts: Sequence[Label | None], form: str) -> frozenset[str]:
     """Return the names if they stand where the speaker changes."""
+    if form == "name - words":
+        return frozenset()
     labels = [label[0] for label in firsts if label]
     counts = Counter(labels)
     speech = {label for label in counts if is_speech(label)}
     names = {label for label in counts if is_name(label)}
     if len(labels) < 2:
         return frozenset()
+    recurring = _who_take_turns(firsts, counts)
+    if recurring:
+        sentences = _begin_as_sentences(firsts, recurring)
+        once = {label[0] for label in firsts if label and _may_begin(label, sentences)}
+        like_them = names if names & recurring else set(counts)
+        return recurring | frozenset((once & like_them) - speech)
     covered = len(labels) / len(firsts)
-    recurring = sum(n for n in counts.values() if n > 1) / len(labels)
+    repeated = sum(n for n in counts.values() if n > 1) / len(labels)
     like_names = sum(counts[label] for label in names) / len(labels)
     at_start = firsts[0] is not None and firsts[0][0] not in speech
     if len(counts) == 1 and not (at_start and names and covered >= 0.3):
         return frozenset()
     if not (
         (at_start and like_names >= 0.8)
-        or (at_start and not speech and covered >= (0.3 if recurring >= 0.5 else 0.5))
-        or (covered >= 0.5 and like_names >= 0.7 and recurring >= 0.5)
-        or (covered >= 0.05 and len(labels) >= 4 and recurring >= 0.7 <= like_names)
+        or (at_start and not speech and covered >= (0.3 if repeated >= 0.5 else 0.5))
+        or (covered >= 0.5 and like_names >= 0.7 and repeated >= 0.5)
+        or (covered >= 0.05 and len(labels) >= 4 and repeated >= 0.7 <= like_names)
     ):
         return frozenset()
     return frozenset(
@@ -213,6 +229,36 @@ def _named_at_changes(firsts: Sequence[Label | None], form: str) -> frozenset[st
         for label in counts
         if label not in speech and (counts[label] > 1 or label in names or not names)
     )
+
+
+def _who_take_turns(
+    firsts: Sequence[Label | None], counts: Counter[str]
+) -> frozenset[str]:
+    """Return the labels that recur, if they are told one after another as people are.
+
+    The file begins with one of them, they stand before a good part of the cues, and
+    seldom does one follow itself. Whatever they look like, they are names then.
+    """
+    recurring = frozenset(label for label, count in counts.items() if count > 1)
+    told = [label[0] for label in firsts if label and label[0] in recurring]
+    if len(recurring) < 2 or firsts[0] is None or firsts[0][0] not in recurring:
+        return frozenset()
+    changes = sum(a != b for a, b in pairwise(told)) / (len(told) - 1)
+    enough = 0.15 if any(map(is_name, recurring)) else 0.3
+    spread = len(told) >= enough * len(firsts) and 2 * len(told) > counts.total()
+    return recurring if spread and changes >= 0.7 else frozenset()
+
+
+def _begin_as_sentences(firsts: Sequence[Label | None], names: frozenset[str]) -> bool:
+    """Whether words behind names begin with a capital, in scripts that have them."""
+    words = [label[1][:1] for label in firsts if label and label[0] in names]
+    small = sum(letter.islower() for letter in words)
+    return small <= 0.2 * len(words) and any(letter.isupper() for letter in words)
+
+
+def _may_begin(label: Label, sentences: bool) -> bool:
+    """Whether words may be the first ones behind a name, as "it is" seldom are."""
+    return not (sentences and label[1][:1].islower())
 
 
 def _further_names(
@@ -227,6 +273,25 @@ def _further_names(
                 if label and is_name(label[0]):
                     further.add(label[0])
     return frozenset(further)
+
+
+def _names_with_colons(
+    firsts: Sequence[Label | None], names: frozenset[str]
+) -> frozenset[str]:
+    """Return names such as "Team A: Anna": whoever has one has a second one always."""
+    seconds: dict[str, Counter[str]] = {}
+    for label in firsts:
+        if label and label[0] in names:
+            inner = FORMS["name: words"](label[1])
+            seconds.setdefault(label[0], Counter())[inner[0] if inner else ""] += 1
+    return frozenset(
+        f"{name}: {second}"
+        for name, counts in seconds.items()
+        if min(counts.values()) > 1
+        and not any(map(is_speech, counts))
+        and "" not in counts
+        for second in counts
+    )
 
 
 def _carries(firsts: Sequence[Label | None]) -> bool:

@@ -83,5 +83,8 @@ def _recognises_lines(source: Source) -> bool:
 
 
 LINES = Format(
-    "PocketSphinx 5 JSON", (".json", ".jsonl"), _recognises_lines, read_sphinx_lines
+    "PocketSphinx 5 JSON",
+    (".json", ".jsonl", ".ndjson"),
+    _recognises_lines,
+    read_sphinx_lines,
 )

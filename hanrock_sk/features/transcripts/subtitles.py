@@ -13,13 +13,14 @@ from hanrock_sk.features.transcripts.markup import (
     voices,
 )
 from hanrock_sk.features.transcripts.rolling import without_repeats
-from hanrock_sk.features.transcripts.source import Format, Source, by_suffix
+from hanrock_sk.features.transcripts.source import Format, Source
 from hanrock_sk.features.transcripts.speaker_labels import NEARLY_ALL, Said, labels_of
 from hanrock_sk.features.transcripts.utterance import Utterance
 
 _QUOTED = re.compile(r'"([^"]+)"')
 _NUMBERED = re.compile(r"(?:\d+[\s.:)-]+)?(.*?)(?:\s*\(\d+\))?")
 _HAS_LETTERS = re.compile(r"[^\W\d_]")
+_CAPTIONS = re.compile(r"\ufeff?\s*(?:WEBVTT\s|1\s*\n[\d:., ]+-->)")
 _KEY = re.compile(r"[0-9a-fA-F]{8}-|[\w-]*\d[\w-]*[/#]")
 
 
@@ -112,6 +113,13 @@ def _names_of_speakers(
     return [word or None for word in words]
 
 
+def _recognises(source: Source) -> bool:
+    return source.suffix != ".txt" or _CAPTIONS.match(source.text) is not None
+
+
 FORMAT = Format(
-    "captions (WebVTT, SRT, SBV)", (".vtt", ".srt", ".sbv"), by_suffix, read_subtitles
+    "captions (WebVTT, SRT, SBV)",
+    (".vtt", ".srt", ".sbv", ".txt"),
+    _recognises,
+    read_subtitles,
 )

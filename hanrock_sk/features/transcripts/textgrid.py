@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hanrock_sk.features.transcripts.libraries import broken_files_as_errors, needed
 from hanrock_sk.features.transcripts.source import Format, Source, by_suffix
-from hanrock_sk.features.transcripts.tiers import speakers_of_tiers
+from hanrock_sk.features.transcripts.tiers import SILENCES, speakers_of_tiers
 from hanrock_sk.features.transcripts.utterance import Utterance
 
 
@@ -25,7 +25,7 @@ def read_textgrid(source: Source) -> list[Utterance]:
             for name, entries in tiers
             if name in speakers
             for start, end, label in entries
-            if (words := " ".join(label.split()))
+            if (words := " ".join(label.split())) and words.lower() not in SILENCES
         ]
 
 

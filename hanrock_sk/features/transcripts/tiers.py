@@ -5,13 +5,20 @@ from __future__ import annotations
 import re
 
 _PARTS = re.compile(
-    r"(.*?)[\s_./:-]*(?:(?<=[\W_])|^)(phones?|phonemes?|segments?|syllables?|mau|kan|ort-mau|pos|"
-    r"tones?|breaks?)",
+    r"(.*?)[\s_./:-]*(?:(?<=[\W_])|^)(phones?|phonemes?|segments?|syllables?|"
+    r"(?:kan-|trn-|mas-)?(?<!ort-)mau|kan|mas|pos|tones?|breaks?)",
     re.IGNORECASE,
 )
+_SILENCES = (
+    "<p:> <p> <sil> <s> <eps> sil sp spn {sl} [sil] (sil) <silence> silence [silence] "
+    "(silence)"
+)
+SILENCES = frozenset(_SILENCES.split())
+"""Labels of intervals in which nobody speaks, in lower case."""
+
 _WORDS = re.compile(
-    r"(.*?)[\s_./:@-]*(?:(?<=[\W_])|^)(words?|text|texts|transcript|transcripts|transcription|"
-    r"utterances?|sentences?|ort|orthography|trs|ipu|default|default-lt)",
+    r"(.*?)[\s_./:@-]*(?:(?<=[\W_])|^)(words?|texts?|transcripts?|transcription|"
+    r"utterances?|sentences?|ort(?:-mau)?|orthography|trs|ipu|default|default-lt)",
     re.IGNORECASE,
 )
 

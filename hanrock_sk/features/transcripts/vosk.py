@@ -41,4 +41,4 @@ def _recognises(source: Source) -> bool:
     )
 
 
-FORMAT = Format("Vosk JSON", (".json", ".jsonl"), _recognises, read_vosk)
+FORMAT = Format("Vosk JSON", (".json", ".jsonl", ".ndjson"), _recognises, read_vosk)

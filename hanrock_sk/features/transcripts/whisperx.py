@@ -41,7 +41,7 @@ def read_whisperx(source: Source) -> list[Utterance]:
         end = seconds(segment, one_of(segment, "end", "end_time"), path, where)
         speaker = name_of(segment.get(one_of(segment, *_SPEAKER)))
         words, raw = [], []
-        listed = _as_objects(segment.get("words"), _WORD_TUPLE)
+        listed = _words(segment.get("words"))
         for here, word in objects(listed, path, f"{where}.words"):
             field = one_of(word, "word", "text", "punctuated_word")
             words.append(
@@ -70,19 +70,33 @@ def read_whisperx(source: Source) -> list[Utterance]:
 
 def _segments(content: Any) -> Any:
     segments = content if isinstance(content, list) else content["segments"]
-    return _as_objects(segments, _SEGMENT_TUPLE, len(_SEGMENT_TUPLE) + 4)
+    if not isinstance(at(segments, 0), list):
+        return segments
+    return [
+        _named(segment, _SEGMENT_TUPLE) | {"words": _words_behind(segment)}
+        if isinstance(segment, list)
+        else segment
+        for segment in segments
+    ]
 
 
-def _as_objects(items: Any, names: tuple[str, ...], words: int = -1) -> Any:
-    """Return the items as objects, if they are named tuples written as lists."""
+def _words_behind(segment: list) -> Any:
+    """Return the words of a segment written as a list: versions differ in the place."""
+    behind = segment[len(_SEGMENT_TUPLE) :]
+    return next((item for item in behind if isinstance(item, list)), None)
+
+
+def _words(items: Any) -> Any:
+    """Return words as objects, if they are named tuples written as lists."""
     if not isinstance(items, list) or not isinstance(at(items, 0), list):
         return items
     return [
-        dict(zip((*names, "a", "b", "c", "d", "words"), item, strict=False))
-        if isinstance(item, list)
-        else item
-        for item in items
+        _named(item, _WORD_TUPLE) if isinstance(item, list) else item for item in items
     ]
+
+
+def _named(item: list, names: tuple[str, ...]) -> dict[str, Any]:
+    return dict(zip(names, item, strict=False))
 
 
 def _with_speakers(words: list[Utterance], fallback: str | None) -> list[Utterance]:

@@ -2,43 +2,32 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
-import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from hanrock_sk.features.transcripts.clock import seconds_of
 from hanrock_sk.features.transcripts.source import Format, Source
+from hanrock_sk.features.transcripts.table_columns import column_places, plain_name
+from hanrock_sk.features.transcripts.table_lines import (
+    Row,
+    find_header,
+    read_fields,
+    recognises,
+)
 from hanrock_sk.features.transcripts.utterance import Utterance, complete_times
 
-Row = tuple[int, Sequence[str]]
-"""The number of a line, and its fields."""
-
-# What columns are called, the surest first.
-_NAMES = {
-    "conversation": "conversation audio_id recording conversation_id dialogue_id "
-    "meeting",
-    "speaker": "speaker speaker_name speaker_id speaker_label participant who name "
-    "role",
-    "text": "word text transcript utterance value transcription content sentence said "
-    "message phrase words speech caption",
-    "start": "start start_time starttime start_s start_sec start_seconds begin "
-    "begin_time onset from t0 tmin xmin time timestamp start_ms begin_ms onset_ms",
-    "end": "end end_time endtime end_s end_sec end_seconds stop stop_time offset "
-    "finish to t1 tmax xmax end_ms stop_ms offset_ms",
-    "duration": "duration dur duration_s length duration_ms",
-}
-_DELIMITERS = ",\t;|"
 _WHISPER = {"start", "end", "text"}
 _SLOWEST = 0.1  # words a second: who is slower is measured in milliseconds
 
 
 def read_word_table(source: Source) -> list[Utterance]:
     """Return the rows of a text table, one word or phrase each."""
-    header, delimiter = _header(source)
-    return read_rows(source, header, _rows(source, len(header), delimiter))
+    header, delimiter, skipped = find_header(source)
+    text = column_places(source, header).get("text")
+    last = text is not None and text == len(header) - 1
+    rows = read_fields(source, len(header), delimiter, skipped, last)
+    return read_rows(source, header, rows)
 
 
 def read_rows(
@@ -65,7 +54,7 @@ def read_rows(
             "columns={'text': ..., 'start': ...}."
         )
     scales = {
-        name: 0.001 if _plain(header[place]).endswith("_ms") else 1.0
+        name: 0.001 if plain_name(header[place]).endswith("_ms") else 1.0
         for name, place in places.items()
     }
     found, whole = [], True
@@ -92,7 +81,7 @@ def read_rows(
         start = times["start"]
         found.append(Utterance(text, start, end, speaker, f"line {line}", conversation))
     if whole and _in_milliseconds(found):
-        exact = {_plain(name) for name in header} - {"speaker"} == _WHISPER
+        exact = {plain_name(name) for name in header} - {"speaker"} == _WHISPER
         if exact:
             source.tell("times in milliseconds")
         elif 1.0 in {scales.get("start", 1.0)}:
@@ -118,99 +107,6 @@ def _in_milliseconds(words: Sequence[Utterance]) -> bool:
     return said < _SLOWEST * lasted
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[\s\-()\[\]._]+", "_", name.strip().lower()).strip("_")
-
-
-def column_places(source: Source, header: Sequence[str]) -> dict[str, int]:
-    """Return which column means what."""
-    names = [_plain(name) for name in header]
-    places: dict[str, int] = {}
-    for meaning, column in source.columns.items():
-        if meaning not in _NAMES:
-            raise ValueError(f"columns= knows {list(_NAMES)}, but not {meaning!r}.")
-        exact = [place for place, name in enumerate(header) if name.strip() == column]
-        alike = [place for place, name in enumerate(names) if name == _plain(column)]
-        if not exact and not alike:
-            raise ValueError(
-                f"{source.path}, line 1: there is no column {column!r} for the "
-                f"{meaning}; the columns are {list(header)[:20]}."
-            )
-        places[meaning] = (exact or alike)[0]
-    for meaning, known in _NAMES.items():
-        for name in known.split():
-            if (
-                meaning not in places
-                and name in names
-                and names.index(name) not in places.values()
-            ):
-                places[meaning] = names.index(name)
-    return places
-
-
-def _header(source: Source) -> tuple[list[str], str]:
-    first = source.text.removeprefix("\ufeff").lstrip("\r\n").split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=first.count)
-    try:
-        return [
-            name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])
-        ], delimiter
-    except csv.Error:
-        return [], delimiter
-
-
-def _rows(source: Source, n_fields: int, delimiter: str) -> Iterator[Row]:
-    text = source.text.removeprefix("\ufeff")
-    quoted = '"' in text
-    if delimiter == "\t" and quoted and not _quotes_hold(text, n_fields):
-        # Quotation marks in tab-separated text are marks of the talk.
-        source.tell("quotation marks belong to the text")
-        reader = csv.reader(
-            io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE
-        )
-    else:
-        reader = csv.reader(
-            io.StringIO(text, newline=""), delimiter=delimiter, strict=True
-        )
-    header = True
-    try:
-        for fields in reader:
-            if not any(field.strip() for field in fields):
-                continue
-            if header:
-                header = False
-                continue
-            if len(fields) != n_fields:
-                raise ValueError(
-                    f"{source.path}, line {reader.line_num}: {len(fields)} fields, but "
-                    f"the header names {n_fields}. Is the file cut short, or a text "
-                    "with the delimiter in it not quoted?"
-                )
-            yield reader.line_num, fields
-    except csv.Error as error:
-        raise ValueError(f"{source.path}, line {reader.line_num}: {error}.") from None
-
-
-def _quotes_hold(text: str, n_fields: int) -> bool:
-    """Whether the quotation marks of a tab-separated table quote its fields."""
-    try:
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter="\t", strict=True)
-        return all(
-            len(row) in (0, n_fields) and not any("\n" in field for field in row)
-            for row in rows
-        )
-    except csv.Error:
-        return False
-
-
-def _recognises(source: Source) -> bool:
-    if source.suffix != ".txt":
-        return True
-    header, _ = _header(source)
-    places = column_places(source, header) if len(header) > 1 else {}
-    return "text" in places and bool(places.keys() & {"start", "speaker"})
-
-
 FORMAT = Format(
-    "table of words", (".csv", ".tsv", ".tab", ".txt"), _recognises, read_word_table
+    "table of words", (".csv", ".tsv", ".tab", ".txt"), recognises, read_word_table
 )

@@ -46,3 +46,23 @@ def test_without_times():
 def test_what_is_none():
     with pytest.raises(ValueError, match=r"a\.cha"):
         read_transcript(source_of("Hello\n", "a.cha").path)
+
+
+HEADER = "".join(line for line in CHAT.splitlines(True) if line.startswith("@"))
+
+
+def test_codes_and_lines_below():
+    """Retraced words are said once, and codes are none."""
+    text = HEADER.removesuffix("@End\n").replace("2;06.", "2;6.") + (
+        "*CHI:\tI want [/] want <the big> [//] the ball@f [!] . \x15500_1500\x15\n"
+        "%mor:\tpro|I v|want .\n\tand more\n"
+        "*MOT:\t&-um you [: your] (be)cause (.) to:: day &=laughs +... "
+        "\x151750_2500\x15\n"
+        "*CHI:\twell ‡ yes↑ +/.\n@End\n"
+    )
+    found = spoken(text, "a.cha")[1]
+    assert found[:2] == [
+        ("CHI", "I want the ball.", 0.5, 1.5),
+        ("MOT", "your because to day...", 1.75, 2.5),
+    ]
+    assert found[2][:2] == ("CHI", "well, yes.")

@@ -52,3 +52,19 @@ def test_cut_short():
     source = source_of(EAF[:900], "a.eaf")
     with pytest.raises(ValueError, match=r"a\.eaf is no ELAN file, or is broken"):
         format_of(source).read(source)
+
+
+def test_times_that_are_not_told():
+    text = EAF.replace('"ts2" TIME_VALUE="1000"', '"ts2"').replace(
+        annotation(2, 2, 4, "Yes."),
+        annotation(2, 1, 2, "Yes.") + annotation(4, 2, 3, "So."),
+    )
+    assert spoken(text, "a.eaf")[1][1:] == [
+        ("Ben", "Yes.", 0.5, 1.0),
+        ("Ben", "So.", 1.0, 1.5),
+    ]
+
+
+def test_words_below_an_empty_tier():
+    text = EAF.replace("Shall we?", "").replace(">Shall<", ">Shall we?<")
+    assert spoken(text, "a.eaf")[1][0] == ("Anna", "Shall we?", 0.5, 1.0)

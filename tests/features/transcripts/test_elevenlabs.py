@@ -42,3 +42,13 @@ def test_channels():
         ("0", "Shall", 0.25, 0.5),
         ("1", "Shall", 0.25, 0.5),
     ]
+
+
+def test_an_event_is_no_part_of_a_word():
+    words = [
+        *WORDS[:2],
+        item("well", 0.6, 0.7),
+        item("(sighs)", 0.7, 0.8, "audio_event"),
+    ]
+    found = spoken({"words": words})[1]
+    assert [text for _, text, *_ in found] == ["Shall", "well", "(sighs)"]

@@ -47,3 +47,16 @@ def test_broken(name):
         spoken("rec A 1\n", name)
     with pytest.raises(ValueError, match=rf"{name}, line 1: .* no time"):
         spoken("rec A x y z so\n", name)
+
+
+def test_alternatives_and_gaps():
+    text = (
+        "c A * * <ALT_BEGIN>\nc A 0.5 0.1 uh\nc A * * <ALT>\nc A 0.5 0.1 um\n"
+        "c A * * <ALT_END>\nc B 1.0 0.5 yes\n"
+    )
+    assert spoken(text, "a.ctm")[1] == [("A", "uh", 0.5, 0.6), ("B", "yes", 1.0, 1.5)]
+    text = (
+        "c A anna 0.5 1.5 <o,f0,female> hello there\n"
+        "c A inter_segment_gap 1.5 3.0 ignore_time_segment_in_scoring\n"
+    )
+    assert spoken(text, "a.stm")[1] == [("anna", "hello there", 0.5, 1.5)]

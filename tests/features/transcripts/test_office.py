@@ -55,3 +55,31 @@ def test_without_the_library(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(ImportError, match=r"pip install 'hanrock-sk\[office\]'"):
         read_transcript(tmp_path / "a.xlsx")
+
+
+def test_titles_above_tables(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (["Interview 3"], [], ["Speaker", "Text", "Start", "End"]):
+        book.active.append(row)
+    book.active.append(["Anna", "Hello", 0.5, 1])
+    book.active.append(["Ben", "Hi", 1, 2])
+    book.save(tmp_path / "call.xlsx")
+    with pytest.warns(
+        UserWarning, match=r"text above the table, left out \(1, .*row 1"
+    ):
+        found = read_transcript(tmp_path / "call.xlsx")
+    assert found["text"].tolist() == ["Hello", "Hi"]
+
+
+def test_a_table_of_names_and_words_in_word(tmp_path):
+    docx = pytest.importorskip("docx")
+    document = docx.Document()
+    table = document.add_table(3, 2)
+    for place, row in enumerate((("Anna", "Hello"), ("Ben", "Hi"), ("Anna", "So"))):
+        for column, text in enumerate(row):
+            table.cell(place, column).text = text
+    document.save(tmp_path / "call.docx")
+    found = read_transcript(tmp_path / "call.docx")
+    assert found["speaker"].tolist() == ["Anna", "Ben", "Anna"]
+    assert found["text"].tolist() == ["Hello", "Hi", "So"]

@@ -298,7 +298,7 @@ def amended(text, name="a.vtt"):
             cues("Hi") + "WEBVTT\n\n" + cues("Ho"),
             ["Hi", "Ho"],
             "a second header",
-            2,
+            5,
         ),
         ("Minutes\n\n" + cues("Hi"), ["Hi"], "text above the first cue", 1),
         (cues("a\u2028b\u0085c\x0cd"), ["a b c d"], None, None),

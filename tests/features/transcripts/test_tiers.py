@@ -18,6 +18,7 @@ from hanrock_sk.features.transcripts.tiers import speakers_of_tiers
             {"A - words": "A", "B - words": "B"},
         ),
         (["A_utterances", "A_words"], {"A_utterances": "A"}),
+        (["ORT-MAU", "KAN-MAU", "MAU"], {"ORT-MAU": None}),
     ],
 )
 def test_whose_they_are(names, speakers):

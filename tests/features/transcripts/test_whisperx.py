@@ -148,3 +148,15 @@ def test_what_is_no_segment():
         ValueError, match=r"words\[0\] has no field 'word'; it has \['t'\]"
     ):
         spoken({"segments": [segment("a", {"t": "a"})]})
+
+
+def test_segments_written_as_lists():
+    """The dataclass of newer versions has its words before the temperature."""
+    words = [[0.5, 1.0, " Hi", 0.9], [1.0, 1.5, " all", 0.9]]
+    for behind in ([0.0, -0.1, 1.0, 0.01, words], [-0.1, 1.0, 0.01, words, 0.0]):
+        source = source_of([[1, 0, 0.5, 1.5, " Hi all", [50], *behind]], "a.json")
+        found = read_whisperx(source)
+        assert [(word.text, word.start) for word in found] == [
+            ("Hi", 0.5),
+            ("all", 1.0),
+        ]
