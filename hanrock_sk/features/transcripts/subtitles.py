@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from hanrock_sk.features.transcripts.cues import Cue, read_cues
 from hanrock_sk.features.transcripts.markup import (
@@ -57,7 +57,7 @@ def _said(source: Source, cues: Sequence[Cue]) -> Iterator[list[Said]]:
             yield [
                 Said(name or None, words, name == "")
                 for name, lines in voices(cue.lines)
-                if (words := " ".join(filter(None, map(plain, lines))))
+                if (words := _without_name(name, map(plain, lines)))
             ]
         return
     shown = [_plain_lines(cue.lines) for cue in cues]
@@ -83,6 +83,12 @@ def _said(source: Source, cues: Sequence[Cue]) -> Iterator[list[Said]]:
             elif labels.carries:
                 said[place] = spoken._replace(speaker=speaker)
         yield said
+
+
+def _without_name(name: str | None, lines: Iterable[str]) -> str:
+    """Return what a voice says; some files name it once more before the words."""
+    words = " ".join(filter(None, lines))
+    return words.removeprefix(f"{name}:").lstrip() if name else words
 
 
 def _plain_lines(lines: list[str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from transcript_files import source_of
 
 from hanrock_sk.features.transcripts.cues import read_cues
+from hanrock_sk.features.transcripts.subtitles import read_subtitles
 
 
 def read(text):
@@ -34,3 +35,9 @@ def test_times_that_count_frames():
     found, notes = read("1\n00:00:01:05 --> 00:00:02:24\nHi\n")
     assert [(c.start, c.end) for c in found] == [(1.2, 2.96)]
     assert notes == ["times that count frames, read as 25 a second"]
+
+
+def test_a_voice_that_is_named_twice():
+    text = "WEBVTT\n\n" + cue(0, "<v Anna>Anna: so: yes</v>") + cue(1, "<v Ben>Hi</v>")
+    found = read_subtitles(source_of(text, "a.vtt"))
+    assert [(c.speaker, c.text) for c in found] == [("Anna", "so: yes"), ("Ben", "Hi")]

@@ -15,7 +15,7 @@ NAMES = [
     ("a1b2c3", "007"),
     ("Ben [TA]", "Anna (Guest)"),
     (
-        "Prof. Dr. Maximiliane Charlotte von Hohenstein-Wittgenstein (Tübingen, sie)",
+        "Prof. Dr. Maximiliane Charlotte von Hohenstein-Wittgenstein (Tübingen)",
         "B",
     ),
     ("Anna, PhD", "Ben, MA, MSc"),
