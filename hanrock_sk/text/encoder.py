@@ -10,12 +10,14 @@ import warnings
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import numpy as np
 
+from hanrock_sk.text.early_exit import EarlyExit
 from hanrock_sk.text.encoder_files import INSTALL, content_hash, read_position_limit
 from hanrock_sk.text.word_pieces import Pieces
 
@@ -65,6 +67,11 @@ class Encoder:
                 f"the encoder vectors for {n_rows:,}: they don't belong together."
             )
         self.n_layers = self.model.config.num_hidden_layers
+        with torch.inference_mode():
+            some = torch.zeros(1, FEWEST_PIECES, dtype=torch.int64, device=self.device)
+            self._exit = EarlyExit(
+                self.model, self.n_layers, partial(self.model, input_ids=some)
+            )
         limits = [tokenizer.model_max_length, _positions(self.model)]
         limits += [read_position_limit(folder) or limits[0]]
         self.max_pieces = int(min(limits))
@@ -161,15 +168,20 @@ class Encoder:
         if not n_pieces:
             return np.zeros((n_texts, 0, self.model.config.hidden_size), np.float32)
         ids = np.tile(ids, (-(-FEWEST_PIECES // ids.size), 1))
-        last = layer in (-1, self.n_layers)
+        layer = layer % (self.n_layers + 1)
         with self._torch.inference_mode():
             tensor = self._torch.from_numpy(ids).to(self.device)
-            out = self.model(
+            read = partial(
+                self.model,
                 input_ids=tensor,
                 attention_mask=self._torch.ones_like(tensor),
-                output_hidden_states=not last,
             )
-            hidden = out.last_hidden_state if last else out.hidden_states[layer]
+            if layer == self.n_layers:
+                hidden = read().last_hidden_state
+            elif self._exit.is_possible:
+                hidden = self._exit.hidden_states(layer, read)
+            else:
+                hidden = read(output_hidden_states=True).hidden_states[layer]
             return hidden[:n_texts].float().cpu().numpy()
 
 
