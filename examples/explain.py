@@ -41,11 +41,12 @@ SHOWN = 3
 """Conversations of AMI to show; each has several hundred talkturns."""
 
 
-def load(ami: Path | None) -> tuple:
+def load(ami: Path | None, n_conversations: int) -> tuple:
     """Return X, y to train on, X, y to look at, and the conversations to show."""
     if ami is None:
-        training = make_conversations(60, random_state=0)
-        return (*training, *make_conversations(12, random_state=1), None)
+        training = make_conversations(n_conversations, random_state=0)
+        held_out = make_conversations(max(1, n_conversations // 5), random_state=1)
+        return (*training, *held_out, None)
     X, y = load_ami(ami, "dialogue_act", "train")
     own = X["conversation"].isin(X["conversation"].unique()[:AMI_TRAINING])
     training = X[own].reset_index(drop=True), y[own.to_numpy()]
@@ -98,6 +99,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--ami", type=Path, help="folder of the AMI corpus")
     parser.add_argument(
+        "--conversations",
+        type=int,
+        default=60,
+        help="synthetic ones to train on; a fifth as many are shown",
+    )
+    parser.add_argument(
         "--output", type=Path, default=Path("report.html"), help="where to write"
     )
     parser.add_argument("--plots", type=Path, help="folder for plots (matplotlib)")
@@ -105,7 +112,7 @@ def main() -> None:
     if arguments.ami is None:
         # So small a network loses more by handing work to threads than it wins.
         torch.set_num_threads(1)
-    X, y, X_new, y_new, shown = load(arguments.ami)
+    X, y, X_new, y_new, shown = load(arguments.ami, arguments.conversations)
 
     models = {}
     for name, primary_weight in (("multi-task", 0.8), ("single-task", 1.0)):

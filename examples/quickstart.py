@@ -57,9 +57,10 @@ def load(arguments: argparse.Namespace) -> tuple:
         ]
     else:
         task = arguments.target or "classification"
+        number = arguments.conversations
         parts = [
             make_conversations(n_conversations=size, task=task, random_state=seed)
-            for size, seed in ((120, 0), (40, 1))
+            for size, seed in ((number, 0), (max(1, number // 3), 1))
         ]
     return (*parts[0], *parts[1])
 
@@ -153,6 +154,12 @@ def main() -> None:
     corpus = parser.add_mutually_exclusive_group()
     corpus.add_argument("--ami", metavar="PATH", help="folder of the AMI table")
     corpus.add_argument("--meld", metavar="PATH", help="folder of the MELD tables")
+    parser.add_argument(
+        "--conversations",
+        type=int,
+        default=120,
+        help="synthetic ones to train on; a third as many are held out",
+    )
     parser.add_argument("--target", help="what to predict; see the loader")
     parser.add_argument("--epochs", type=int, help="by default, as the labels ask for")
     parser.add_argument("--seed", type=int, default=0)

@@ -6,6 +6,7 @@ From a clone, after ``python tests/build_distribution.py dist``::
 
 Every wheel has to hold the package's files and to run the README's Python block as it
 stands; one for a platform has to use its compiled kernels. It says how long that took.
+The first brings what it needs; the others take its place, one after the other.
 """
 
 from __future__ import annotations
@@ -92,20 +93,23 @@ def check_source(source: Path) -> None:
         raise SystemExit(f"{source.name} lacks {sorted(missing)}.")
 
 
-def use(wheel: Path, *, compiled: bool) -> None:
-    """Install a wheel where there is no compiler, and run what the README shows."""
+def use(wheel: Path, python: Path, *, compiled: bool, anew: bool) -> None:
+    """Install a wheel where there is no compiler, and run what the README shows.
+
+    Where another one is installed (not `anew`) it takes its place, and what it needs
+    has to be there.
+    """
+    none = {"CC": "/bin/false", "CXX": "/bin/false", "PATH": str(python.parent)}
+    environment = {**os.environ, **none}
+    pip = [python, "-m", "pip"]
+    constraints = REPOSITORY / "constraints.txt"
+    instead = [] if anew else ["--force-reinstall", "--no-deps"]
+    install = [*pip, "install", "-q", "-c", constraints, *instead, f"{wheel}[pandas]"]
     with tempfile.TemporaryDirectory() as empty:
-        venv.create(empty, with_pip=True)
-        python = Path(empty, "bin", "python")
-        none = {"CC": "/bin/false", "CXX": "/bin/false", "PATH": str(python.parent)}
-        environment = {**os.environ, **none}
-        constraints = REPOSITORY / "constraints.txt"
-        install = [python, "-m", "pip", "install", "-q", "-c", constraints]
         began = time.perf_counter()
-        subprocess.run(
-            [*install, f"{wheel}[pandas]"], check=True, cwd=empty, env=environment
-        )
+        subprocess.run(install, check=True, cwd=empty, env=environment)
         seconds = time.perf_counter() - began
+        subprocess.run([*pip, "check"], check=True, cwd=empty, env=environment)
         # -I: neither the folder nor PYTHONPATH may lend the package.
         run = [python, "-I", "-c"]
         told = subprocess.run(
@@ -135,8 +139,11 @@ def main() -> None:
     if not wheels or len(sources) != 1:
         raise SystemExit(f"{folder} should hold wheels and one source distribution.")
     check_source(sources[0])
-    for wheel in wheels:
-        use(wheel, compiled=check_wheel(wheel))
+    with tempfile.TemporaryDirectory() as empty:
+        venv.create(empty, with_pip=True)
+        python = Path(empty, "bin", "python")
+        for number, wheel in enumerate(wheels):
+            use(wheel, python, compiled=check_wheel(wheel), anew=number == 0)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ CLUSTER = "dask scheduler"
 """What begins the block that starts a cluster; `test_cluster` runs it."""
 
 SHORT = {
-    "examples/quickstart.py": ["--epochs", "1"],
+    "examples/quickstart.py": ["--epochs", "1", "--conversations", "12"],
     "tests/benchmarks/broken_promises.py": ["an_interrupt_leaves_no_draft"],
     # So few texts seldom share their length; sentence-transformers is faster at them.
     "tests/benchmarks/encoder.py": [

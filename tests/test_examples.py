@@ -12,6 +12,8 @@ import pytest
 from invented_dialogues import write_ami, write_meld
 from scripts import run as run_script
 
+from hanrock_sk.datasets import make_conversations
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 EXAMPLES = REPOSITORY / "examples"
 RUN_WHOLE = {"carved_corpora", "explain", "from_recordings", "quickstart"}
@@ -40,8 +42,14 @@ def accuracy(printed, name):
 
 
 def test_quickstart(tmp_path):
-    printed = run("quickstart", "--epochs", "1", folder=tmp_path)
-    assert printed.startswith("2360 talkturns to train on, 815 held out\n")
+    few = ["--epochs", "1", "--conversations", "15"]
+    printed = run("quickstart", *few, folder=tmp_path)
+    n_talkturns = [
+        len(make_conversations(n, random_state=s)[1]) for n, s in ((15, 0), (5, 1))
+    ]
+    assert printed.startswith(
+        f"{n_talkturns[0]} talkturns to train on, {n_talkturns[1]} held out\n"
+    )
     assert 0 < accuracy(printed, "HAN-ROCK") < 1
     assert 0 < accuracy(printed, "majority class") < 1
     weights = re.findall(r"^  (\w+) +(0\.\d{3})$", printed, re.MULTILINE)
@@ -70,7 +78,8 @@ def test_quickstart_with_several_networks(tmp_path):
 
 def test_explain(tmp_path):
     pytest.importorskip("matplotlib", reason="matplotlib is not installed")
-    printed = run("explain", "--plots", "plots", folder=tmp_path)
+    few = ["--conversations", "30"]
+    printed = run("explain", "--plots", "plots", *few, folder=tmp_path)
     # Four classes, equally frequent.
     assert accuracy(printed, "multi-task") > 0.4
     assert accuracy(printed, "single-task") > 0.4

@@ -11,10 +11,17 @@ import shutil
 import pytest
 from pages import DOCS, PAGES, REPOSITORY, is_made
 
+from hanrock_sk import datasets
+from hanrock_sk.datasets import make_conversations
 from hanrock_sk.estimators import schedule
 
 CODE = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\[[^]]*\]\(([^)#]+)[^)]*\)")
+
+
+def few_conversations(n_conversations=8, *args, **params):
+    """Make conversations, but no more than it takes to hold some out."""
+    return make_conversations(min(n_conversations, 8), *args, **params)
 
 
 @pytest.fixture(params=PAGES, ids=lambda path: str(path.relative_to(REPOSITORY)))
@@ -25,10 +32,12 @@ def page(request):
 def test_code_runs(page, tmp_path, monkeypatch):
     """The blocks of a page in one go, as a reader would run them beside docs/data.
 
-    How well a model does is for the benchmarks to say: here it is trained shortly.
+    How well a model does is for the benchmarks to say: here it is trained shortly, on
+    a few conversations.
     """
     monkeypatch.setattr(schedule, "FEWEST_STEPS", 40)
     monkeypatch.setattr(schedule, "MOST_STEPS", 40)
+    monkeypatch.setattr(datasets, "make_conversations", few_conversations)
     for file in (DOCS / "data").iterdir():
         shutil.copy(file, tmp_path)
     monkeypatch.chdir(tmp_path)

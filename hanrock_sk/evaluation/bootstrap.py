@@ -9,6 +9,8 @@ import numpy as np
 from numpy.random import RandomState
 from sklearn.utils import check_random_state
 
+from hanrock_sk._base.pyplot import load_pyplot
+
 TRIMMED = 0.025
 """Share of the differences removed at each end; what is left spans 95 percent."""
 
@@ -178,13 +180,7 @@ class BootstrapComparison:
             If matplotlib is not installed.
         """
         if ax is None:
-            try:
-                import matplotlib.pyplot as plt
-            except ImportError as error:
-                raise ImportError(
-                    "Plotting needs matplotlib: pip install 'hanrock-sk[plot]'."
-                ) from error
-            _, ax = plt.subplots()
+            _, ax = load_pyplot().subplots()
         low, high = self.interval
         ax.hist(self.differences, bins=30, color="tab:blue")
         ax.axvspan(low, high, color="tab:blue", alpha=0.2, label="95 percent")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hanrock_sk._base.pyplot import load_pyplot
 from hanrock_sk.evaluation.calibration import reliability
 
 if TYPE_CHECKING:
@@ -66,13 +67,7 @@ def reliability_plot(
         y_true, probabilities, classes, n_bins=n_bins, sample_weight=sample_weight
     )
     if ax is None:
-        try:
-            from matplotlib import pyplot
-        except ImportError as error:
-            raise ImportError(
-                "Plots need matplotlib: pip install hanrock-sk[plot]"
-            ) from error
-        _, ax = pyplot.subplots(figsize=(4.2, 4.2), layout="constrained")
+        _, ax = load_pyplot().subplots(figsize=(4.2, 4.2), layout="constrained")
     there = np.flatnonzero(found.count > 0)
     widths, shares = np.diff(found.edges), found.count / found.count.max()
     for b in there:

@@ -1,8 +1,6 @@
-"""What all plots share: matplotlib, and the names and colours of tasks."""
+"""What all plots share: the names and colours of tasks."""
 
 from __future__ import annotations
-
-from typing import Any
 
 FAMILY_COLOURS = {
     "primary": "#222222",
@@ -11,17 +9,6 @@ FAMILY_COLOURS = {
     "history": "#1f8a5b",
     "future": "#8a4fae",
 }
-
-
-def load_pyplot() -> Any:
-    """Import matplotlib's pyplot, or say how to install it."""
-    try:
-        from matplotlib import pyplot
-    except ImportError as error:
-        raise ImportError(
-            "Plots need matplotlib: pip install hanrock-sk[plot]"
-        ) from error
-    return pyplot
 
 
 def task_name(task: str) -> str:

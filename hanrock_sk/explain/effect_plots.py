@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hanrock_sk._base.pyplot import load_pyplot
 from hanrock_sk.explain.corpus_words import CorpusWord
-from hanrock_sk.explain.drawing import load_pyplot
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hanrock_sk.explain.drawing import load_pyplot, task_colour, task_name
+from hanrock_sk._base.pyplot import load_pyplot
+from hanrock_sk.explain.drawing import task_colour, task_name
 from hanrock_sk.explain.effect_plots import faithfulness, word_list
 from hanrock_sk.explain.fitted_model import split_pipeline
 from hanrock_sk.explain.overall import OverallAttention

@@ -19,6 +19,10 @@ WIDEST_VECTOR = 1 << 14
 say that they are of a hundred thousand numbers each."""
 
 
+class NoVectors(ValueError):
+    """Not one of the words that were asked for has a vector."""
+
+
 def load_embeddings(
     source: str | os.PathLike[str] | Mapping[str, Any],
     words: Sequence[str],
@@ -102,7 +106,7 @@ def load_embeddings(
         matrix[row] = vector
         known[row] = True
     if not known.any():
-        raise ValueError(f"Not one of the {len(words)} words has a vector in {name}.")
+        raise NoVectors(f"Not one of the {len(words)} words has a vector in {name}.")
     return matrix, known
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from hanrock_sk.text.embeddings import load_embeddings
+from hanrock_sk.text.embeddings import NoVectors, load_embeddings
 from hanrock_sk.text.vocabulary import RESERVED, Vocabulary
 
 RANDOM_SPREAD = 0.1
@@ -62,9 +62,7 @@ class StaticVectors:
         if new and self.source is not None:
             try:
                 matrix, known = load_embeddings(self.source, new)
-            except ValueError as error:
-                if not str(error).startswith("Not one of"):
-                    raise
+            except NoVectors:
                 known = np.zeros(len(new), dtype=bool)
             for row, word in enumerate(new):
                 self._seen[word] = matrix[row] if known[row] else None

@@ -146,9 +146,9 @@ def test_plot_shows_all_differences_and_the_interval():
 
 
 def test_plot_without_matplotlib(monkeypatch):
-    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
     result = bootstrap_comparison(trials(0), trials(1), random_state=0)
-    with pytest.raises(ImportError, match=r"pip install 'hanrock-sk\[plot\]'"):
+    with pytest.raises(ImportError, match=r"pip install hanrock-sk\[plot\]"):
         result.plot()
 
 

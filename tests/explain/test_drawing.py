@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
-import pytest
-
-from hanrock_sk.explain.drawing import load_pyplot, task_colour, task_name
-
-
-def test_without_matplotlib(monkeypatch):
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(ImportError, match=r"hanrock-sk\[plot\]"):
-        load_pyplot()
+from hanrock_sk.explain.drawing import task_colour, task_name
 
 
 def test_tasks():

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from hanrock_sk import AuxiliaryTargets, AuxiliaryWeights, explain
+from hanrock_sk._base.pyplot import load_pyplot
 from hanrock_sk.datasets import make_conversations
 from hanrock_sk.explain import plots
-from hanrock_sk.explain.drawing import load_pyplot
 from hanrock_sk.explain.overall import overall_attention
 
 

@@ -120,7 +120,7 @@ def test_speakers_without_labels_get_no_verdict(show, both, multi_task, talkturn
     assert set(page.listed).isdisjoint(silent)
 
 
-def test_a_thousand_talkturns(show, multi_task, single_task, browser):
+def test_a_thousand_talkturns(show, multi_task, single_task):
     X, y = make_conversations(42, 24, random_state=1)
     X["conversation"] = "one"
     assert len(X) > 1000
@@ -128,20 +128,12 @@ def test_a_thousand_talkturns(show, multi_task, single_task, browser):
     models = {"multi-task": multi_task, "single-task": single_task}
     report = explain.report(models, X, y, maps=True)
     assert len(report.html.encode()) < 3e6
-    opened = []
-    for _ in range(6):  # others may want the processor, too
-        page = show(report)
-        opened.append(
-            page.run("return performance.getEntriesByType('navigation')[0].duration")
-        )
-        if opened[-1] < 1000:
-            break
-    assert min(opened) < 1000
+    page = show(report)
     assert len(page.listed) == len(X)
+    # Made is what is looked at: a page of everything would take seconds to lay out.
+    elements = "return document.getElementsByTagName('*').length"
+    made = [page.run(elements)]
     for key in "sswwjk":
-        took = page.run(
-            "const begun = performance.now(); KEYS[arguments[0]]();"
-            "document.body.offsetHeight; return performance.now() - begun",
-            key,
-        )
-        assert took < 1000, key
+        page.run("KEYS[arguments[0]]()", key)
+        made.append(page.run(elements))
+    assert max(made) < 30 * len(X)
