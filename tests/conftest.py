@@ -9,6 +9,13 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
+# Workers of pytest-xdist share the cores: more threads than cores wait for one another.
+# Before torch is loaded; tests of several threads ask for them.
+n_workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+if n_workers > 1:
+    n_threads = max(1, (os.cpu_count() or 1) // n_workers)
+    os.environ.setdefault("OMP_NUM_THREADS", str(n_threads))
+
 # Scripts that tests start in a process of their own, since what they load must not be
 # loaded here.
 collect_ignore = ["compile_triton.py", "count_launches.py"]
