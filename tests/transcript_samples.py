@@ -46,6 +46,29 @@ TEXT = {
 }
 
 
+def _eaf():
+    slots = "".join(
+        f'<TIME_SLOT TIME_SLOT_ID="ts{n}" TIME_VALUE="{n * 500}"/>\n' for n in range(5)
+    )
+    tiers = "".join(
+        f'<TIER LINGUISTIC_TYPE_REF="t" TIER_ID="{who}">\n<ANNOTATION>'
+        f'<ALIGNABLE_ANNOTATION ANNOTATION_ID="a{n}" TIME_SLOT_REF1="ts{2 * n}" '
+        f'TIME_SLOT_REF2="ts{2 * n + 2}">\n<ANNOTATION_VALUE>{said}'
+        "</ANNOTATION_VALUE>\n</ALIGNABLE_ANNOTATION></ANNOTATION>\n</TIER>\n"
+        for n, (who, said) in enumerate(_CUES)
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<ANNOTATION_DOCUMENT AUTHOR="" '
+        'DATE="2026-01-01T00:00:00+00:00" FORMAT="3.0" VERSION="3.0"\n'
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+        'xsi:noNamespaceSchemaLocation="http://www.mpi.nl/tools/elan/EAFv3.0.xsd">\n'
+        '<HEADER MEDIA_FILE="" TIME_UNITS="milliseconds"></HEADER>\n'
+        f"<TIME_ORDER>\n{slots}</TIME_ORDER>\n{tiers}"
+        '<LINGUISTIC_TYPE GRAPHIC_REFERENCES="false" LINGUISTIC_TYPE_ID="t" '
+        'TIME_ALIGNABLE="true"/>\n</ANNOTATION_DOCUMENT>\n'
+    ).encode()
+
+
 def _table(delimiter):
     rows = [delimiter.join(("speaker", "text", "start", "end"))]
     rows += [delimiter.join((f"S{p}", w, str(s), str(e))) for w, s, e, p in _each()]
@@ -173,6 +196,24 @@ SAMPLES: dict[str, bytes] = {
         b"        intervals [2]:\n            xmin = 1\n            xmax = 2\n"
         b'            text = "charlie delta"\n'
     ),
+    "a.eaf": _eaf(),
+    "a.json3": json.dumps(
+        {
+            "events": [
+                {"tStartMs": 0, "dDurationMs": 1000, "segs": [{"utf8": "alpha bravo"}]},
+                {"tStartMs": 1000, "dDurationMs": 900, "segs": [{"utf8": "charlie"}]},
+                {"tStartMs": 2000, "segs": [{"utf8": "\n"}, {"utf8": "delta"}]},
+            ]
+        }
+    ).encode(),
+    "a.jsonl": b"".join(
+        json.dumps(record).encode() + b"\n" for record in _words(**TEXT)
+    ),
+    "names.txt": b"Anna: alpha bravo\nBen: charlie\nAnna: delta\n",
+    "fields.txt": b"Anna\t0:01\talpha bravo\nBen\t0:02\tcharlie delta\n",
+    "labels.txt": b"0.0\t1.0\talpha bravo\n1.0\t2.0\tcharlie delta\n",
+    "behind.txt": b"I: alpha bravo #00:00:01-1#\nB: charlie delta #00:00:02-5#\n",
+    "lines.md": b"**ANNA**\nalpha bravo\n\n**BEN**\ncharlie\n\n**ANNA**\ndelta\n",
     **{
         f"{name}.json": json.dumps(content, indent=1).encode()
         for name, content in JSON.items()
