@@ -150,6 +150,30 @@ class FeatureColumns:
             made += [codes == category for category in known]
         return np.stack(made, axis=1).astype(np.float32)
 
+    def without(self, vectors: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """Return vectors in each of which one column is missing.
+
+        Parameters
+        ----------
+        vectors : ndarray of float32, shape (n, width)
+            What `encode` returned.
+        columns : ndarray of int64, shape (n,)
+            Which of the `names` is missing in each.
+
+        Returns
+        -------
+        vectors : ndarray of float32, shape (n, width)
+            As `encode` returns them where the column's cell is empty.
+        """
+        unknown: list[list[float]] = []
+        for _, _, was_missing in self.numbers.values():
+            unknown.append([0.0, 1.0] if was_missing else [0.0])
+        for known in self.categories.values():
+            unknown.append([float(category == "") for category in known])
+        of_column = np.repeat(np.arange(len(unknown)), [len(u) for u in unknown])
+        missing = np.array([value for values in unknown for value in values], "f4")
+        return np.where(of_column == columns[:, None], missing, vectors)
+
     def __repr__(self) -> str:
         """Name the columns."""
         return f"<FeatureColumns of {', '.join(self.names)}>"

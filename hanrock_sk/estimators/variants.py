@@ -13,6 +13,7 @@ from torch import Tensor
 from hanrock_sk.estimators.fitted import ENCODED_PIECES, FittedNetwork, batched
 from hanrock_sk.estimators.reading import Talkturns
 from hanrock_sk.estimators.talkturn_data import piece_words
+from hanrock_sk.estimators.text_without_words import leave_out
 from hanrock_sk.estimators.word_reader import WordReader
 from hanrock_sk.model.inputs import WordProducts
 from hanrock_sk.model.layout.bags import BagRows, ranges
@@ -36,11 +37,14 @@ class Variants:
         after variant.
     offsets : ndarray of int64, shape (n_variants + 1,)
         Where each variant's words begin in `kept`.
+    unknown : ndarray of int64, shape (n_variants,), or None
+        The column of features that is missing in each; None if all are there.
     """
 
     positions: np.ndarray
     kept: np.ndarray
     offsets: np.ndarray
+    unknown: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.positions)
@@ -60,6 +64,15 @@ class Variants:
         stay = words != np.repeat(left_out, of_variants)
         offsets = np.concatenate([[0], np.cumsum(of_variants - 1)])
         return cls(np.repeat(positions, lengths), words[stay], offsets)
+
+    @classmethod
+    def without_each_feature(
+        cls, positions: np.ndarray, lengths: np.ndarray, n_columns: int
+    ) -> Variants:
+        """Take each column of features for missing, one at a time, in order."""
+        positions, lengths = (np.repeat(v, n_columns) for v in (positions, lengths))
+        unknown = np.arange(len(positions)) % n_columns
+        return replace(cls.whole(positions, lengths), unknown=unknown)
 
     @classmethod
     def silent(cls, positions: np.ndarray) -> Variants:
@@ -140,6 +153,8 @@ class VariantEncoder:
         Their words, by position.
     lengths : ndarray of int64, shape (n_talkturns,)
         How many each has.
+    features : tuple of str
+        The columns of features that the network reads.
     """
 
     def __init__(self, network: FittedNetwork, talkturns: Talkturns) -> None:
@@ -149,6 +164,8 @@ class VariantEncoder:
         self.table = self._reader.token_table(talkturns, encode=False)
         order = talkturns.conversations.order.tolist()
         said = talkturns.said or talkturns.texts
+        columns = self._reader.features
+        self.features = () if columns is None else columns.names
         self._texts = [talkturns.texts[row] for row in order]
         self._said = [said[row] for row in order]
         self.words = [self._reader.words_of(text) for text in self._texts]
@@ -215,6 +232,9 @@ class VariantEncoder:
         features = self.table.features
         if features is not None:
             features = features[variants.positions]
+            columns = self._reader.features
+            if variants.unknown is not None and columns is not None:
+                features = columns.without(features, variants.unknown)
         return TokenTable(
             ids, offsets, first, beyond=self.table.beyond, features=features
         )
@@ -274,53 +294,6 @@ class VariantEncoder:
             return 0, *leave_out(text, spans, kept.tolist())
         said = (kept[n_kept_told:] - n_told).tolist()
         return n_kept_told, *leave_out(raw, spans, said)
-
-
-def leave_out(
-    text: str, spans: list[tuple[int, int]], kept: list[int]
-) -> tuple[str, list[tuple[int, int]]]:
-    """Take the pieces of all other words out of a text.
-
-    A space is taken out too where the word had one on both sides, or stood first.
-
-    Parameters
-    ----------
-    text : str
-        The text.
-    spans : list of (int, int)
-        Where its words stand.
-    kept : list of int
-        Which of them stay.
-
-    Returns
-    -------
-    text : str
-        What is left.
-    spans : list of (int, int)
-        Where the words that stay stand in it.
-
-    Examples
-    --------
-    >>> from hanrock_sk.estimators.variants import leave_out
-    >>> leave_out("I feel sad today", [(0, 1), (2, 6), (7, 10), (11, 16)], [0, 1, 3])
-    ('I feel today', [(0, 1), (2, 6), (7, 12)])
-    """
-    stays = np.ones(len(text), dtype=bool)
-    words = set(kept)
-    dropped = [span for number, span in enumerate(spans) if number not in words]
-    for begin, end in dropped:
-        stays[begin:end] = False
-    for number in kept:  # a character may be part of several words
-        stays[slice(*spans[number])] = True
-    for begin, end in dropped:
-        if stays[begin:end].any():
-            continue
-        is_first = not stays[:begin].any() or text[begin - 1].isspace()
-        if end < len(text) and text[end].isspace() and is_first:
-            stays[end] = False
-    place = np.concatenate([[0], np.cumsum(stays)])
-    left = "".join(char for char, stay in zip(text, stays, strict=True) if stay)
-    return left, [(int(place[spans[i][0]]), int(place[spans[i][1]])) for i in kept]
 
 
 def _chosen(words: list[str], kept: list[int]) -> list[str]:

@@ -12,7 +12,7 @@ import numpy as np
 from hanrock_sk.explain.effects import Effects, TalkturnEffect, WordEffect
 from hanrock_sk.model.layout.bags import ranges
 
-OCCLUDED_LEVELS = ("words", "talkturns")
+OCCLUDED_LEVELS = ("words", "talkturns", "features")
 
 
 @dataclass(frozen=True, repr=False)
@@ -52,6 +52,10 @@ class Occlusion:
         context, with ``context_words=False``.
     backend : str
         The library of the tables, "pandas" or "polars".
+    features : tuple of str
+        The columns of features that the model reads beside the words.
+    feature_changes : ndarray of float32, (n_predicted, n_features, n_outputs), or None
+        What changes if the predicted talkturn's own cell of a column were empty.
 
     Examples
     --------
@@ -76,6 +80,8 @@ class Occlusion:
     words: list[str]
     word_changes: np.ndarray
     backend: Any
+    features: tuple[str, ...] = ()
+    feature_changes: np.ndarray | None = None
 
     def __len__(self) -> int:
         """Return the number of predicted talkturns."""
@@ -106,6 +112,17 @@ class Occlusion:
         return _of_output(self.word_changes, np.repeat(self.predicted, sizes))
 
     @property
+    def feature_effects(self) -> np.ndarray:
+        """What each talkturn's own features changed, shape (n_predicted, n_features).
+
+        In the probability of the predicted class, or in the value.
+        """
+        if self.feature_changes is None:
+            return np.zeros((len(self), 0))
+        of_predicted = self.predicted[:, None, None]
+        return np.take_along_axis(self.feature_changes, of_predicted, axis=2)[..., 0]
+
+    @property
     def own_entries(self) -> np.ndarray:
         """The entry of each predicted talkturn itself: the last one of its window."""
         return self.window_offsets[1:] - 1
@@ -123,7 +140,12 @@ class Occlusion:
         output = int(self.predicted[k])
         context = [self._talkturn(e, stop - 1 - e, output) for e in range(start, stop)]
         prediction = None if self.classes is None else self.classes[output]
-        return Effects(row, prediction, float(self.outputs[k, output]), context)
+        features = dict(
+            zip(self.features, self.feature_effects[k].tolist(), strict=True)
+        )
+        return Effects(
+            row, prediction, float(self.outputs[k, output]), context, features
+        )
 
     def _talkturn(self, entry: int, steps_back: int, output: int) -> TalkturnEffect:
         begin, end = self.word_offsets[entry : entry + 2].tolist()
@@ -143,9 +165,9 @@ class Occlusion:
 
         Parameters
         ----------
-        level : {"words", "talkturns"}
-            What has a row of its own: each word of each talkturn of each window, or
-            each talkturn of each window.
+        level : {"words", "talkturns", "features"}
+            What has a row of its own: each word of each talkturn of each window, each
+            talkturn of each window, or each feature of each predicted talkturn.
 
         Returns
         -------
@@ -153,7 +175,8 @@ class Occlusion:
             Columns ``row`` (predicted talkturn), ``talkturn`` (row of the talkturn
             left out, or that the word is part of), ``steps_back``, for words
             ``position`` and ``word``, and ``effect``: what it changed in the
-            probability of the predicted class, or in the value.
+            probability of the predicted class, or in the value. Of features: ``row``,
+            ``feature`` and ``effect``.
 
         Raises
         ------
@@ -164,6 +187,13 @@ class Occlusion:
             raise ValueError(
                 f"level must be one of {list(OCCLUDED_LEVELS)}, got {level!r}."
             )
+        if level == "features":
+            of_features = {
+                "row": np.repeat(self.rows, len(self.features)),
+                "feature": list(self.features) * len(self),
+                "effect": self.feature_effects.ravel(),
+            }
+            return nw.from_dict(of_features, backend=self.backend).to_native()
         sizes = np.diff(self.window_offsets)
         columns: dict[str, Any] = {
             "row": np.repeat(self.rows, sizes),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
@@ -82,6 +82,9 @@ class Effects:
         Its probability; of a regressor, the predicted value.
     context : list of TalkturnEffect
         The window, oldest talkturn first; the last one is the predicted talkturn.
+    features : dict of str to float
+        What each column of features changed: the same difference, with the talkturn's
+        own cell empty.
 
     Examples
     --------
@@ -96,6 +99,7 @@ class Effects:
     prediction: Any
     output: float
     context: list[TalkturnEffect]
+    features: dict[str, float] = field(default_factory=dict)
 
     def top_words(self, n_words: int = 5) -> list[WordEffect]:
         """Return the words of the predicted talkturn that changed most.
@@ -117,8 +121,14 @@ class Effects:
         """Draw a signed bar for each talkturn, and mark the words that changed."""
         sizes = [abs(talkturn.effect) for talkturn in self.context]
         sizes += [abs(w.effect or 0) for t in self.context for w in t.words]
+        sizes += [abs(effect) for effect in self.features.values()]
         most = max(sizes) or 1.0
         lines = "".join(_line(talkturn, most) for talkturn in self.context)
+        lines += "".join(
+            f"<tr><td></td><td>{_bar(effect, most)} {effect:+.3f}</td>"
+            f'<td style="text-align:start">{escape(name)}, if it were empty</td></tr>'
+            for name, effect in self.features.items()
+        )
         what = (
             f"Predicted value {self.output:.3g}."
             if self.prediction is None
@@ -135,20 +145,25 @@ class Effects:
 def _line(talkturn: TalkturnEffect, most: float) -> str:
     """Draw a talkturn as a row of a table."""
     steps = f"i−{talkturn.steps_back}" if talkturn.steps_back else "i"  # noqa: RUF001
-    share = abs(talkturn.effect) / most * BAR_WIDTH
-    left = BAR_WIDTH - share if talkturn.effect < 0 else BAR_WIDTH
-    bar = (
-        f'<span role="img" aria-label="{talkturn.effect:+.3f}" style="display:'
+    words = " ".join(_marked(word, most) for word in talkturn.words)
+    return (
+        f"<tr><td>{steps}</td><td>{_bar(talkturn.effect, most)} "
+        f"{talkturn.effect:+.3f}</td>"
+        f'<td dir="auto" style="text-align:start;white-space:normal">{words}</td></tr>'
+    )
+
+
+def _bar(effect: float, most: float) -> str:
+    """Draw a bar from zero, to the right if it raised the prediction."""
+    share = abs(effect) / most * BAR_WIDTH
+    left = BAR_WIDTH - share if effect < 0 else BAR_WIDTH
+    return (
+        f'<span role="img" aria-label="{effect:+.3f}" style="display:'
         f"inline-block;position:relative;width:{2 * BAR_WIDTH}em;height:0.8em;"
         f"background:linear-gradient(currentColor,currentColor) {BAR_WIDTH}em 0/1px "
         '100% no-repeat"><span style="position:absolute;top:0;bottom:0;'
         f"left:{left:.2f}em;width:{share:.2f}em;background:"
-        f'{"#3b57c4" if talkturn.effect >= 0 else "#b3541e"}"></span></span>'
-    )
-    words = " ".join(_marked(word, most) for word in talkturn.words)
-    return (
-        f"<tr><td>{steps}</td><td>{bar} {talkturn.effect:+.3f}</td>"
-        f'<td dir="auto" style="text-align:start;white-space:normal">{words}</td></tr>'
+        f'{"#3b57c4" if effect >= 0 else "#b3541e"}"></span></span>'
     )
 
 

@@ -33,7 +33,8 @@ def occlusion(
     What changes is what the word or talkturn did to the prediction. Words are left out
     one at a time; with an encoder, the raw text without the word is encoded anew.
     Talkturns of the context are left out of the window, which reaches no further back
-    for it; the predicted talkturn itself stays, with nothing said in it.
+    for it; the predicted talkturn itself stays, with nothing said in it. Of a model
+    with ``features=[...]``, each cell of the predicted talkturn is taken for empty.
 
     Parameters
     ----------
@@ -119,11 +120,29 @@ def occlusion_of(
         words=[word for at in entries for word in altered.encoder.words[at]],
         word_changes=np.full((word_offsets[-1], outputs.shape[1]), np.nan, np.float32),
         backend=backend,
+        features=altered.encoder.features,
+        feature_changes=_without_features(altered, targets, outputs),
     )
     _leave_out_talkturns(altered, targets, entries, made)
     if words:
         _leave_out_words(altered, targets, context_words, made)
     return made
+
+
+def _without_features(
+    altered: AlteredWindows, targets: np.ndarray, outputs: np.ndarray
+) -> np.ndarray | None:
+    """Return what changes if a cell of a target's own features were empty."""
+    n_columns = len(altered.encoder.features)
+    if not n_columns:
+        return None
+    variants = Variants.without_each_feature(
+        targets, altered.encoder.lengths[targets], n_columns
+    )
+    which = np.arange(len(variants))
+    left = altered.with_variants(variants, which, np.repeat(targets, n_columns))
+    changes = outputs[:, None] - left.reshape(len(targets), n_columns, -1)
+    return changes.astype(np.float32)
 
 
 def _leave_out_talkturns(

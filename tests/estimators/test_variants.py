@@ -8,7 +8,8 @@ import pytest
 from fake_encoder import FakeEncoder
 from tiny_estimators import tiny_classifier
 
-from hanrock_sk.estimators.variants import VariantEncoder, Variants, leave_out
+from hanrock_sk.estimators.text_without_words import leave_out
+from hanrock_sk.estimators.variants import VariantEncoder, Variants
 from hanrock_sk.text import token_spans
 
 

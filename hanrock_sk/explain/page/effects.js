@@ -56,6 +56,26 @@ function contextRow({ turn, stepsBack, share, change, bucket, words, unread }) {
     text);
 }
 
+// What is known of the talkturn beside its words: columns of numbers and codes.
+function featureRows(model, turn) {
+  const names = model.effects ? model.effects.features : [];
+  if (!names.length) return [];
+  const changed = changes(model, model.effects.featureEffects[turn]);
+  return [
+    el("h4", {}, "What mattered: what else is known of this talkturn",
+      el("small", {}, " with the cell left empty")),
+    el("table", { class: "window effects features" },
+      el("colgroup", {}, el("col", { class: "change" }), el("col", {})),
+      el("thead", { class: "unseen" }, el("tr", {},
+        el("th", { scope: "col" }, "changed the prediction by"),
+        el("th", { scope: "col" }, "column"))),
+      el("tbody", {}, names.map((name, k) => el("tr", {},
+        el("td", { class: "change" }, signedBar(changed[k]),
+          el("span", { class: "number" }, changeText(changed[k]))),
+        el("th", { scope: "row", dir: "auto" }, name))))),
+  ];
+}
+
 function whatMattered(model, turn) {
   const window = windowOf(model, turn);
   const own = window[window.length - 1];
@@ -63,6 +83,7 @@ function whatMattered(model, turn) {
     el("h4", {}, "What mattered: the words of this talkturn"),
     spokenWords(model, turn, own),
     topWords(model, turn, own),
+    ...featureRows(model, turn),
     el("h4", {}, "What mattered: the talkturns before it"),
     window.length > 1 ? null : el("p", { class: "note" }, "There are none: it is read alone."),
     window.length === 1 ? null : el("table", { class: "window effects" },

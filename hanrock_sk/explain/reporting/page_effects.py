@@ -73,7 +73,8 @@ def effect_data(
         ``largest`` (the largest change), ``scale`` (of a full bar),
         ``talkturnEffects`` (a string for each
         talkturn shown, two letters for each of its window), ``wordEffects`` (two
-        letters for each word of its own; None if they were not tried), ``wordList``.
+        letters for each word of its own; None if they were not tried), ``wordList``,
+        ``features`` (columns) and ``featureEffects`` (two letters for each of them).
     """
     if words is None:
         words = are_words_affordable(model, talkturns, shown)
@@ -83,7 +84,8 @@ def effect_data(
     own = [made.word_effects[b:e] for b, e in zip(begins, ends, strict=True)]
     is_context = np.ones(len(of_talkturns), dtype=bool)
     is_context[made.own_entries] = False  # the page has no bar for the talkturn itself
-    drawn = [of_talkturns[is_context], *(own if words else [])]
+    of_features = made.feature_effects
+    drawn = [of_talkturns[is_context], of_features.ravel(), *(own if words else [])]
     sizes = np.abs(np.concatenate(drawn))
     largest = float(max(np.abs(of_talkturns).max(), sizes.max(initial=0)))
     scale = float(np.quantile(sizes, WITHIN_SCALE)) if len(sizes) else largest
@@ -99,6 +101,8 @@ def effect_data(
         "talkturnEffects": [letters(each) for each in windows],
         "wordEffects": [letters(each) for each in own] if words else None,
         "wordList": _listed(made, shown) if words else None,
+        "features": list(made.features),
+        "featureEffects": [letters(each) for each in of_features],
     }
 
 
