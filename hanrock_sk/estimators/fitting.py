@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.utils.validation import validate_data
 
 from hanrock_sk._base.callbacks import EpochTasks
-from hanrock_sk.estimators.auxiliary_reading import read_weights
+from hanrock_sk.estimators.auxiliary_reading import AuxiliaryTasks, read_weights
 from hanrock_sk.estimators.beginnings import beginning_of
 from hanrock_sk.estimators.calibrating import scale_temperature
 from hanrock_sk.estimators.devices import find_device
@@ -28,6 +28,7 @@ from hanrock_sk.estimators.skorch_callbacks import (
     sets_learning_rate,
 )
 from hanrock_sk.estimators.splitting import hold_out
+from hanrock_sk.estimators.talkturn_data import TalkturnData
 from hanrock_sk.estimators.training_data import (
     knows_speakers,
     label_counts,
@@ -88,13 +89,7 @@ def fit_network(
     validate_data(estimator, X, skip_check_array=True)
     seed, generator = draw_seeds(estimator.random_state)
 
-    values, present, factors = read_weighted_labels(y, len(talkturns), sample_weight)
-    if not present.any():
-        weightless = "" if sample_weight is None else " or have weight zero"
-        raise ValueError(
-            f"All {len(present)} labels of y are missing{weightless}; nothing can be "
-            "learnt."
-        )
+    values, present, factors = _read_labels(y, len(talkturns), sample_weight)
     warn_of_doubtful_training(talkturns, columns, values, present, X_val)
     order = talkturns.conversations.order
     held_out = np.zeros(len(order), dtype=bool)
@@ -135,11 +130,7 @@ def fit_network(
         )
         valid = validation_data(estimator, reader, seen, y_val, tasks)
     elif held_out.any():
-        # The talkturns stay together, as each other's context.
-        at_targets = held_out[data.targets]
-        valid = replace(data, targets=data.targets[at_targets])
-        data = without_labels(data, held_out, tasks)
-        data = replace(data, targets=data.targets[~at_targets])
+        data, valid = _split_targets(data, held_out, tasks)
     if estimator.train_unlabelled:
         data = replace(data, unlabelled=only_auxiliary(data, held_out))
 
@@ -157,15 +148,8 @@ def fit_network(
     epoch_tasks = EpochTasks(
         estimator, X, y, net.max_epochs, lambda: _attributes(network, history)
     )
-    decays = estimator.schedule == "plateau" and not sets_learning_rate(
-        estimator.net_params
-    )
-    epoch_end = EpochEnd(
-        history,
-        epoch_tasks,
-        estimator.patience if valid is not None else None,
-        estimator.lr_decay if decays else 1,
-        estimator.verbose,
+    epoch_end = _make_epoch_end(
+        estimator, history, epoch_tasks, validates=valid is not None
     )
     train_or_load(estimator, network, data, valid, epoch_end, seed, start)
     if estimator._classifies:
@@ -178,6 +162,53 @@ def fit_network(
     vars(estimator).update(_attributes(network, history))
     estimator.best_epoch_ = epoch_end.best_epoch
     epoch_tasks.end_fit()
+
+
+def _read_labels(
+    y: Any, n_rows: int, sample_weight: Any
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    """Read the labels, which are there, and their weights; refuse to learn nothing."""
+    values, present, factors = read_weighted_labels(y, n_rows, sample_weight)
+    if not present.any():
+        weightless = "" if sample_weight is None else " or have weight zero"
+        raise ValueError(
+            f"All {len(present)} labels of y are missing{weightless}; nothing can be "
+            "learnt."
+        )
+    return values, present, factors
+
+
+def _split_targets(
+    data: TalkturnData, held_out: np.ndarray, tasks: AuxiliaryTasks
+) -> tuple[TalkturnData, TalkturnData]:
+    """Split targets to train on from those held out.
+
+    The talkturns stay together, as each other's context.
+    """
+    at_targets = held_out[data.targets]
+    valid = replace(data, targets=data.targets[at_targets])
+    data = without_labels(data, held_out, tasks)
+    return replace(data, targets=data.targets[~at_targets]), valid
+
+
+def _make_epoch_end(
+    estimator: Any,
+    history: list[dict[str, Any]],
+    epoch_tasks: EpochTasks,
+    *,
+    validates: bool,
+) -> EpochEnd:
+    """Decide when training ends, and whether its learning rate decays."""
+    decays = estimator.schedule == "plateau" and not sets_learning_rate(
+        estimator.net_params
+    )
+    return EpochEnd(
+        history,
+        epoch_tasks,
+        estimator.patience if validates else None,
+        estimator.lr_decay if decays else 1,
+        estimator.verbose,
+    )
 
 
 def _attributes(
