@@ -1,7 +1,7 @@
 """Files that were broken on the way: cut, with bytes changed, lines doubled or lost.
 
-The short run of the suite is the same every time; the long one draws new files:
-``HANROCK_FUZZ_EXAMPLES=20000 python -m pytest tests/features -k broken``.
+The short run of the suite is the same every time. A long one, over all formats:
+``python tests/fuzz_files.py 20000``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,25 @@ fuzz = settings(max_examples=EXAMPLES, deadline=None, derandomize=EXAMPLES < 100
 
 _LIBRARIES = 16 << 20  # bytes that libraries take, however small a file is
 _HANG = 5.0  # seconds of the processor, for files of a few hundred bytes
-_PIECES = [b"\n", b'"', b":", b"9" * 30, b"<v ", b"\t", b"[", b"\xff", b"\0", b"&#1;"]
+PIECES = [b"\n", b'"', b":", b"9" * 30, b"<v ", b"\t", b"[", b"\xff", b"\0", b"&#1;"]
+
+
+KINDS = "cbdst"
+"""Cut, a byte changed, a line doubled, a piece put in, a line taken out."""
+
+
+def broken_at(content, kind, place, byte, piece):
+    """Break a file's bytes at a place."""
+    if kind == "c":
+        return content[:place]
+    if kind == "b":
+        return content[:place] + bytes([byte]) + content[place + 1 :]
+    if kind == "s":
+        return content[:place] + piece + content[place:]
+    lines = content.split(b"\n")
+    number = min(content[:place].count(b"\n"), len(lines) - 1)
+    lines[number : number + 1] = [lines[number]] * (2 if kind == "d" else 0)
+    return b"\n".join(lines)
 
 
 @st.composite
@@ -28,21 +46,10 @@ def broken(draw, files):
     """A name of one of the files, and what is left of its bytes."""
     name = draw(st.sampled_from(sorted(files)))
     content = files[name]
-    for kind in draw(st.lists(st.sampled_from("cbdst"), min_size=1, max_size=3)):
+    for kind in draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=3)):
         place = draw(st.integers(0, max(len(content) - 1, 0)))
-        if kind == "c":
-            content = content[:place]
-        elif kind == "b":
-            byte = draw(st.integers(0, 255))
-            content = content[:place] + bytes([byte]) + content[place + 1 :]
-        elif kind == "s":
-            piece = draw(st.sampled_from(_PIECES))
-            content = content[:place] + piece + content[place:]
-        else:
-            lines = content.split(b"\n")
-            number = min(content[:place].count(b"\n"), len(lines) - 1)
-            lines[number : number + 1] = [lines[number]] * (2 if kind == "d" else 0)
-            content = b"\n".join(lines)
+        byte, piece = draw(st.integers(0, 255)), draw(st.sampled_from(PIECES))
+        content = broken_at(content, kind, place, byte, piece)
     return name, content
 
 

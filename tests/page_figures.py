@@ -241,6 +241,34 @@ def unlabelled() -> str:
     return markdown(header, rows)
 
 
+def attention() -> str:
+    """Tabulate how far attention goes with what leaving words out changed."""
+    names = {"ami": "AMI", "meld": "MELD", "esconv": "ESConv"}
+    rows = []
+    for cell in json.loads((BENCHMARKS / "attention.json").read_text()):
+        changed = cell["comprehensiveness"]
+        rows.append(
+            [
+                names[cell["corpus"]],
+                f"{cell['correlation']['words']['shown']:.2f}",
+                f"{cell['correlation']['talkturns']['shown']:.2f}",
+                *(f"{changed[by]:.3f}" for by in ("attention", "random", "occlusion")),
+                *(f"{cell['score'][how]:.2f}" for how in ("as it is", "uniform")),
+            ]
+        )
+    header = [
+        "corpus",
+        "words: attention with what changed",
+        "talkturns",
+        "change without the most weighted words",
+        "without random ones",
+        "without those of the largest effect",
+        "mean accuracy",
+        "with uniform attention",
+    ]
+    return markdown(header, rows)
+
+
 def engine_ratios() -> str:
     """Say how much faster a training step and prediction are, over all machines."""
     steps, predictions = zip(*_ratios(18, 256), strict=True)
@@ -271,6 +299,7 @@ WRITERS: dict[str, Callable[..., str]] = {
     "table": tables,
     "unlabelled": unlabelled,
     "engine": engine_ratios,
+    "attention": attention,
 }
 
 

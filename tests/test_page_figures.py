@@ -126,3 +126,17 @@ def test_readme_is_short():
     lines = (REPOSITORY / "README.md").read_text().splitlines()
     assert len(lines) <= 90
     assert not re.search(r"<!-- figures: (?!short|verdict|engine)", "\n".join(lines))
+
+
+def test_attention_is_written_as_measured(tmp_path, monkeypatch):
+    result = {
+        "corpus": "ami",
+        "correlation": {"words": {"shown": 0.123}, "talkturns": {"shown": -0.5}},
+        "comprehensiveness": {"attention": 0.0621, "random": 0.05, "occlusion": 0.1},
+        "score": {"as it is": 0.5, "uniform": 0.436},
+    }
+    (tmp_path / "attention.json").write_text(json.dumps([result]))
+    monkeypatch.setattr(page_figures, "BENCHMARKS", tmp_path)
+    assert page_figures.attention().splitlines()[-1] == (
+        "| AMI | 0.12 | -0.50 | 0.062 | 0.050 | 0.100 | 0.50 | 0.44 |"
+    )

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from hanrock_sk.evaluation.reliability_bars import draw_reliability
 from hanrock_sk.talkturns.sample_weight import read_scored_labels
 
 ROUGHLY_ONE = 1e-3
@@ -58,6 +59,52 @@ class Reliability:
         there = self.count > 0
         distance = np.abs(self.confidence[there] - self.accuracy[there])
         return float(np.average(distance, weights=self.count[there]))
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the reliability diagram; see `reliability_plot`.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        ax : matplotlib.axes.Axes
+            The axes drawn on.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        """
+        ax = draw_reliability(
+            self.edges, self.confidence, self.accuracy, self.count, ax
+        )
+        ax.set_title(f"ECE {self.expected_calibration_error:.2f}")
+        return ax
+
+    def _repr_html_(self) -> str:
+        """Show a row for each bin that has predictions, as a notebook does."""
+        rows = "".join(
+            f"<tr><td>{low:.2f} to {high:.2f}</td><td>{count:g}</td>"
+            f"<td>{confidence:.2f}</td><td>{accuracy:.2f}</td></tr>"
+            for low, high, count, confidence, accuracy in zip(
+                self.edges[:-1],
+                self.edges[1:],
+                self.count,
+                self.confidence,
+                self.accuracy,
+                strict=True,
+            )
+            if count > 0
+        )
+        return (
+            f"<p>Expected calibration error: {self.expected_calibration_error:.3f}. "
+            "<code>plot()</code> draws it.</p><table><thead><tr><th>probability</th>"
+            "<th>predictions</th><th>mean probability</th><th>right</th></tr></thead>"
+            f"<tbody>{rows}</tbody></table>"
+        )
 
 
 def reliability(

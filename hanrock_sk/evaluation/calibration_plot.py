@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from hanrock_sk._base.pyplot import load_pyplot
 from hanrock_sk.evaluation.calibration import reliability
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-BAR, BELOW = "#3b57c4", "#c2571a"
 
 
 def reliability_plot(
@@ -66,33 +61,4 @@ def reliability_plot(
     found = reliability(
         y_true, probabilities, classes, n_bins=n_bins, sample_weight=sample_weight
     )
-    if ax is None:
-        _, ax = load_pyplot().subplots(figsize=(4.2, 4.2), layout="constrained")
-    there = np.flatnonzero(found.count > 0)
-    widths, shares = np.diff(found.edges), found.count / found.count.max()
-    for b in there:
-        ax.bar(
-            found.edges[b],
-            found.accuracy[b],
-            width=widths[b],
-            align="edge",
-            color=BAR,
-            alpha=0.25 + 0.75 * shares[b],
-            edgecolor="white",
-        )
-    ax.vlines(
-        found.confidence[there],
-        found.accuracy[there],
-        found.confidence[there],
-        color=BELOW,
-        linewidth=2,
-    )
-    ax.plot([0, 1], [0, 1], color="#222222", linestyle=":", linewidth=1)
-    ax.set(
-        xlim=(0, 1),
-        ylim=(0, 1),
-        xlabel="probability of the predicted class",
-        ylabel="share of right predictions",
-        title=f"ECE {found.expected_calibration_error:.2f}",
-    )
-    return ax
+    return found.plot(ax)

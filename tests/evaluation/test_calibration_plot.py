@@ -42,3 +42,19 @@ def test_without_matplotlib(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(ImportError, match=r"pip install hanrock-sk\[plot\]"):
         reliability_plot(TRUE, P)
+
+
+def test_the_result_draws_and_shows_itself():
+    from matplotlib import pyplot
+
+    found = reliability(TRUE, P, n_bins=4)
+    mine, theirs = found.plot(), reliability_plot(TRUE, P, n_bins=4)
+    heights = [[bar.get_height() for bar in ax.patches] for ax in (mine, theirs)]
+    assert heights[0] == heights[1] == [1.0, 0.5]
+    assert mine.get_title() == theirs.get_title()
+    pyplot.close("all")
+    shown = found._repr_html_()
+    assert shown.count("<tr>") == 1 + (found.count > 0).sum()
+    assert f"{found.expected_calibration_error:.3f}" in shown
+    # Between 0.5 and 0.75: 0.65 for "b" and 0.7 for "a", and both are right.
+    assert "<td>0.50 to 0.75</td><td>2</td><td>0.68</td><td>1.00</td>" in shown
