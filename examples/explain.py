@@ -123,10 +123,11 @@ def main() -> None:
             f"balanced accuracy {mean_accuracy(y_new, predicted):.3f}"
         )
 
-    overall = explain.attention(models["multi-task"], X_new, rows=range(100))
+    n_rows = min(100, len(X_new))
+    overall = explain.attention(models["multi-task"], X_new, rows=range(n_rows))
     words = overall.table("words")
     strong = words[words["bucket"] == "high"]["word"].value_counts()
-    print("\nwords that stand out most often, in 100 talkturns:")
+    print(f"\nwords that stand out most often, in {n_rows} talkturns:")
     print("  " + ", ".join(f"{word} {count}" for word, count in strong[:12].items()))
     primary = np.mean(overall.task_weights[0])
     print(f"attention of the primary task, on average: {primary:.0%}")

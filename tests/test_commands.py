@@ -29,11 +29,8 @@ SHORT = {
         *("--texts", "30", "--rounds", "1", "--least-share", "0"),
     ],
     "tests/benchmarks/engine.py": [
-        "--content-sizes",
-        "1",
-        "--pri-grus",
-        "--repeat",
-        "1",
+        *("--content-sizes", "1", "--pri-grus", "--repeat", "1"),
+        *("--talkturns", "100"),
     ],
     "tests/benchmarks/kill_search.py": ["--kills", "1", "--rounds", "1"],
     "tests/benchmarks/live.py": ["--talkturns", "25"],
@@ -95,8 +92,10 @@ def test_scripts(words, tmp_path):
         own = f"test_{Path(script).name}"
         assert (REPOSITORY / "tests" / "examples" / own).exists()
         return
-    if words[:2] == ["python", "examples/quickstart.py"] and not arguments:
-        return  # test_examples.py runs it
+    if script == "examples/quickstart.py" and (
+        not arguments or "--networks" in arguments
+    ):
+        return  # test_examples.py runs it, alone and with several networks
     for number, word in enumerate(arguments):
         if word == "BEFORE":
             arguments[number] = REPOSITORY

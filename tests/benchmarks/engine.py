@@ -234,10 +234,12 @@ def least_operations(
     return total
 
 
-def compare(content_size: int, pri_gru: int, repeat: int) -> dict[str, float]:
+def compare(
+    content_size: int, pri_gru: int, repeat: int, n_talkturns: int
+) -> dict[str, float]:
     """Compare one setting: training step, prediction, share of the roofline."""
     network, naive = make_pair(pri_gru)
-    table = make_table(1000)
+    table = make_table(n_talkturns)
     ours, obvious, batches = training_steps(network, naive, table, content_size)
     peak = peak_rate()
     step, naive_step, product = seconds(ours, obvious, peak, repeat=repeat)
@@ -267,9 +269,9 @@ def compare(content_size: int, pri_gru: int, repeat: int) -> dict[str, float]:
     }
 
 
-def recurrent_dropout_cost(repeat: int) -> float:
+def recurrent_dropout_cost(repeat: int, n_talkturns: int) -> float:
     """Training step with recurrent dropout over one without, at L = 18, P = 256."""
-    table = make_table(1000)
+    table = make_table(n_talkturns)
     steps = [
         training_steps(*make_pair(256, rate), table, 18)[0] for rate in (0.0, 0.25)
     ]
@@ -309,8 +311,10 @@ def main() -> None:
         "--pri-grus", type=int, nargs="*", default=[1, 64, 128, 192, 256]
     )
     parser.add_argument("--repeat", type=int, default=15)
+    parser.add_argument("--talkturns", type=int, default=1000, help="to train on")
     parser.add_argument("--json", type=Path, help="where to write the results")
     arguments = parser.parse_args()
+    n_talkturns = arguments.talkturns
 
     results: dict[str, object] = {"machine": machine(), "settings": []}
     print(json.dumps(results["machine"]))
@@ -318,7 +322,7 @@ def main() -> None:
     settings = [(size, 256) for size in arguments.content_sizes]
     settings += [(18, pri_gru) for pri_gru in arguments.pri_grus if pri_gru != 256]
     for content_size, pri_gru in settings:
-        row = compare(content_size, pri_gru, arguments.repeat)
+        row = compare(content_size, pri_gru, arguments.repeat, n_talkturns)
         results["settings"].append(row)
         print(
             f"{content_size:3d}  {pri_gru:3d} | {row['step_ms']:7.1f}  "
@@ -327,7 +331,9 @@ def main() -> None:
             f"{row['predict_ratio']:5.1f}  {row['predict_roofline']:7.0%}",
             flush=True,
         )
-    results["recurrent_dropout_cost"] = recurrent_dropout_cost(2 * arguments.repeat)
+    results["recurrent_dropout_cost"] = recurrent_dropout_cost(
+        2 * arguments.repeat, n_talkturns
+    )
     print(f"recurrent dropout on / off: {results['recurrent_dropout_cost']:.3f}")
     if arguments.json:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)
