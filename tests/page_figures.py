@@ -269,6 +269,21 @@ def attention() -> str:
     return markdown(header, rows)
 
 
+def encoder_at_work() -> str:
+    """Say what a search, a large prediction and a live conversation take."""
+    results = json.loads((BENCHMARKS / "encoder_at_work.json").read_text())
+    search, predict, live = (results[part] for part in ("search", "predict", "live"))
+    return (
+        f"In {search['fits']} fits of a search, each of {search['distinct_texts']:,} "
+        f"texts was encoded once: {search['texts_encoded']:,}.\n"
+        f"Predicting {predict['talkturns']:,} talkturns, no two alike, took "
+        f"{predict['peak_mib']:,.0f} MiB at most, {predict['peak_mib_before']:,.0f} of "
+        "it before.\n"
+        f"Live, on one thread, a talkturn took {live['median_ms']:.0f} ms, and 95 of "
+        f"100 at most {live['percentile_95_ms']:.0f}."
+    )
+
+
 def engine_ratios() -> str:
     """Say how much faster a training step and prediction are, over all machines."""
     steps, predictions = zip(*_ratios(18, 256), strict=True)
@@ -299,6 +314,7 @@ WRITERS: dict[str, Callable[..., str]] = {
     "table": tables,
     "unlabelled": unlabelled,
     "engine": engine_ratios,
+    "at_work": encoder_at_work,
     "attention": attention,
 }
 

@@ -88,6 +88,22 @@ class TestPractice:
         )
 
 
+def test_encoder_at_work(tmp_path, monkeypatch):
+    results = {
+        "search": {"fits": 91, "distinct_texts": 1600, "texts_encoded": 1600},
+        "predict": {"talkturns": 10_000, "peak_mib_before": 512.4, "peak_mib": 1500.6},
+        "live": {"median_ms": 4.4, "percentile_95_ms": 9.6},
+    }
+    (tmp_path / "encoder_at_work.json").write_text(json.dumps(results))
+    monkeypatch.setattr(page_figures, "BENCHMARKS", tmp_path)
+    assert page_figures.encoder_at_work().splitlines() == [
+        "In 91 fits of a search, each of 1,600 texts was encoded once: 1,600.",
+        "Predicting 10,000 talkturns, no two alike, took 1,501 MiB at most, 512 of it "
+        "before.",
+        "Live, on one thread, a talkturn took 4 ms, and 95 of 100 at most 10.",
+    ]
+
+
 def test_rock_against_han(tmp_path, monkeypatch):
     cells = [
         cell("meld", "tfidf", 200, 0, 0.4),  # has no losses
