@@ -6,7 +6,8 @@ import math
 import re
 
 _CLOCK = re.compile(
-    r"(-?)(?:(\d{1,6}):)?(\d{1,6}):(\d{1,2}(?:(?:[.,]\d{1,9}|:\d{3}))?)"
+    r"(-?)(?:(\d{1,6}):)?(\d{1,6}):(\d{1,2}(?:(?:[.,]\d{1,9}|:\d{3}))?)(?:\s?([ap])\.?m\.?)?",
+    re.I,
 )
 _NUMBER = re.compile(
     r"([-+]?(?:\d{1,15}(?:[.,]\d{0,20})?|[.,]\d{1,20})(?:e[-+]?\d{1,3})?) *(ms|s)?",
@@ -48,7 +49,11 @@ def seconds_of(text: str) -> float | None:
             return None
         return value / 1000 if (number[2] or "").lower() == "ms" else value
     if clock := _CLOCK.fullmatch(text):
-        sign, hours, minutes, seconds = clock.groups()
+        sign, hours, minutes, seconds, half = clock.groups()
+        if half:  # of the day: 9:03 PM, 9:03:12 PM
+            if hours is None:
+                hours, minutes, seconds = minutes, seconds, "0"
+            hours = str(int(hours) % 12 + (12 if half.lower() == "p" else 0))
         whole = int(hours or 0) * 3600 + int(minutes) * 60
         value = whole + float(re.sub("[,:]", ".", seconds))
         return -value if sign else value

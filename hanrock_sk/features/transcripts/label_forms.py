@@ -14,6 +14,7 @@ _MARK = re.compile(r"\s*(?:>{2,}|\u00bb|\u226b)\s*")
 _DASH = re.compile(
     r"\s*[-\u2010-\u2015\u2212](?:\s+|(?=[^\W\d_]|[\"'\u00bf\u00a1(\[]))"
 )
+_ANGLES = re.compile(r"\s*<([^<>/]+)>\s*(.*)")
 _INNER_DASH = re.compile(r"\s[-\u2013\u2014](?:\s|$)")
 _COLON = re.compile("[:\uff1a]")
 _BRACKETS = re.compile(
@@ -69,6 +70,11 @@ def _enclosed(found: re.Match[str] | None) -> Label | None:
     return (label, found[2].lstrip(":\uff1a").strip()) if label else None
 
 
+def in_angles(line: str) -> Label | None:
+    """Split ``<name> words``; sounds between angle brackets are no names."""
+    return _enclosed(_ANGLES.match(line))
+
+
 def before_dash(line: str) -> Label | None:
     """Split ``name - words``, the dash between blanks.
 
@@ -89,6 +95,7 @@ FORMS: dict[str, Callable[[str], Label | None]] = {
     "name: words": after_colon,
     "[name] words": in_brackets,
     "(name) words": in_parentheses,
+    "<name> words": in_angles,
     "name - words": before_dash,
 }
 """How names stand before words, in the order in which they are believed."""

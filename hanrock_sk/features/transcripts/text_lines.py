@@ -10,7 +10,8 @@ from hanrock_sk.features.transcripts.markup import plain
 from hanrock_sk.features.transcripts.source import Source
 
 CLOCK = (
-    r"(?:(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,6})?|\d{1,6}(?:[.,]\d{1,6})?[^\S\n]?s)"
+    r"(?:(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,6})?(?:[^\S\n]?[AaPp]\.?[Mm]\b\.?)?|"
+    r"\d{1,6}(?:[.,]\d{1,6})?[^\S\n]?s)"
 )
 """A time, as texts tell it: 1:02:03.5, 2:03, 12.5s."""
 
@@ -20,10 +21,10 @@ RANGE = (
 )
 """A time or two, in brackets or not."""
 
-_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.{1,200}?)(?<=\S)\1")
 _TENTHS = re.compile(r"#(\d{1,2}:\d{2}:\d{2})-(\d)#")
 _NUMBER = re.compile(r"\s*\(?(\d{1,6})(?:[.)]\s|\s)\s*(?=\S)")
-_WIDE = re.compile(r"\s*\t\s*|\s{3,}")
+_WIDE = re.compile(r"\t|\s{3,}")
 _SENT_BY = re.compile(r"(.{0,20}?)\bFrom\s+(\S.*?)(?:\s+[tT]o\s+[^:]{1,100}?)?\s*:")
 _ABOUT = re.compile(
     r"(?:(?:this transcript was |automatically )?(?:transcribed|generated|created) "
@@ -58,11 +59,10 @@ def prepared(source: Source, lines: Sequence[str]) -> list[Line]:
     lines in which the program tells of itself.
     """
     raw = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
-    about = [row for row in raw if _ABOUT.fullmatch(row[1].strip())]
-    if about:
-        source.tell(f"{len(about)} lines about the transcript left out")
-        raw = [row for row in raw if row not in about]
-    raw = _without_numbers(raw)
+    told = [row for row in raw if not _ABOUT.fullmatch(row[1].strip()[:300])]
+    if len(told) < len(raw):
+        source.tell(f"{len(raw) - len(told)} lines about the transcript left out")
+    raw = _without_numbers(told)
     if raw and sum(_SENT_BY.match(line) is not None for _, line in raw) * 3 > len(raw):
         raw = [(number, _SENT_BY.sub(r"\1\2:", line, count=1)) for number, line in raw]
     found = []

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from hanrock_sk.features.transcripts.clock import seconds_of
@@ -25,6 +27,7 @@ _NAME_BARE_TIME_TEXT = re.compile(
 )
 _TIME_TEXT = re.compile(rf"{RANGE}\s*[-\u2013:]?\s+(\S.*)")
 _TEXT_TIME = re.compile(rf"(.*\S)\s*[\[#]({CLOCK})[\]#]")
+_TELEPHONE = re.compile(r"\+?[\d\s()*-]*[*+]?[\d\s()*-]{3,}")
 _ABOVE = 12  # lines of a heading, at most
 _NEARLY_ALL = 0.85
 
@@ -96,9 +99,9 @@ def names_with_times(lines: Sequence[Line]) -> list[Block]:
         before = None if above else _NAME_TIME_TEXT.fullmatch(line.text)
         name = (above or before or [None, ""])[1] or ""
         name = name.strip("[]():, \t")
-        if above and any(map(str.isalpha, name)):
+        if above and _can_be_called(name):
             heads[place] = Block(line.number, name, above[2], above[3], [])
-        elif before and any(map(str.isalpha, name)):
+        elif before and _can_be_called(name):
             heads[place] = Block(line.number, name, before[2], before[3], [before[4]])
     return _under_heads(lines, _believed(heads))
 
@@ -266,6 +269,11 @@ def _all_names(names: Sequence[str | None] | set | Counter) -> bool:
     return all(name is not None and is_name(name) for name in names)
 
 
+def _can_be_called(name: str) -> bool:
+    """Whether somebody may be called so: in letters, or by a number of a telephone."""
+    return any(map(str.isalpha, name)) or _TELEPHONE.fullmatch(name) is not None
+
+
 def _believed(heads: dict[int, Block]) -> dict[int, Block]:
     """Return the heads of blocks that are no talk which ends with a time of day.
 
@@ -274,24 +282,28 @@ def _believed(heads: dict[int, Block]) -> dict[int, Block]:
     heads = {
         place: block
         for place, block in heads.items()
-        if any(map(str.isalpha, block.name or ""))
+        if _can_be_called(block.name or "")
     }
     counts = Counter(block.name for block in heads.values())
-    looks = {name for name in counts if name is not None and is_name(name)}
+    looks = {
+        name
+        for name in counts
+        if name and (is_name(name) or _TELEPHONE.fullmatch(name))
+    }
+    places = sorted(place for place in heads if counts[heads[place].name] > 1)
+    if not places:
+        found = {place: head for place, head in heads.items() if head.name in looks}
+        times = [seconds_of(head.start or "") or 0.0 for head in heads.values()]
+        return heads if len(heads) > 1 and times == sorted(times) else found
+    times = [seconds_of(heads[place].start or "") or 0.0 for place in places]
+    latest = list(accumulate(times, max))
+    soonest = list(accumulate(reversed(times), min))[::-1]
     believed: dict[int, Block] = {}
-    recurring = [
-        (place, seconds_of(block.start or "") or 0.0)
-        for place, block in heads.items()
-        if counts[block.name] > 1
-    ]
-    if not recurring:
-        return {
-            place: block for place, block in heads.items() if block.name in looks
-        } or (heads if len(heads) > 1 else {})
     for place, block in heads.items():
+        at = bisect(places, place)
+        before = latest[at - 1] if at else 0.0
+        after = soonest[at] if at < len(places) else math.inf
         when = seconds_of(block.start or "") or 0.0
-        before = max((t for p, t in recurring if p < place), default=0.0)
-        after = min((t for p, t in recurring if p > place), default=float("inf"))
         if counts[block.name] > 1 or (block.name in looks and before <= when <= after):
             believed[place] = block
     return believed

@@ -36,3 +36,8 @@ def test_no_times():
     assert math.isnan(seconds_of("NaN"))
     for text in ("soon", "1:2:3:4:5", "PT", "1,000,000", "9" * 5000, "inf", "12:"):
         assert seconds_of(text) is None
+
+
+def test_halves_of_the_day():
+    times = ["12:04 AM", "9:03 p.m.", "12:00:05 PM", "9:03am"]
+    assert [seconds_of(time) for time in times] == [240, 75780, 43205, 32580]

@@ -114,6 +114,14 @@ def test_names_with_colons():
     ]
 
 
+def test_names_in_angle_brackets():
+    assert said("<Anna> Hi.", "<Ben> <sigh> Yes.", "<Anna> So.") == [
+        ("Anna", "Hi."),
+        ("Ben", "<sigh> Yes."),
+        ("Anna", "So."),
+    ]
+
+
 def test_names_before_dashes():
     assert said("ANNA - Hi.", "BEN \u2013 Yes - no.", "ANNA - Good.") == [
         ("ANNA", "Hi."),

@@ -66,6 +66,23 @@ def test_no_times(template):
     assert read(filled(template)) == said
 
 
+def test_times_of_the_day():
+    for template in ("{}  {} AM\nHi.\n\n", "[{1} am] {0}: Hi.\n"):
+        text = template.format("Anna", "9:03") + template.format("Ben", "10:04")
+        assert read(text) == [
+            ("Anna", "Hi.", 32580.0, None),
+            ("Ben", "Hi.", 36240.0, None),
+        ]
+
+
+def test_a_telephone():
+    text = "[iPhone 12] 09:00:03\nHi.\n\n[+49****12] 09:00:07\nYes.\n"
+    assert [row[:2] for row in read(text)] == [
+        ("iPhone 12", "Hi."),
+        ("+49****12", "Yes."),
+    ]
+
+
 def test_ends():
     assert read("[0.50s - 3.00s] A1: Well.\n[3.25s - 5.50s] B2: so: yes.\n") == [
         ("A1", "Well.", 0.5, 3.0),
