@@ -40,8 +40,6 @@ BASELINES = {
 }
 OURS = {
     "hanrock": "`conversation_pipeline`",
-    "hanrock-bare": "without times and narrative",
-    "han": "without auxiliary tasks",
     "scratch": "without pretrained words",
 }
 RIVALS = {"hanrock": "han", "hanrock-bare": "han-bare"}

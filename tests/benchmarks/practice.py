@@ -212,7 +212,11 @@ def plot_losses(options: argparse.Namespace) -> None:
     panels = sorted({(cell["corpus"], cell["labels"]) for cell in cells})
     corpora = list(dict.fromkeys(corpus for corpus, _ in panels))
     figure, axes = plt.subplots(
-        2, len(corpora), figsize=(4 * len(corpora), 5), squeeze=False
+        2,
+        len(corpora),
+        figsize=(4 * len(corpora), 5),
+        squeeze=False,
+        layout="constrained",
     )
     for (corpus, n), axis in zip(
         [(corpus, n) for n in (200, 1000) for corpus in corpora], axes.flat, strict=True
@@ -227,8 +231,7 @@ def plot_losses(options: argparse.Namespace) -> None:
                 axis.plot(np.mean(curves, axis=0), style, label=label)
         axis.set(title=f"{corpus}, {n} labels", xlabel="epoch")
         axis.legend(frameon=False)
-    figure.supylabel("training loss of the primary task")
-    figure.tight_layout()
+    figure.supylabel("training loss of the primary task", fontsize="medium")
     figure.savefig(options.image, dpi=120)
 
 
