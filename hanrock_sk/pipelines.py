@@ -248,7 +248,9 @@ def conversation_pipeline(
         Seeds all that is drawn.
     **model_params : object
         Parameters of the `HANRockClassifier` or `HANRockRegressor`. Classifiers are
-        calibrated by default (``calibrate=True``), which takes a second fit.
+        calibrated by default (``calibrate=True``), which takes a second fit, and drop
+        more of the head's inputs if vectors are learnt from scratch
+        (``head_dropout=0.7``).
 
     Returns
     -------
@@ -273,6 +275,9 @@ def conversation_pipeline(
         embeddings = best_embeddings()
     if task == "classification":
         model_params = {"calibrate": True} | model_params
+    if embeddings is None:
+        # The words' frequencies are more reliable than vectors learnt from few labels.
+        model_params = {"head_dropout": 0.7} | model_params
     names = {
         name: model_params[name]
         for name in ("text", "conversation", "speaker")

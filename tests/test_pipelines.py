@@ -118,3 +118,12 @@ def test_regression():
 def test_an_unknown_task():
     with pytest.raises(ValueError, match="'task' parameter"):
         conversation_pipeline("ranking")
+
+
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_vectors_from_scratch_are_relied_on_less(task):
+    default = conversation_pipeline(task, embeddings={"so": [1.0]})["model"]
+    scratch = conversation_pipeline(task, embeddings=None)["model"]
+    assert default.head_dropout < scratch.head_dropout == 0.7
+    given = conversation_pipeline(task, embeddings=None, head_dropout=0.1)["model"]
+    assert given.head_dropout == 0.1

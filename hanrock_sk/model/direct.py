@@ -17,7 +17,9 @@ from hanrock_sk.model.records import Sizes
 
 DENSE_C = 5.0
 BAG_C = 15.0
-"""Inverse strengths of the L2 penalty, as of a logistic regression's C."""
+BAG_ALONE_C = 60.0
+"""Inverse strengths of the L2 penalty, as of a logistic regression's C: of an encoder's
+mean vector, of the bag of words beside it, and of the bag without an encoder."""
 
 
 class DirectWay(nn.Module):
@@ -102,7 +104,8 @@ class DirectWay(nn.Module):
             Labels trained on.
         """
         with torch.no_grad():
-            for weight, c in ((self.dense, DENSE_C), (self.bag, BAG_C)):
+            bag_c = BAG_C if len(self.dense) else BAG_ALONE_C
+            for weight, c in ((self.dense, DENSE_C), (self.bag, bag_c)):
                 if weight.grad is not None and len(weight):
                     # The vectors have the length sqrt(width), not 1.
                     scale = len(weight) if weight is self.dense else 1

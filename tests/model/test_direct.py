@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from hanrock_sk.model.direct import BAG_C, DENSE_C, DirectWay
+from hanrock_sk.model.direct import BAG_ALONE_C, BAG_C, DENSE_C, DirectWay
 from hanrock_sk.model.layout.bags import BagRows
 from hanrock_sk.model.layout.batches import ContextualRows, TokenTable, make_batch
 from hanrock_sk.model.losses import MultiTaskLoss, Targets
@@ -108,21 +108,25 @@ def test_features_are_dropped_in_training_alone():
     assert ((draws.mean(0) - expected).abs() < 5 * draws.std(0) / 2000**0.5).all()
 
 
-def test_penalty_is_the_gradient_of_squares():
+@pytest.mark.parametrize(
+    ("contextual", "bag_c"), [(WIDTH, BAG_C), (0, BAG_ALONE_C)], ids=["beside", "alone"]
+)
+def test_penalty_is_the_gradient_of_squares(contextual, bag_c):
     """That of a regression on vectors of length 1: ||w||^2 / (2 C n)."""
     n_labels = 40
-    direct = direct_way()
-    batch = make_batch(table(), TARGETS, 1)
+    direct = direct_way(contextual=contextual)
+    batch = make_batch(table(encoder=contextual > 0), TARGETS, 1)
     s = torch.randn(batch.n_talkturns, 4, dtype=torch.float64)
     direct(s, batch).square().sum().backward()
     direct.add_penalty(n_labels)
-    found = {name: p.grad.clone() for name, p in direct.named_parameters()}
+    learnt = {name: p for name, p in direct.named_parameters() if len(p)}
+    found = {name: p.grad.clone() for name, p in learnt.items()}
     direct.zero_grad()
     of_unit_vectors = direct.dense * WIDTH**0.5
     penalty = (of_unit_vectors**2).sum() / (2 * DENSE_C * n_labels)
-    penalty = penalty + (direct.bag**2).sum() / (2 * BAG_C * n_labels)
+    penalty = penalty + (direct.bag**2).sum() / (2 * bag_c * n_labels)
     (direct(s, batch).square().sum() + penalty).backward()
-    for name, parameter in direct.named_parameters():
+    for name, parameter in learnt.items():
         torch.testing.assert_close(found[name], parameter.grad, msg=name)
 
 
