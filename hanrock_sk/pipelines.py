@@ -248,9 +248,8 @@ def conversation_pipeline(
         Seeds all that is drawn.
     **model_params : object
         Parameters of the `HANRockClassifier` or `HANRockRegressor`. Classifiers are
-        calibrated by default (``calibrate=True``), which takes a second fit, and drop
-        more of the head's inputs if vectors are learnt from scratch
-        (``head_dropout=0.7``).
+        calibrated by default (``calibrate=True``), which takes a second fit. Where
+        vectors are learnt from scratch, ``head_dropout`` is 0.7 by default.
 
     Returns
     -------

@@ -22,7 +22,6 @@ from scipy.special import log_softmax
 from sklearn.exceptions import ConvergenceWarning
 
 from hanrock_sk._base.callbacks import NoTasks
-from hanrock_sk.estimators.auxiliary_reading import AuxiliaryTasks
 from hanrock_sk.estimators.fitted import FittedNetwork
 from hanrock_sk.estimators.memory import train_or_load
 from hanrock_sk.estimators.net import MultiTaskNet
@@ -32,7 +31,6 @@ from hanrock_sk.estimators.start import Start
 from hanrock_sk.estimators.talkturn_data import TalkturnData
 from hanrock_sk.estimators.trained_on import TrainedOn
 from hanrock_sk.estimators.training import EpochEnd, warn_of_no_success
-from hanrock_sk.estimators.training_data import only_auxiliary, without_labels
 from hanrock_sk.talkturns.conversations import Conversations
 
 HELD_OUT = 1 / 3
@@ -55,7 +53,6 @@ def scale_temperature(
     data: TalkturnData,
     valid: TalkturnData | None,
     conversations: Conversations,
-    tasks: AuxiliaryTasks,
     seed: int,
     start: Start,
 ) -> float:
@@ -71,8 +68,6 @@ def scale_temperature(
         What it was trained and validated on.
     conversations : Conversations
         Where the talkturns of `data` are.
-    tasks : AuxiliaryTasks
-        The auxiliary tasks.
     seed : int
         Of the fit.
     start : Start
@@ -86,10 +81,10 @@ def scale_temperature(
     teller: MultiTaskNet | None = network.net
     if valid is None:
         generator = np.random.default_rng([seed, 1])
-        data, valid = hold_out_a_third(data, conversations, tasks, generator)
+        trained_on, data = primary_alone(network.trained_on, data)
+        data, valid = hold_out_a_third(data, conversations, generator)
         teller = None
         if len(valid):
-            trained_on, data = primary_alone(network.trained_on, data)
             teller = _train_another(
                 estimator, network, trained_on, data, generator, seed, start
             )
@@ -222,7 +217,6 @@ def temperature_of(
 def hold_out_a_third(
     data: TalkturnData,
     conversations: Conversations,
-    tasks: AuxiliaryTasks,
     generator: np.random.Generator,
 ) -> tuple[TalkturnData, TalkturnData]:
     """Split the labelled talkturns: what to train on, and what tells the temperature.
@@ -233,8 +227,6 @@ def hold_out_a_third(
         All that is trained on.
     conversations : Conversations
         Where its talkturns are.
-    tasks : AuxiliaryTasks
-        Whose targets must not tell held-out labels.
     generator : numpy.random.Generator
         Draws the conversations.
 
@@ -247,12 +239,10 @@ def hold_out_a_third(
     labelled[data.targets] = True
     apart = hold_out(conversations, labelled, HELD_OUT, generator)
     at_targets = apart[data.targets]
-    kept = replace(
-        without_labels(data, apart, tasks), targets=data.targets[~at_targets]
+    return (
+        replace(data, targets=data.targets[~at_targets]),
+        replace(data, targets=data.targets[at_targets]),
     )
-    if len(data.unlabelled):
-        kept = replace(kept, unlabelled=only_auxiliary(kept, apart))
-    return kept, replace(data, targets=data.targets[at_targets])
 
 
 def divide_logits(net: MultiTaskNet, temperature: float) -> None:

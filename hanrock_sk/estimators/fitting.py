@@ -156,7 +156,7 @@ def fit_network(
         estimator.temperature_ = 1.0
         if estimator.calibrate:
             estimator.temperature_ = scale_temperature(
-                estimator, network, data, valid, talkturns.conversations, tasks, seed,
+                estimator, network, data, valid, talkturns.conversations, seed,
                 start,
             )  # fmt: skip
     vars(estimator).update(_attributes(network, history))

@@ -113,10 +113,10 @@ def test_labels_held_out_are_not_trained_on(data, monkeypatch):
     X, y = data
     seen = {}
 
-    def spy(data, conversations, tasks, generator):
+    def spy(data, conversations, generator):
         seen["all"] = data.targets
         seen["kept"], seen["held out"] = hold_out_a_third(
-            data, conversations, tasks, generator
+            data, conversations, generator
         )
         return seen["kept"], seen["held out"]
 
