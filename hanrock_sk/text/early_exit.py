@@ -48,15 +48,21 @@ class EarlyExit:
                 partial(self._look, number), with_kwargs=True
             )
         if self.is_possible:
-            whole = forward(output_hidden_states=True).hidden_states
-            self.is_possible = all(
-                self.hidden_states(layer, forward).equal(whole[layer])
-                for layer in range(n_layers)
-            )
+            self.is_possible = self._agrees(forward, n_layers)
 
     def _look(self, number: int, layer: Any, args: Any, kwargs: Any) -> None:
         if number == getattr(self._asked, "layer", None):
-            raise _ReachedError(args[0] if args else kwargs["hidden_states"])
+            raise _ReachedError(args[0] if args else kwargs.get("hidden_states"))
+
+    def _agrees(self, forward: Callable[..., Any], n_layers: int) -> bool:
+        whole = forward(output_hidden_states=True).hidden_states
+        if whole is None or len(whole) <= n_layers:
+            return False
+        for layer in range(n_layers):
+            hidden = self.hidden_states(layer, forward)
+            if type(hidden) is not type(whole[layer]) or not hidden.equal(whole[layer]):
+                return False
+        return True
 
     def hidden_states(self, layer: int, forward: Callable[[], Any]) -> Any:
         """Return what a layer gives out, 0 being the embeddings.
@@ -70,8 +76,8 @@ class EarlyExit:
 
         Returns
         -------
-        hidden : Tensor of shape (n_texts, n_pieces, width)
-            The input of the layer above.
+        hidden : Tensor of shape (n_texts, n_pieces, width) or None
+            The input of the layer above; None if that was never run.
         """
         self._asked.layer = layer
         try:
@@ -80,4 +86,4 @@ class EarlyExit:
             return reached.hidden
         finally:
             self._asked.layer = None
-        raise RuntimeError(f"The encoder never came to layer {layer}.")
+        return None

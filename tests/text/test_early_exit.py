@@ -74,7 +74,8 @@ class TestLayersThatAreNotFound:
         monkeypatch.setattr(encoder._exit, "is_possible", False)
         np.testing.assert_array_equal(read(encoder, "you know", 1), expected)
 
-    def test_layers_that_are_given_something_else(self):
+    @pytest.mark.parametrize("given", ["scaled", "a tuple", "nothing"])
+    def test_layers_that_are_given_something_else(self, given):
         """A list as long that is no stack of layers: what it is given is compared."""
 
         class Scaled(torch.nn.Module):
@@ -85,7 +86,12 @@ class TestLayersThatAreNotFound:
             def forward(self, output_hidden_states=False):
                 states = [torch.ones(1, 2, 3)]
                 for layer in self.layers:
-                    states.append(layer(2 * states[-1]))
+                    hidden = 2 * states[-1]
+                    if given == "a tuple":
+                        (hidden,) = layer((hidden,))
+                    elif given == "scaled":
+                        hidden = layer(hidden)
+                    states.append(hidden)
                 return transformers.modeling_outputs.BaseModelOutput(
                     last_hidden_state=states[-1], hidden_states=tuple(states)
                 )
