@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from hanrock_sk.files.text import existing_file
+from hanrock_sk.files.unpacked import unpacked
 
 _MOST_ROWS = 10_000_000
 _LONGEST_LINE = 1 << 20
@@ -60,11 +60,10 @@ class TextColumns:
 def read_header(path: str | PathLike[str]) -> list[str]:
     """Read the names of a CSV file's columns; none if the file is no text."""
     path = existing_file(path)
-    opener: Any = gzip.open if path.suffix == ".gz" else open
     try:
-        with opener(path, "rb") as file:
+        with unpacked(path) as file:
             line = file.readline(_LONGEST_LINE)
-    except (EOFError, gzip.BadGzipFile):
+    except ValueError:  # no gzip file
         return []
     text = line.decode("utf-8-sig", errors="replace")
     try:
@@ -99,17 +98,9 @@ def read_text_columns(
         the error names file and line.
     """
     path = existing_file(path)
-    opener: Any = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opener(path, "rb") as raw:
-            file = io.TextIOWrapper(
-                raw, encoding="utf-8-sig", errors="replace", newline=""
-            )
-            return _read_rows(path, csv.reader(file, strict=True), wanted)
-    except (EOFError, gzip.BadGzipFile) as error:
-        raise ValueError(
-            f"{path}: the gzip file is broken or cut short: {error}"
-        ) from None
+    with unpacked(path) as raw:
+        file = io.TextIOWrapper(raw, encoding="utf-8-sig", errors="replace", newline="")
+        return _read_rows(path, csv.reader(file, strict=True), wanted)
 
 
 def _read_rows(path: Any, reader: Any, wanted: Callable) -> TextColumns:

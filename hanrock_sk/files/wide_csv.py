@@ -7,17 +7,17 @@ on every line, the wanted fields are a slice of their positions.
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 
 from hanrock_sk.files.text import existing_file
+from hanrock_sk.files.unpacked import unpacked
 
 _BLOCK_BYTES = 1 << 22
 _WIDEST_NUMBER = 64
@@ -67,29 +67,23 @@ def read_numeric_columns(
         the error names file and line.
     """
     path = existing_file(path)
-    opener: Any = gzip.open if path.suffix == ".gz" else open
     blocks, lines = [], []
-    try:
-        with opener(path, "rb") as file:
-            names = _header(path, file.readline(_LONGEST_LINE))
-            chosen = wanted(names)
-            places = np.array([names.index(name) for name in chosen], dtype=np.int64)
-            line = 2
-            for block in _blocks_of_lines(path, file):
-                rows, row_lines = _rows(path, block, line, len(names))
-                line += block.count(b"\n")
-                if rows:
-                    blocks.append(_parse(path, rows, row_lines, names, places))
-                    lines.append(row_lines)
-                if line > _MOST_ROWS:
-                    raise ValueError(
-                        f"{path} has more than {_MOST_ROWS:,} lines. Is it the right "
-                        "file? If so, split it."
-                    )
-    except (EOFError, gzip.BadGzipFile) as error:
-        raise ValueError(
-            f"{path}: the gzip file is broken or cut short: {error}"
-        ) from None
+    with unpacked(path) as file:
+        names = _header(path, file.readline(_LONGEST_LINE))
+        chosen = wanted(names)
+        places = np.array([names.index(name) for name in chosen], dtype=np.int64)
+        line = 2
+        for block in _blocks_of_lines(path, file):
+            rows, row_lines = _rows(path, block, line, len(names))
+            line += block.count(b"\n")
+            if rows:
+                blocks.append(_parse(path, rows, row_lines, names, places))
+                lines.append(row_lines)
+            if line > _MOST_ROWS:
+                raise ValueError(
+                    f"{path} has more than {_MOST_ROWS:,} lines. Is it the right "
+                    "file? If so, split it."
+                )
     if not blocks:
         raise ValueError(f"{path} has a header but no rows.")
     table = np.concatenate(blocks)
