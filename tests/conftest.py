@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -19,6 +21,18 @@ if n_workers > 1:
 # Scripts that tests start in a process of their own, since what they load must not be
 # loaded here.
 collect_ignore = ["compile_triton.py", "count_launches.py"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Seed what ``random_state=None`` draws from, before any fixture of the test.
+
+    A test then fails always or never. ``HANROCK_TESTS_SEED`` takes another seed, to
+    find tests that hold for few of them.
+    """
+    seed = int(os.environ.get("HANROCK_TESTS_SEED", "0"))
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002, the generator of scikit-learn's None
 
 
 @pytest.fixture(params=["pandas", "polars"])
