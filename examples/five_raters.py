@@ -1,4 +1,4 @@
-"""What becomes of five raters of known skill: majority, shares, or Dawid and Skene.
+"""What becomes of five raters of known skill, by four ways to combine their labels.
 
 Conversations are made up, so that the truth is known, and rated by five made-up raters
 of different skill. When one is wrong, they say any label (``--errors random``), or
@@ -38,6 +38,7 @@ HABITS = {"cem": "neutral", "dora": "neutral", "eve": "happy"}
 METHODS = {
     "majority": {"method": "majority"},
     "majority, ties to the frequent": {"method": "majority", "ties": "frequent"},
+    "shares": {"method": "soft", "weights": "equal"},
     "soft": {"method": "soft"},
     "dawid_skene": {"method": "dawid_skene"},
 }
@@ -99,8 +100,8 @@ def score_methods(
 
 
 AGAINST = {
-    "majority": ("soft", "dawid_skene"),
-    "majority, ties to the frequent": ("soft", "dawid_skene"),
+    "majority": ("shares", "soft", "dawid_skene"),
+    "majority, ties to the frequent": ("shares", "soft", "dawid_skene"),
 }
 
 

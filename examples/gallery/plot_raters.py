@@ -39,14 +39,17 @@ print({name: round(score, 2) for name, score in scores.items()})
 # %%
 # One label, or a distribution
 # ----------------------------
-# `method="soft"` adds a column per class, with the shares of the raters, on which a
-# classifier trains; `y` is the most frequent label, to score with.
+# `method="soft"` learns from the ratings alone how often each rater is right, and adds
+# a column per class with its probability, on which a classifier trains; `y` is the most
+# probable label, to score with.
 
-combined, y = Raters(list(skills), method="soft").combine(talkturns)
-shares = combined[[name for name in combined.columns if name.startswith("soft__")]]
+raters = Raters(list(skills), method="soft")
+print({name: round(often, 2) for name, often in raters.reliability(talkturns).items()})
+combined, y = raters.combine(talkturns)
+probable = combined[[name for name in combined.columns if name.startswith("soft__")]]
 plt.figure(figsize=(7, 3), layout="constrained")
-plt.hist(shares.max(axis=1), bins=np.linspace(0.3, 1.03, 12))
-plt.xlabel("share of the raters that gave the most frequent label")
+plt.hist(probable.max(axis=1), bins=np.linspace(0.3, 1.03, 12))
+plt.xlabel("probability of the most probable label")
 plt.ylabel("talkturns")
 plt.show()
 

@@ -9,6 +9,8 @@ import numpy as np
 
 from hanrock_sk.raters.dawid_skene import dawid_skene
 from hanrock_sk.raters.ratings import Ratings, read_ratings
+from hanrock_sk.raters.reliability import reliability_of_raters
+from hanrock_sk.raters.weighted_mean import rater_weights, weighted_mean
 from hanrock_sk.talkturns.soft_labels import SOFT_PREFIX, soft_columns
 from hanrock_sk.talkturns.table import add_columns, read_table
 
@@ -26,25 +28,30 @@ class Raters:
         A column of the talkturn table for each rater, with the labels that the rater
         gave; missing where a rater gave none.
     method : {"soft", "majority", "dawid_skene", "mean"}, default="soft"
-        - "soft": a distribution, the share of the raters who gave each label, and as
-          `y` the most frequent one.
+        - "soft": a distribution, how probable each label is by who gave it, and as `y`
+          the most probable one. What a rater counts for is learnt from the ratings
+          alone: one number, see `weights`.
         - "majority": the most frequent label alone.
         - "dawid_skene": a distribution by the model of Dawid and Skene (1979), which
-          learns from the ratings alone whom to trust with which label. It needs
+          learns a table a rater: whom to trust with which label. It needs
           ``pip install hanrock-sk[raters]``.
-        - "mean", for numbers: each rater weighs as much as the rater agrees with the
-          others. Numbers that are not whole are always combined so; whole ones only if
-          "mean" is asked for, as they may be classes.
+        - "mean", for numbers: see `weights`. Numbers that are not whole are always
+          combined so; whole ones only if "mean" is asked for, as they may be classes.
     ties : {"missing", "frequent"}, default="missing"
         What "majority" makes of a talkturn in which no label is the most frequent one:
         no label, so that the talkturn is context; or that of the tied labels which is
         more frequent in all ratings. Other methods do the latter, as a distribution
         holds the tie.
+    weights : {"reliability", "equal"}, default="reliability"
+        What a rater counts for, by "soft" and "mean". "reliability": by "soft" how
+        often the rater is right, in the model of Dawid and Skene with this one number a
+        rater; by "mean" the correlation with the others. "equal": all the same, so that
+        "soft" is the share of the raters who gave each label.
 
     Raises
     ------
     ValueError
-        If there is no such method, or no such way with ties.
+        If there is no such method, or no such way with ties or weights.
 
     References
     ----------
@@ -67,24 +74,35 @@ class Raters:
     >>> y.tolist()
     ['calm', 'calm', 'angry']
     >>> talkturns["soft__angry"].round(2).to_list()
-    [0.0, 0.33, 1.0]
+    [0.03, 0.18, 0.91]
     """
 
     def __init__(
-        self, columns: Sequence[str], method: str = "soft", *, ties: str = "missing"
+        self,
+        columns: Sequence[str],
+        method: str = "soft",
+        *,
+        ties: str = "missing",
+        weights: str = "reliability",
     ) -> None:
         if method not in METHODS:
             raise ValueError(f"method must be one of {METHODS}, got {method!r}.")
         if ties not in ("missing", "frequent"):
             raise ValueError(f"ties must be 'missing' or 'frequent', got {ties!r}.")
+        if weights not in ("reliability", "equal"):
+            raise ValueError(
+                f"weights must be 'reliability' or 'equal', got {weights!r}."
+            )
         self.columns = columns
         self.method = method
         self.ties = ties
+        self.weights = weights
 
     def __repr__(self) -> str:
         """Write the call that makes it."""
         ties = "" if self.ties == "missing" else f", ties={self.ties!r}"
-        return f"Raters({list(self.columns)!r}, {self.method!r}{ties})"
+        weights = "" if self.weights == "reliability" else f", weights={self.weights!r}"
+        return f"Raters({list(self.columns)!r}, {self.method!r}{ties}{weights})"
 
     def combine(self, X: Any) -> tuple[Any, np.ndarray]:
         """Combine the ratings of a table.
@@ -114,7 +132,10 @@ class Raters:
         table = read_table(X)
         ratings = read_ratings(table, self.columns)
         if self._takes_the_mean(ratings):
-            return X, weighted_mean(ratings)
+            values = ratings.values
+            equal = self.weights == "equal"
+            weights = np.ones(values.shape[1]) if equal else rater_weights(values)
+            return X, weighted_mean(values, weights)
         taken = sorted(soft_columns(table).values())
         if taken and self.method != "majority":
             raise ValueError(
@@ -134,6 +155,37 @@ class Raters:
         }
         y = labels_or_none(ratings.labels[best], rated)
         return add_columns(table, columns).to_native(), y
+
+    def reliability(self, X: Any) -> dict[str, float]:
+        """Tell how reliable each rater is, by the others.
+
+        Parameters
+        ----------
+        X : DataFrame
+            Table of talkturns with the raters' columns.
+
+        Returns
+        -------
+        reliability : dict of str to float
+            By column. Of labels, how often the rater is right, from that of guessing to
+            1; see `weights`. Of numbers, the correlation with the mean of the others,
+            from 0; all 1 if nobody agrees with anybody.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> from hanrock_sk import Raters
+        >>> said = {"ann": ["a", "b"] * 9, "ben": ["a", "b"] * 9, "cem": ["b", "b"] * 9}
+        >>> reliability = Raters(["ann", "ben", "cem"]).reliability(pl.DataFrame(said))
+        >>> min(reliability, key=reliability.get)
+        'cem'
+        """
+        ratings = read_ratings(X, self.columns)
+        if self._takes_the_mean(ratings):
+            weights = rater_weights(ratings.values)
+        else:
+            weights, _ = reliability_of_raters(ratings)
+        return dict(zip(ratings.columns, weights.tolist(), strict=True))
 
     def agreement(self, X: Any) -> np.ndarray:
         """Tell how far the raters agree on each talkturn, to weigh labels by.
@@ -176,6 +228,8 @@ class Raters:
     def _shares(self, ratings: Ratings) -> np.ndarray:
         if self.method == "dawid_skene":
             return dawid_skene(ratings)
+        if self.method == "soft" and self.weights == "reliability":
+            return reliability_of_raters(ratings)[1]
         counts = ratings.counts
         return counts / counts.sum(axis=1, keepdims=True).clip(min=1)
 
@@ -216,56 +270,6 @@ def is_tied(shares: np.ndarray) -> np.ndarray:
     """Whether several labels of a talkturn are the most probable one."""
     highest = shares.max(axis=1, keepdims=True)
     return (shares == highest).sum(axis=1) > 1
-
-
-def rater_weights(values: np.ndarray) -> np.ndarray:
-    """Weigh raters by their correlation with the mean of the others.
-
-    Parameters
-    ----------
-    values : ndarray of shape (n_talkturns, n_raters)
-        Ratings; NaN where there is none.
-
-    Returns
-    -------
-    weights : ndarray of shape (n_raters,)
-        From 0, which is that of a rater who contradicts the others or always gives the
-        same; all 1 if nobody agrees with anybody.
-    """
-    n_raters = values.shape[1]
-    weights = np.zeros(n_raters)
-    given = ~np.isnan(values)
-    for rater in range(n_raters):
-        others = np.delete(given, rater, axis=1)
-        both = given[:, rater] & others.any(axis=1)
-        own = values[both, rater]
-        rest = np.delete(np.nan_to_num(values), rater, axis=1)[both].sum(axis=1)
-        rest = rest / others[both].sum(axis=1)
-        if len(own) > 1 and own.std() > 0 and rest.std() > 0:
-            weights[rater] = max(np.corrcoef(own, rest)[0, 1], 0.0)
-    return weights if weights.any() else np.ones(n_raters)
-
-
-def weighted_mean(ratings: Ratings) -> np.ndarray:
-    """Return the mean of each talkturn's ratings, raters weighed by `rater_weights`.
-
-    Parameters
-    ----------
-    ratings : Ratings
-        Numbers.
-
-    Returns
-    -------
-    mean : ndarray of float64, shape (n_talkturns,)
-        NaN where nobody rated; the plain mean where no rater of weight did.
-    """
-    values = ratings.values
-    given = ~np.isnan(values)
-    weights = given * rater_weights(values)
-    weights = np.where(weights.any(axis=1, keepdims=True), weights, given)
-    totals = weights.sum(axis=1)
-    sums = (weights * np.nan_to_num(values)).sum(axis=1)
-    return np.where(totals > 0, sums / np.where(totals > 0, totals, 1), np.nan)
 
 
 def labels_or_none(labels: np.ndarray, present: np.ndarray) -> np.ndarray:

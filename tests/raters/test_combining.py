@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from hanrock_sk.raters import Raters
-from hanrock_sk.raters.combining import METHODS, rater_weights, weighted_mean
-from hanrock_sk.raters.ratings import read_ratings
+from hanrock_sk.raters.combining import METHODS
+from hanrock_sk.raters.weighted_mean import rater_weights
 
 ABC = ["ann", "ben", "cem"]
 RATED = {
@@ -25,7 +25,7 @@ RATED = {
 @pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
 def test_soft(frame):
     """Three ways the third is tied, and the last two ways: x is given more often."""
-    X, y = Raters(ABC).combine(frame(RATED))
+    X, y = Raters(ABC, weights="equal").combine(frame(RATED))
     assert type(X) is frame
     assert list(X.columns) == ["text", *ABC, "soft__x", "soft__y", "soft__z"]
     assert y.tolist() == ["x", "y", "x", None, "x"]
@@ -120,24 +120,6 @@ class TestDawidSkene:
 
 
 class TestMean:
-    def values(self):
-        """Two who agree, one who contradicts, one who always says the same."""
-        truth = np.array([0.0, 1, 2, 3, 4, 5])
-        noise = np.array([0.1, -0.2, 0.3, 0.0, -0.1, 0.2])
-        return np.stack([truth, truth + noise, -truth, np.full(6, 2.5)], axis=1)
-
-    def test_weights_by_correlation_with_the_mean_of_the_others(self):
-        values = self.values()
-        expected = np.corrcoef(values[:, 0], values[:, 1:].mean(axis=1))[0, 1]
-        weights = rater_weights(values)
-        assert weights[0] == pytest.approx(max(expected, 0))
-        assert weights[3] == 0
-        assert weights[2] == 0
-
-    def test_nobody_agrees(self):
-        values = np.array([[0.0, 1.5], [1.0, 0.5]])
-        assert rater_weights(values).tolist() == [1, 1]
-
     def test_by_hand(self):
         """Rater 3 has no weight, and stands alone in the fourth row."""
         nan = np.nan
@@ -166,9 +148,39 @@ class TestMean:
         table = pd.DataFrame({"a": [1, 2, 5], "b": [2, 3, 5]})
         _, y = Raters(["a", "b"], "mean").combine(table)
         assert y.tolist() == [1.5, 2.5, 5]
-        np.testing.assert_array_equal(y, weighted_mean(read_ratings(table, ["a", "b"])))
+        table["c"] = [2, 1, 3]
+        _, y = Raters(["a", "b", "c"], "mean", weights="equal").combine(table)
+        np.testing.assert_allclose(y, table.mean(axis=1))
         _, y = Raters(["a", "b"]).combine(table)
         assert y.dtype.kind == "i"
+
+
+class TestReliability:
+    def test_soft_counts_the_reliable_more(self, rated_by_five):
+        truth, ratings = rated_by_five
+        names = list("abcde")
+        table = pd.DataFrame(ratings, columns=names)
+        X, y = Raters(names).combine(table)
+        soft = X[[f"soft__{label}" for label in range(3)]].to_numpy()
+        rated = np.array([label is not None for label in y])
+        assert (y[rated] == soft[rated].argmax(axis=1)).all()
+        _, equal = Raters(names, weights="equal").combine(table)
+        right = [(labels[rated] == truth[rated]).mean() for labels in (y, equal)]
+        assert right[0] > right[1] + 0.1
+
+    def test_of_labels(self, rated_by_five):
+        _, ratings = rated_by_five
+        table = pd.DataFrame(ratings, columns=list("abcde"))
+        found = Raters(list("abcde")).reliability(table)
+        np.testing.assert_allclose(
+            list(found.values()), (0.95, 0.9, 0.4, 0.35, 0.35), atol=0.08
+        )
+
+    def test_of_numbers(self):
+        table = pd.DataFrame({"a": [0.0, 1.5, 2], "b": [0.5, 1, 2], "c": [3.0, 3, 3]})
+        found = Raters(["a", "b", "c"]).reliability(table)
+        assert found["a"] > 0.8
+        assert found["c"] == 0
 
 
 class TestAgreement:
@@ -215,6 +227,7 @@ def test_refused(params, table, message):
     [
         ({"method": "median"}, f"one of .*{METHODS[0]}"),
         ({"ties": "random"}, "'missing'"),
+        ({"weights": "skill"}, "'reliability' or 'equal', got 'skill'"),
     ],
 )
 def test_parameters(params, message):
@@ -226,3 +239,5 @@ def test_how_it_is_written():
     assert repr(Raters(("a", "b"))) == "Raters(['a', 'b'], 'soft')"
     expected = "Raters(['a'], 'majority', ties='frequent')"
     assert repr(Raters(["a"], "majority", ties="frequent")) == expected
+    expected = "Raters(['a'], 'soft', weights='equal')"
+    assert repr(Raters(["a"], weights="equal")) == expected

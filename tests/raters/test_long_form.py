@@ -85,7 +85,7 @@ def test_other_names_and_numbers():
         table, rater="who", label="emotion", talkturn="turn"
     )
     assert plain(talkturns["rater__ann"]) == [3, 5, None, 5]
-    X, y = Raters(columns).combine(talkturns)
+    X, y = Raters(columns, weights="equal").combine(talkturns)
     assert plain(y) == [3, 3, None, 5]
     assert plain(X["soft__5"]) == [0, 0.5, None, 1]
 
