@@ -247,9 +247,9 @@ def conversation_pipeline(
     random_state : int, RandomState instance or None, default=None
         Seeds all that is drawn.
     **model_params : object
-        Parameters of the `HANRockClassifier` or `HANRockRegressor`. Classifiers are
-        calibrated by default (``calibrate=True``), which takes a second fit. Where
-        vectors are learnt from scratch, ``head_dropout`` is 0.7 by default.
+        Parameters of the `HANRockClassifier` or `HANRockRegressor`. By default
+        they are calibrated (``calibrate=True``), which takes a second fit, and where
+        vectors are learnt from scratch, ``head_dropout`` is 0.7.
 
     Returns
     -------
@@ -272,11 +272,10 @@ def conversation_pipeline(
     """
     if isinstance(embeddings, str) and embeddings == "auto":
         embeddings = best_embeddings()
-    if task == "classification":
-        model_params = {"calibrate": True} | model_params
+    model_params.setdefault("calibrate", True)
     if embeddings is None:
         # The words' frequencies are more reliable than vectors learnt from few labels.
-        model_params = {"head_dropout": 0.7} | model_params
+        model_params.setdefault("head_dropout", 0.7)
     names = {
         name: model_params[name]
         for name in ("text", "conversation", "speaker")

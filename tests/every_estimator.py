@@ -242,7 +242,7 @@ CASES = {
         HANRockRegressor,
         TINY,
         lambda: supervised("regression"),
-        NETWORK | {"loss": "squared_error"},
+        NETWORK | {"loss": "squared_error", "calibrate": True},
         ("weight__primary", -1.0),
         needed="text",
     ),

@@ -35,6 +35,7 @@ class BaseHANRock(
     _parameter_constraints: dict = CONSTRAINTS
 
     _classifies: bool
+    calibrate: bool
     device: str
     text: str
     network_: FittedNetwork
@@ -69,6 +70,16 @@ class BaseHANRock(
     @abstractmethod
     def _criterion_params(self, data: TalkturnData) -> dict[str, Any]:
         """Parameters of the loss on these data."""
+
+    @abstractmethod
+    def _calibration_factor(
+        self, answers: np.ndarray, labels: np.ndarray, weights: np.ndarray | None
+    ) -> float:
+        """Find what to multiply primary answers by, from those of held-out labels."""
+
+    @abstractmethod
+    def _keep_calibration(self, factor: float) -> None:
+        """Keep the factor, as the fitted attribute that users know."""
 
     @abstractmethod
     def _n_outputs(self) -> int:

@@ -1,12 +1,13 @@
-"""Temperature scaling: held-out labels tell how sure a classifier may be.
+"""Calibration: held-out labels tell how far a network's answers are to be trusted.
 
-A network that has been trained on few labels is right less often than it says. Dividing
-its logits by a temperature above 1 mends that and leaves every predicted class as it is
-(Guo et al., 2017). Labels that were trained on cannot tell the temperature. Without
-labels to validate on, a second network is trained without a third of the labelled
-conversations, and theirs tell it; predictions come from the first, which had all. The
-second is the primary branch alone, on labelled talkturns: how sure few labels make it
-hardly depends on the rest, which takes most of the time.
+A network that has been trained on few labels is surer than it is right: its logits are
+too large, its values too far from the mean. One factor mends that, see `temperature_of`
+and `slope_of`, and leaves every predicted class, and the order of values, as it is.
+Labels that were trained on cannot tell it. Without labels to validate on, a second
+network is trained without a third of the labelled conversations, and theirs tell it;
+predictions come from the first, which had all. The second is the primary branch alone,
+on labelled talkturns: how sure few labels make it hardly depends on the rest, which
+takes most of the time.
 """
 
 from __future__ import annotations
@@ -17,8 +18,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax
 from sklearn.exceptions import ConvergenceWarning
 
 from hanrock_sk._base.callbacks import NoTasks
@@ -34,20 +33,13 @@ from hanrock_sk.estimators.training import EpochEnd, warn_of_no_success
 from hanrock_sk.talkturns.conversations import Conversations
 
 HELD_OUT = 1 / 3
-"""Share of the labelled talkturns that tells the temperature, in conversations."""
-
-USUAL, USUAL_SPREAD = 1.25, 0.2
-"""The temperature expected without any label, and the standard deviation of its
-logarithm: a dozen labels hardly move it, two hundred do."""
-
-LOWEST, HIGHEST = 0.5, 5.0
-
+"""Share of the labelled talkturns that tells the factor, in conversations."""
 
 AUXILIARY = ("auxiliary.", "auxiliary_heads.", "fusion.", "measured.")
 """Names of the weights that the primary branch alone does not have."""
 
 
-def scale_temperature(
+def calibrate(
     estimator: Any,
     network: FittedNetwork,
     data: TalkturnData,
@@ -56,11 +48,11 @@ def scale_temperature(
     seed: int,
     start: Start,
 ) -> float:
-    """Divide the logits of a trained network by what held-out labels tell.
+    """Multiply the primary answers of a trained network by what held-out labels tell.
 
     Parameters
     ----------
-    estimator : HANRockClassifier
+    estimator : HANRockClassifier or HANRockRegressor
         In fit.
     network : FittedNetwork
         Trained.
@@ -75,8 +67,8 @@ def scale_temperature(
 
     Returns
     -------
-    temperature : float
-        What the logits have been divided by.
+    factor : float
+        What logits, or centred values, have been multiplied by.
     """
     teller: MultiTaskNet | None = network.net
     if valid is None:
@@ -88,12 +80,13 @@ def scale_temperature(
             teller = _train_another(
                 estimator, network, trained_on, data, generator, seed, start
             )
-    temperature = USUAL
+    answers = np.empty((0, network.trained_on.sizes.primary), dtype=np.float32)
+    positions = np.empty(0, dtype=np.int64)
     if teller is not None:
-        logits, positions = teller.predict_labelled(valid)
-        temperature = temperature_of(logits, *_labels_at(valid, positions))
-    divide_logits(network.net, temperature)
-    return temperature
+        answers, positions = teller.predict_labelled(valid)
+    factor = estimator._calibration_factor(answers, *_labels_at(valid, positions))
+    multiply_answers(network.net, factor)
+    return factor
 
 
 def primary_alone(
@@ -154,8 +147,8 @@ def _train_another(
         else:
             return net
     warn_of_no_success(
-        "Calibration: the second network, which was to tell the temperature, could not "
-        f"be trained; the usual one, {USUAL}, is taken. {reason}"
+        "Calibration: the second network, which was to tell how sure the first may be, "
+        f"could not be trained; the usual factor is taken. {reason}"
     )
     return None
 
@@ -170,56 +163,12 @@ def _labels_at(
     return labels, None if weights is None else weights[positions]
 
 
-def temperature_of(
-    logits: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None
-) -> float:
-    """Find the most likely temperature, given the usual one.
-
-    Parameters
-    ----------
-    logits : ndarray of shape (n, n_classes)
-        Predicted for held-out talkturns.
-    labels : ndarray of int, shape (n,), or of float, shape (n, n_classes)
-        Their class indices; or how probable each class is.
-    weights : ndarray of shape (n,) or None, default=None
-        How much each counts; 1 is one label.
-
-    Returns
-    -------
-    temperature : float
-        What to divide logits by.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from hanrock_sk.estimators.calibrating import temperature_of
-    >>> logits, labels = np.array([[3.0, 0], [3, 0], [0, 3]] * 200), [0, 0, 0] * 200
-    >>> temperature_of(logits, np.array(labels)) > 2  # sure, and wrong of a third
-    True
-    """
-    logits = logits.astype(np.float64)
-    true = np.asarray(labels, dtype=np.float64)
-    if true.ndim == 1:
-        true = np.eye(logits.shape[1])[labels]
-    if weights is not None:
-        true = true * weights[:, None]
-
-    def loss(log_temperature: float) -> float:
-        scaled = logits / np.exp(log_temperature)
-        surprise = -(log_softmax(scaled, axis=1) * true).sum()
-        unusual = (log_temperature - np.log(USUAL)) / USUAL_SPREAD
-        return surprise + unusual**2 / 2
-
-    bounds = np.log(LOWEST), np.log(HIGHEST)
-    return float(np.exp(minimize_scalar(loss, bounds=bounds, method="bounded").x))
-
-
 def hold_out_a_third(
     data: TalkturnData,
     conversations: Conversations,
     generator: np.random.Generator,
 ) -> tuple[TalkturnData, TalkturnData]:
-    """Split the labelled talkturns: what to train on, and what tells the temperature.
+    """Split the labelled talkturns: what to train on, and what tells the factor.
 
     Parameters
     ----------
@@ -245,11 +194,11 @@ def hold_out_a_third(
     )
 
 
-def divide_logits(net: MultiTaskNet, temperature: float) -> None:
-    """Divide the primary task's logits for good: they are linear in these weights."""
+def multiply_answers(net: MultiTaskNet, factor: float) -> None:
+    """Multiply the primary answers for good: they are linear in these weights."""
     module: Any = net.module_
     ways = [module.primary_head, module.direct, getattr(module, "measured", None)]
     with torch.no_grad():
         for way in filter(None, ways):
             for parameter in way.parameters():
-                parameter.div_(temperature)
+                parameter.mul_(factor)

@@ -16,6 +16,7 @@ from hanrock_sk.estimators.auxiliary_reading import class_indices
 from hanrock_sk.estimators.base import BaseHANRock
 from hanrock_sk.estimators.class_factors import class_factors, class_shares
 from hanrock_sk.estimators.soft_targets import with_soft_classes
+from hanrock_sk.estimators.temperature import temperature_of
 from hanrock_sk.talkturns.sample_weight import read_scored_labels
 
 if TYPE_CHECKING:  # torch is imported where it is needed, not with the package
@@ -84,6 +85,14 @@ class LearnsClasses(ClassifierMixin, BaseHANRock):
             offsets = self.logit_adjustment * np.log(class_shares(counts, factors))
             params["logit_offsets"] = torch.tensor(offsets, dtype=torch.float32)
         return params
+
+    def _calibration_factor(
+        self, logits: np.ndarray, labels: np.ndarray, weights: np.ndarray | None
+    ) -> float:
+        return 1 / temperature_of(logits, labels, weights)
+
+    def _keep_calibration(self, factor: float) -> None:
+        self.temperature_ = 1 / factor
 
     def _n_outputs(self) -> int:
         return len(self.classes_)

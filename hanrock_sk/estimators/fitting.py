@@ -11,7 +11,7 @@ from sklearn.utils.validation import validate_data
 from hanrock_sk._base.callbacks import EpochTasks
 from hanrock_sk.estimators.auxiliary_reading import AuxiliaryTasks, read_weights
 from hanrock_sk.estimators.beginnings import beginning_of
-from hanrock_sk.estimators.calibrating import scale_temperature
+from hanrock_sk.estimators.calibrating import calibrate
 from hanrock_sk.estimators.devices import find_device
 from hanrock_sk.estimators.doubtful_training import (
     contents_of,
@@ -152,13 +152,12 @@ def fit_network(
         estimator, history, epoch_tasks, validates=valid is not None
     )
     train_or_load(estimator, network, data, valid, epoch_end, seed, start)
-    if estimator._classifies:
-        estimator.temperature_ = 1.0
-        if estimator.calibrate:
-            estimator.temperature_ = scale_temperature(
-                estimator, network, data, valid, talkturns.conversations, seed,
-                start,
-            )  # fmt: skip
+    factor = 1.0
+    if estimator.calibrate:
+        factor = calibrate(
+            estimator, network, data, valid, talkturns.conversations, seed, start
+        )
+    estimator._keep_calibration(factor)
     vars(estimator).update(_attributes(network, history))
     estimator.best_epoch_ = epoch_end.best_epoch
     epoch_tasks.end_fit()

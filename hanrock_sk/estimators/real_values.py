@@ -11,6 +11,7 @@ from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
 
 from hanrock_sk.estimators.base import BaseHANRock
+from hanrock_sk.estimators.calibration_slope import slope_of
 from hanrock_sk.talkturns.sample_weight import read_scored_labels, weighted_median
 
 if TYPE_CHECKING:  # torch is imported where it is needed, not with the package
@@ -67,6 +68,14 @@ class LearnsValues(RegressorMixin, BaseHANRock):
 
     def _criterion_params(self, data: TalkturnData) -> dict[str, Any]:
         return {"value_loss": self.loss}
+
+    def _calibration_factor(
+        self, answers: np.ndarray, values: np.ndarray, weights: np.ndarray | None
+    ) -> float:
+        return slope_of(answers[:, 0], values, weights)
+
+    def _keep_calibration(self, factor: float) -> None:
+        self.slope_ = factor
 
     def _n_outputs(self) -> int:
         return 1

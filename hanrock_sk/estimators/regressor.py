@@ -79,6 +79,11 @@ class HANRockRegressor(LearnsValues):
         Rarer words are unknown words.
     loss : {"absolute_error", "squared_error"}, default="absolute_error"
         Error of every task; the paper reports the mean absolute one.
+    calibrate : bool, default=False
+        Whether predictions are drawn towards the median of the labels by the slope that
+        held-out labels tell: those of `X_val` or of `validation_fraction`, else a third
+        of the labelled conversations, without which a second network is trained for
+        that alone. The order of predictions stays. `conversation_pipeline` sets it.
     optimizer : {"adamw", "adam", "sgd"}, default="adamw"
         "sgd" has momentum 0.9, as the paper's authors used it.
     lr : float, default=0.002
@@ -153,6 +158,9 @@ class HANRockRegressor(LearnsValues):
         Epochs trained.
     best_epoch_ : int
         The epoch whose weights were kept, counted from 1.
+    slope_ : float
+        What the predictions' distances from the median of the labels have been
+        multiplied by; 1 without `calibrate`.
     network_ : FittedNetwork
         The network, the words it reads, and what it was trained on.
     net_ : skorch.NeuralNet
@@ -182,6 +190,7 @@ class HANRockRegressor(LearnsValues):
     _parameter_constraints: dict = {
         **BaseHANRock._parameter_constraints,
         "loss": [StrOptions({"absolute_error", "squared_error"})],
+        "calibrate": ["boolean"],
     }
 
     def __init__(
@@ -208,6 +217,7 @@ class HANRockRegressor(LearnsValues):
         max_words: int | None = 120,
         min_count: int = 2,
         loss: str = "absolute_error",
+        calibrate: bool = False,
         optimizer: str = "adamw",
         lr: float = 0.002,
         schedule: str = "one_cycle",
@@ -254,6 +264,7 @@ class HANRockRegressor(LearnsValues):
         self.max_words = max_words
         self.min_count = min_count
         self.loss = loss
+        self.calibrate = calibrate
         self.optimizer = optimizer
         self.lr = lr
         self.schedule = schedule

@@ -1,4 +1,4 @@
-"""Temperature scaling: held-out labels alone tell it, and no prediction changes."""
+"""Calibration: held-out labels alone tell it, and no order changes."""
 
 from __future__ import annotations
 
@@ -7,76 +7,22 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.special import softmax
 from sklearn.exceptions import ConvergenceWarning
 from skorch.callbacks import Callback
-from tiny_estimators import is_labelled, supervised, talkturns, tiny_classifier
+from tiny_estimators import (
+    is_labelled,
+    supervised,
+    talkturns,
+    tiny_classifier,
+    tiny_regressor,
+)
 
 from hanrock_sk import conversation_pipeline
-from hanrock_sk.estimators import calibrating
-from hanrock_sk.estimators.calibrating import (
-    USUAL,
-    USUAL_SPREAD,
-    hold_out_a_third,
-    temperature_of,
-)
+from hanrock_sk.estimators import calibrating, calibration_slope, classes, real_values
+from hanrock_sk.estimators.calibrating import hold_out_a_third
+from hanrock_sk.estimators.calibration_slope import slope_of
 from hanrock_sk.estimators.memory import train_or_load
-
-
-def drawn(temperature, n, seed=0):
-    """Logits that are `temperature` times too large, and the labels they are about."""
-    generator = np.random.default_rng(seed)
-    true = generator.normal(size=(n, 3)) * 1.5
-    probabilities = softmax(true, axis=1)
-    labels = (generator.random((n, 1)) > probabilities.cumsum(axis=1)).sum(axis=1)
-    return true * temperature, labels
-
-
-class TestTemperatureOf:
-    @pytest.mark.parametrize("temperature", [0.7, 1.0, 2.0])
-    def test_many_labels_tell_it(self, temperature):
-        assert temperature_of(*drawn(temperature, 200_000)) == pytest.approx(
-            temperature, rel=0.02
-        )
-
-    def test_few_labels_leave_the_usual_one(self):
-        logits, labels = drawn(2.0, 3)
-        assert temperature_of(logits, labels) == pytest.approx(USUAL, rel=0.1)
-
-    def test_no_other_is_more_likely(self):
-        logits, labels = drawn(1.5, 60)
-
-        def unlikely(temperature):
-            surprise = -np.log(
-                softmax(logits / temperature, axis=1)[np.arange(60), labels]
-            ).sum()
-            return surprise + (np.log(temperature / USUAL) / USUAL_SPREAD) ** 2 / 2
-
-        best = temperature_of(logits, labels)
-        others = np.linspace(0.5, 5, 1000)
-        assert unlikely(best) <= min(map(unlikely, others)) + 1e-6
-
-    def test_a_weight_of_two_is_a_label_said_twice(self):
-        logits, labels = drawn(2.0, 40)
-        weights = np.arange(40) % 3
-        expected = temperature_of(
-            np.repeat(logits, weights, axis=0), np.repeat(labels, weights)
-        )
-        assert temperature_of(logits, labels, weights) == pytest.approx(expected)
-
-    def test_a_distribution_is_all_its_labels_by_their_share(self):
-        logits, labels = drawn(2.0, 40)
-        others = (labels + np.arange(40) % 3) % 3
-        shares = 0.75 * np.eye(3)[labels] + 0.25 * np.eye(3)[others]
-        expected = temperature_of(
-            np.tile(logits, (4, 1)), np.concatenate([*[labels] * 3, others]),
-            np.full(160, 0.25),
-        )  # fmt: skip
-        assert temperature_of(logits, shares) == pytest.approx(expected)
-
-    def test_always_right_is_not_infinitely_sure(self):
-        logits = np.eye(2)[[0, 1] * 500] * 5
-        assert 0.5 <= temperature_of(logits, logits.argmax(axis=1)) < 1
+from hanrock_sk.estimators.temperature import USUAL, temperature_of
 
 
 def logits_of(model, X):
@@ -89,9 +35,12 @@ def data():
     return pd.DataFrame(columns), y
 
 
-@pytest.mark.parametrize(
+HELD_OUT = pytest.mark.parametrize(
     "held_out", [{}, {"validation_fraction": 0.3}], ids=["second fit", "validation"]
 )
+
+
+@HELD_OUT
 def test_logits_are_divided_by_the_temperature(data, held_out):
     X, y = data
     params = {"validation_fraction": 0.0, "max_epochs": 4} | held_out
@@ -107,6 +56,47 @@ def test_logits_are_divided_by_the_temperature(data, held_out):
         record | {"seconds": model.history_[i]["seconds"]}
         for i, record in enumerate(plain.history_)
     ]
+
+
+@HELD_OUT
+def test_values_are_drawn_towards_the_median_by_the_slope(held_out):
+    columns, y = talkturns("regression")
+    X = pd.DataFrame(columns)
+    y = 100 * np.array(y) + 7
+    params = {"validation_fraction": 0.0, "max_epochs": 4, "lr": 0.02} | held_out
+    plain = tiny_regressor(**params).fit(X, y)
+    model = tiny_regressor(calibrate=True, **params).fit(X, y)
+    assert plain.slope_ == 1
+    assert model.slope_ not in (1, calibration_slope.USUAL)
+    np.testing.assert_allclose(
+        model.predict(X) - plain._location_,
+        model.slope_ * (plain.predict(X) - plain._location_),
+        rtol=1e-4, atol=1e-3,
+    )  # fmt: skip
+
+
+def test_values_and_predictions_tell_the_slope_in_one_unit(monkeypatch):
+    """Both less the centre: a slope of 1 is told if predictions are true."""
+    columns, y = talkturns("regression")
+    told = []
+
+    def spy(predicted, values, weights):
+        told.append((predicted, values))
+        return slope_of(predicted, values, weights)
+
+    monkeypatch.setattr(real_values, "slope_of", spy)
+    params = {"validation_fraction": 0.3, "max_epochs": 4, "lr": 0.02}
+    X = pd.DataFrame(columns)
+    plain = tiny_regressor(**params).fit(X, y)
+    tiny_regressor(calibrate=True, **params).fit(X, y)
+    ((predicted, values),) = told
+    of_rows = dict(zip(np.array(y).tolist(), plain.predict(X), strict=True))
+    for one, value in zip(predicted, values, strict=True):
+        label = value * plain._scale_ + plain._location_
+        nearest = min(of_rows, key=lambda known: abs(known - label))
+        assert one * plain._scale_ + plain._location_ == pytest.approx(
+            of_rows[nearest], abs=1e-4
+        )
 
 
 def test_labels_held_out_are_not_trained_on(data, monkeypatch):
@@ -216,7 +206,9 @@ def test_a_second_network_that_diverges_leaves_the_usual_temperature(data, monke
 
     monkeypatch.setattr(calibrating, "train_or_load", diverge)
     model = tiny_classifier(calibrate=True, validation_fraction=0.0)
-    with pytest.warns(ConvergenceWarning, match=r"Calibration: .* 1.25, .* not finite"):
+    with pytest.warns(
+        ConvergenceWarning, match=r"Calibration: .* usual factor is taken.* not finite"
+    ):
         model.fit(X, y)
     assert model.temperature_ == USUAL
 
@@ -240,7 +232,7 @@ def test_weights_and_distributions_have_a_say_in_the_temperature(monkeypatch):
         told.append((labels, weights))
         return temperature_of(logits, labels, weights)
 
-    monkeypatch.setattr(calibrating, "temperature_of", spy)
+    monkeypatch.setattr(classes, "temperature_of", spy)
     weight = np.where(np.arange(len(y)) % 3 == 0, 0.5, 1.0)
     model = tiny_classifier(calibrate=True, validation_fraction=0.0)
     model.fit(X, y, sample_weight=weight)
@@ -259,9 +251,9 @@ def test_weights_and_distributions_have_a_say_in_the_temperature(monkeypatch):
     assert weights is None
 
 
-def test_the_pipeline_is_calibrated():
-    pipeline = conversation_pipeline(embeddings=None)
-    assert pipeline["model"].calibrate
-    assert not conversation_pipeline(embeddings=None, calibrate=False)[
-        "model"
-    ].calibrate
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_the_pipeline_is_calibrated(task):
+    model = conversation_pipeline(task, embeddings=None)["model"]
+    assert model.calibrate
+    model = conversation_pipeline(task, embeddings=None, calibrate=False)["model"]
+    assert not model.calibrate
