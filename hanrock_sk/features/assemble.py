@@ -22,7 +22,7 @@ from hanrock_sk.features.transcripts.reader import (
 )
 from hanrock_sk.features.transcripts.settling import name_speakers
 from hanrock_sk.features.transcripts.source import Source
-from hanrock_sk.features.transcripts.utterance import Utterance
+from hanrock_sk.features.transcripts.words import Words
 from hanrock_sk.talkturns.table import is_table, read_table
 
 File = str | PathLike[str]
@@ -241,7 +241,7 @@ def _read_transcripts(
     backend: str,
     options: dict[str, Any],
 ) -> Any:
-    spoken: list[Utterance] = []
+    spoken = Words()
     for speaker, files in _by_speaker(transcript).items():
         parts = {
             file: _read_words(file, clocks[file], speaker, options)
@@ -250,14 +250,15 @@ def _read_transcripts(
         ordered = in_order(
             {
                 file: (
-                    min(word.start for word in words),
-                    max(word.end for word in words),
+                    min(words.starts),
+                    max(words.ends),
                 )
                 for file, words in parts.items()
             }
         )
         conversation = conversation or ordered[0].stem
-        spoken += [word for file in ordered for word in parts[file]]
+        for file in ordered:
+            spoken.extend(parts[file])
     if not isinstance(transcript, Mapping):
         warn_of_one_talkturn(spoken, pause, ordered[0])
     columns = join_utterances(spoken, pause)
@@ -267,19 +268,19 @@ def _read_transcripts(
 
 def _read_words(
     file: Path, offset: float, speaker: Any, options: dict[str, Any]
-) -> list[Utterance]:
+) -> Words:
     """Read one transcript, on the common clock."""
     words = read_utterances(Source(file, **options))
     if speaker is not None:
-        named = sorted({word.speaker for word in words if word.speaker is not None})
+        named = sorted({who for _, who in words.voices if who is not None})
         if len(named) > 1:
             raise ValueError(
                 f"{file} is given as the transcript of {speaker!r} alone, but several "
                 f"speak in it: {named}."
             )
-        words = [word._replace(speaker=speaker) for word in words]
+        words = words.called(lambda _: speaker)
     words = name_speakers(words, file, "unknown")
-    return [
+    return Words(
         word._replace(start=word.start + offset, end=word.end + offset)
         for word in words
-    ]
+    )

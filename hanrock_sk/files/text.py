@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import warnings
+from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ _BYTE_ORDER_MARKS = {  # UTF-32's begins as UTF-16's does
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+_BLOCK = 1 << 16  # characters
 _WIDE = ("utf-16", "utf-32")
 
 
@@ -151,6 +153,15 @@ def read_odd_text(
                 )
             )
     return "\n".join(lines), odd
+
+
+def blocks_of(text: str) -> Iterator[str]:
+    """Yield a text in blocks of whole lines; the line end between two is left out."""
+    begin = 0
+    while (end := text.find("\n", begin + _BLOCK)) >= 0:
+        yield text[begin:end]
+        begin = end + 1
+    yield text[begin:]
 
 
 def read_json(path: str | PathLike[str], encoding: str = "utf-8") -> Any:

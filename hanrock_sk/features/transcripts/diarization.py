@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from hanrock_sk.features.transcripts.utterance import Utterance
+from hanrock_sk.features.transcripts.words import Words
 
 _NEAR = 1.0
 
 
 def with_speakers_of_turns(
-    words: Sequence[Utterance], turns: Sequence[tuple[float, float, str]]
-) -> list[Utterance]:
+    words: Iterable[Utterance], turns: Sequence[tuple[float, float, str]]
+) -> Words:
     """Give each word the speaker whose turns overlap it most, or are nearest.
 
     Parameters
     ----------
-    words : sequence of Utterance
+    words : iterable of Utterance
         With times in seconds.
     turns : sequence of (float, float, str)
         Start, end and speaker, in order of time.
 
     Returns
     -------
-    words : list of Utterance
+    words : Words
         With a speaker, unless no turn is within a second.
     """
+    return Words(_named(words, turns))
+
+
+def _named(
+    words: Iterable[Utterance], turns: Sequence[tuple[float, float, str]]
+) -> Iterator[Utterance]:
     starts = np.array([start for start, _, _ in turns])
     # Until when somebody of the turns so far speaks.
     reach = np.maximum.accumulate([end for _, end, _ in turns])
-    named = []
     for word in words:
         first = int(np.searchsorted(reach, word.start - _NEAR))
         last = int(np.searchsorted(starts, word.end + _NEAR, side="right"))
@@ -45,5 +51,4 @@ def with_speakers_of_turns(
             elif -overlap <= distance:
                 nearest, distance = speaker, -overlap
         most = max(shares, key=shares.__getitem__) if shares else nearest
-        named.append(word._replace(speaker=most))
-    return named
+        yield word._replace(speaker=most)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from hanrock_sk.features.transcripts.utterance import Utterance
+from hanrock_sk.features.transcripts.words import Words
 
 
 def join_utterances(
-    utterances: Sequence[Utterance], pause: float | None
+    utterances: Iterable[Utterance], pause: float | None
 ) -> dict[str, np.ndarray | list]:
     """Join what one speaker says into talkturns.
 
     Parameters
     ----------
-    utterances : sequence of Utterance
+    utterances : iterable of Utterance
         With speakers and times; any order.
     pause : float or None
         A silence of the speaker that is this long (seconds) ends the talkturn too.
@@ -28,39 +30,59 @@ def join_utterances(
         ``conversation``, ``speaker``, ``text``, ``start`` and ``end`` of the talkturns,
         conversation by conversation and in order of time.
     """
-    # Sorting is stable: what starts at the same time stays in the order of the file.
-    first_seen = {
-        name: place
-        for place, name in enumerate(
-            dict.fromkeys(word.conversation for word in utterances)
-        )
-    }
-    # Where a file does not tell all starts, its order is that of time.
-    told = not any(math.isnan(word.start) for word in utterances)
-    in_time = sorted(
-        utterances,
-        key=lambda word: (first_seen[word.conversation], word.start if told else 0),
-    )
-    talkturns: list[list[Utterance]] = []
-    ends: list[float] = []
+    words = utterances if isinstance(utterances, Words) else Words(utterances)
+    starts, ends = array("d"), array("d")
+    firsts = array("q")
+    in_time = _in_time(words)
     before = None
-    for word in in_time:
-        voice = (word.conversation, word.speaker)
+    for number, place in enumerate(in_time):
+        voice = words.voices[words.voice_of[place]]
+        start, end = words.starts[place], words.ends[place]
         if (
             voice != before
-            or word.begins
-            or (pause is not None and word.start - ends[-1] >= pause)
+            or words.begins[place]
+            or (pause is not None and start - ends[-1] >= pause)
         ):
-            talkturns.append([])
-            ends.append(word.end)
-        talkturns[-1].append(word)
+            firsts.append(number)
+            starts.append(start)
+            ends.append(end)
         # A piece whose end is not told ends the talkturn when nobody knows.
-        ends[-1] = word.end if math.isnan(word.end) else max(word.end, ends[-1])
+        ends[-1] = end if math.isnan(end) else max(end, ends[-1])
         before = voice
+    voices = [words.voices[words.voice_of[in_time[first]]] for first in firsts]
     return {
-        "conversation": [turn[0].conversation for turn in talkturns],
-        "speaker": [turn[0].speaker for turn in talkturns],
-        "text": [" ".join(word.text for word in turn) for turn in talkturns],
-        "start": np.array([turn[0].start for turn in talkturns], dtype=np.float64),
+        "conversation": [conversation for conversation, _ in voices],
+        "speaker": [speaker for _, speaker in voices],
+        "text": list(_texts(words, in_time, firsts)),
+        "start": np.array(starts, dtype=np.float64),
         "end": np.array(ends, dtype=np.float64),
     }
+
+
+def _in_time(words: Words) -> Sequence[int]:
+    """Return the words' places, conversation by conversation and in order of time."""
+    first_seen: dict[str | None, int] = {}
+    ranks = [first_seen.setdefault(c, len(first_seen)) for c, _ in words.voices]
+    keys = [np.array(ranks, dtype=np.int32)[np.array(words.voice_of, dtype=np.int64)]]
+    # Where a file does not tell all starts, its order is that of time.
+    if not np.isnan(words.starts).any():
+        keys.insert(0, np.array(words.starts))
+    # Sorting is stable: what starts at the same time stays in the order of the file.
+    order = np.lexsort(keys)
+    if (np.diff(order) == 1).all():
+        return range(len(words))
+    return array("q", order.tobytes())
+
+
+def _texts(words: Words, in_time: Sequence[int], firsts: array[int]) -> Iterator[str]:
+    """Yield the text of each talkturn; words that stand together are read at once."""
+    for first, behind in zip(firsts, [*firsts[1:], len(in_time)], strict=True):
+        parts = []
+        begin = last = in_time[first]
+        for place in in_time[first + 1 : behind]:
+            if place != last + 1:
+                parts.append(words.texts.joined(begin, last + 1))
+                begin = place
+            last = place
+        parts.append(words.texts.joined(begin, last + 1))
+        yield " ".join(parts)

@@ -16,17 +16,17 @@ _IGNORED = ["ignore_time_segment_in_scoring"]
 Line = tuple[int, list[str]]
 
 
-def read_ctm(source: Source) -> list[Utterance]:
-    """Return words: recording, channel, start, duration, word.
+def read_ctm(source: Source) -> Iterator[Utterance]:
+    """Yield words: recording, channel, start, duration, word.
 
     Recordings are conversations; channels are speakers, if there are several.
     """
-    rows = list(_lines(source, 5))
-    channels = {fields[1] for _, fields in rows}
-    files = {fields[0] for _, fields in rows}
-    found = []
+    files, channels = set(), set()
+    for _, fields in _lines(source, 5):
+        files.add(fields[0])
+        channels.add(fields[1])
     other = False  # of several alternatives the first is read
-    for line, fields in rows:
+    for line, fields in _lines(source, 5):
         if fields[4].upper() in _ALTERNATIVES:
             other = _ALTERNATIVES[fields[4].upper()]
             continue
@@ -34,8 +34,8 @@ def read_ctm(source: Source) -> list[Utterance]:
             continue
         start = _seconds(source, line, fields[2])
         end = start + _seconds(source, line, fields[3])
-        found.append(
-            Utterance(
+        if not fields[4].startswith(("<", "@")):
+            yield Utterance(
                 fields[4],
                 start,
                 end,
@@ -43,33 +43,26 @@ def read_ctm(source: Source) -> list[Utterance]:
                 f"line {line}",
                 fields[0] if len(files) > 1 else None,
             )
-        )
-    return [word for word in found if not word.text.startswith(("<", "@"))]
 
 
-def read_stm(source: Source) -> list[Utterance]:
-    """Return phrases: recording, channel, speaker, start, end, (label,) words."""
-    rows = list(_lines(source, 5))
-    files = {fields[0] for _, fields in rows}
-    found = []
-    for line, fields in rows:
+def read_stm(source: Source) -> Iterator[Utterance]:
+    """Yield phrases: recording, channel, speaker, start, end, (label,) words."""
+    files = {fields[0] for _, fields in _lines(source, 5)}
+    for line, fields in _lines(source, 5):
         words = fields[5:]
         if words and words[0].startswith("<") and words[0].endswith(">"):
             words = words[1:]
         ignored = [word.lower() for word in words] == _IGNORED
         if ignored or not words or fields[2].lower() in _NOBODY:
             continue
-        found.append(
-            Utterance(
-                " ".join(words),
-                _seconds(source, line, fields[3]),
-                _seconds(source, line, fields[4]),
-                fields[2],
-                f"line {line}",
-                fields[0] if len(files) > 1 else None,
-            )
+        yield Utterance(
+            " ".join(words),
+            _seconds(source, line, fields[3]),
+            _seconds(source, line, fields[4]),
+            fields[2],
+            f"line {line}",
+            fields[0] if len(files) > 1 else None,
         )
-    return found
 
 
 def read_turns(source: Source) -> list[tuple[float, float, str]]:
@@ -93,7 +86,7 @@ def refuse_rttm(source: Source) -> list[Utterance]:
 
 
 def _lines(source: Source, least: int) -> Iterator[Line]:
-    for number, line in enumerate(source.text.removeprefix("\ufeff").split("\n"), 1):
+    for number, line in enumerate(source.lines(), 1):
         fields = line.split()
         if not fields or fields[0].startswith(";;") or fields[0] == "#":
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from os import PathLike
 from typing import Any
 
@@ -19,6 +19,7 @@ from hanrock_sk.features.transcripts.settling import (
 )
 from hanrock_sk.features.transcripts.source import Source
 from hanrock_sk.features.transcripts.utterance import Utterance
+from hanrock_sk.features.transcripts.words import Words
 
 LOGGER = logging.getLogger("hanrock_sk.features")
 """Says on level INFO what a file was taken for, and which speakers it names."""
@@ -111,27 +112,21 @@ def read_transcript(
     check_backend(backend)
     check_pause(pause)
     source = Source(path, encoding, strict=strict, speakers=speakers, columns=columns)
-    utterances = read_utterances(source)
+    words = read_utterances(source)
     if diarization is not None:
-        utterances = with_speakers_of_turns(utterances, read_turns(Source(diarization)))
-    utterances = name_speakers(utterances, path, unknown_speaker)
-    warn_of_one_talkturn(utterances, pause, path)
-    table = join_utterances(utterances, pause)
+        words = with_speakers_of_turns(words, read_turns(Source(diarization)))
+    words = name_speakers(words, path, unknown_speaker)
+    warn_of_one_talkturn(words, pause, path)
+    table = join_utterances(words, pause)
     table["conversation"] = [
         name or conversation or source.path.stem for name in table["conversation"]
     ]
     return new_table(table, backend)
 
 
-def warn_of_one_talkturn(
-    utterances: Sequence[Utterance], pause: float | None, path: Any
-) -> None:
+def warn_of_one_talkturn(words: Words, pause: float | None, path: Any) -> None:
     """Warn if nothing ends a talkturn: one speaker, and no pause set."""
-    if (
-        pause is None
-        and len({(word.conversation, word.speaker) for word in utterances}) == 1
-        and not any(word.begins for word in utterances[1:])
-    ):
+    if pause is None and len(set(words.voices)) == 1 and not any(words.begins[1:]):
         warnings.warn(
             f"{path}: one speaker says it all, so it is one talkturn. Pass pause= to "
             "split it where the speaker was silent.",
@@ -145,22 +140,22 @@ def check_pause(pause: float | None) -> None:
         raise ValueError(f"pause must be None or above 0 seconds, got {pause!r}.")
 
 
-def read_utterances(source: Source) -> list[Utterance]:
+def read_utterances(source: Source) -> Words:
     """Read the words of a transcript, whatever its layout; say what it was taken for.
 
     What was almost right is one warning, which counts.
     """
     known = format_of(source)
-    utterances = list(known.read(source))
+    utterances: Iterable[Utterance] = known.read(source)
     if isinstance(source.speakers, Mapping):
         called = {str(name): to for name, to in source.speakers.items()}
-        utterances = [
+        utterances = (
             spoken._replace(speaker=called.get(spoken.speaker, spoken.speaker))
             if spoken.speaker is not None
             else spoken
             for spoken in utterances
-        ]
-    utterances = settle_utterances(utterances, source)
+        )
+    words = settle_utterances(utterances, source)
     if source.amended:
         warnings.warn(
             f"{source.path}: read, though not all is as it should be: "
@@ -168,12 +163,12 @@ def read_utterances(source: Source) -> list[Utterance]:
             stacklevel=3,
         )
     if LOGGER.isEnabledFor(logging.INFO):
-        speakers = dict.fromkeys(u.speaker for u in utterances if u.speaker is not None)
+        speakers = dict.fromkeys(who for _, who in words.voices if who is not None)
         LOGGER.info(
             "%s: read as %s; %s; speakers found: %s",
             source.path,
             "; ".join([known.name, *source.told]),
-            f"{len(utterances)} words or phrases",
+            f"{len(words)} words or phrases",
             ", ".join(map(repr, list(speakers)[:20])) or "none",
         )
-    return utterances
+    return words

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from os import PathLike
 
 from hanrock_sk.features.transcripts.source import Source
 from hanrock_sk.features.transcripts.utterance import Utterance
+from hanrock_sk.features.transcripts.words import Words
 
 
-def settle_utterances(
-    utterances: Sequence[Utterance], source: Source
-) -> list[Utterance]:
+def settle_utterances(utterances: Iterable[Utterance], source: Source) -> Words:
     """Check the times of a transcript, and mend what is almost right.
 
     An end before its start becomes the start, a start before 0 becomes 0. Speakers may
@@ -24,11 +23,14 @@ def settle_utterances(
     ValueError
         If there are no words, or a time is not known at all.
     """
-    path = source.path
-    if not utterances:
-        raise ValueError(f"{path} holds no words.")
+    words = Words(_settled(utterances, source))
+    if not words:
+        raise ValueError(f"{source.path} holds no words.")
+    return words
+
+
+def _settled(utterances: Iterable[Utterance], source: Source) -> Iterator[Utterance]:
     latest: dict[tuple[str | None, str | None], float] = {}
-    settled = []
     for spoken in utterances:
         text, start, end, speaker, where, conversation, _ = spoken
         known = math.isfinite(start) and math.isfinite(end)
@@ -36,7 +38,8 @@ def settle_utterances(
             source.times_may_miss and not math.isinf(start) and not math.isinf(end)
         ):
             raise ValueError(
-                f"{path}, {where}: {text!r} has no time, nor has anything around it."
+                f"{source.path}, {where}: {text!r} has no time, nor has "
+                "anything around it."
             )
         if start < 0:
             source.amend("a start before 0 s", where)
@@ -50,22 +53,21 @@ def settle_utterances(
         latest[voice] = start
         if start != spoken.start or end != spoken.end:
             spoken = spoken._replace(start=start, end=end)
-        settled.append(spoken)
-    return settled
+        yield spoken
 
 
 def name_speakers(
-    utterances: Sequence[Utterance], path: str | PathLike[str], unknown: str
-) -> list[Utterance]:
+    utterances: Iterable[Utterance], path: str | PathLike[str], unknown: str
+) -> Words:
     """Give utterances without a speaker to `unknown`; warn if others have one."""
-    nameless = [spoken for spoken in utterances if spoken.speaker is None]
-    if 0 < len(nameless) < len(utterances):
+    words = utterances if isinstance(utterances, Words) else Words(utterances)
+    unnamed = [speaker is None for _, speaker in words.voices]
+    nameless = sum(unnamed[voice] for voice in words.voice_of)
+    if 0 < nameless < len(words):
+        first = next(n for n, voice in enumerate(words.voice_of) if unnamed[voice])
         warnings.warn(
-            f"{path}, {nameless[0].where}: no speaker is named here and in "
-            f"{len(nameless) - 1} other places; they are told as {unknown!r}.",
+            f"{path}, {words[first].where}: no speaker is named here and in "
+            f"{nameless - 1} other places; they are told as {unknown!r}.",
             stacklevel=4,
         )
-    return [
-        spoken._replace(speaker=unknown) if spoken.speaker is None else spoken
-        for spoken in utterances
-    ]
+    return words.called(lambda speaker: unknown if speaker is None else speaker)

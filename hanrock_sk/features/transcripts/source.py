@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from hanrock_sk.features.transcripts.utterance import Utterance
-from hanrock_sk.files.text import existing_file, parse_json, read_odd_text
+from hanrock_sk.files.text import (
+    blocks_of,
+    existing_file,
+    parse_json,
+    read_odd_text,
+)
 
 LARGEST_JSON = 1 << 26
 """Bytes of the largest JSON file: its objects take twenty times their bytes."""
@@ -58,6 +63,11 @@ class Source:
         for line in odd:
             self.amend(f"bytes that are not {self.encoding}, read as cp1252", line)
         return text
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines of the text, without making a list of all."""
+        for block in blocks_of(self.text.removeprefix("\ufeff")):
+            yield from block.split("\n")
 
     @property
     def _largest(self) -> int:

@@ -1,0 +1,102 @@
+"""Words of a transcript in columns: as objects they take thirty times the file."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
+from typing import overload
+
+from hanrock_sk.features.transcripts.utterance import Utterance
+
+Voice = tuple[str | None, str | None]
+"""A conversation, and who speaks in it."""
+
+
+class Texts:
+    """Texts one behind another, each with a blank below it, and where each begins."""
+
+    def __init__(self) -> None:
+        self._letters = bytearray()
+        self._begins = array("q", [0])
+
+    def append(self, text: str) -> None:
+        """Put a text below the others."""
+        self._letters += f"{text} ".encode("utf-8", "surrogatepass")
+        self._begins.append(len(self._letters))
+
+    def joined(self, first: int, behind: int) -> str:
+        """Return the texts from one place to another, blanks between them."""
+        letters = self._letters[self._begins[first] : self._begins[behind] - 1]
+        return letters.decode("utf-8", "surrogatepass")
+
+
+class Words(Sequence[Utterance]):
+    """Words or phrases as a sequence of utterances, which are made when asked for.
+
+    Parameters
+    ----------
+    utterances : iterable of Utterance
+        What is put into it.
+    """
+
+    def __init__(self, utterances: Iterable[Utterance] = ()) -> None:
+        self.texts = Texts()
+        self.starts, self.ends = array("d"), array("d")
+        self.voices: list[Voice] = []
+        self.voice_of = array("l")
+        self.begins = bytearray()
+        self._places = Texts()
+        self._known: dict[Voice, int] = {}
+        self.extend(utterances)
+
+    def extend(self, utterances: Iterable[Utterance]) -> None:
+        """Put words behind the others."""
+        for text, start, end, speaker, where, conversation, begins in utterances:
+            self.texts.append(text)
+            self.starts.append(start)
+            self.ends.append(end)
+            voice = self._known.setdefault((conversation, speaker), len(self.voices))
+            if voice == len(self.voices):
+                self.voices.append((conversation, speaker))
+            self.voice_of.append(voice)
+            self.begins.append(begins)
+            self._places.append(where)
+
+    def called(self, name: Callable[[str | None], str | None]) -> Words:
+        """Return the same words, of speakers who are called otherwise."""
+        renamed = copy(self)
+        renamed.voices = [(within, name(speaker)) for within, speaker in self.voices]
+        return renamed
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    @overload
+    def __getitem__(self, place: int) -> Utterance: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Utterance]: ...
+    def __getitem__(self, place: int | slice) -> Utterance | list[Utterance]:
+        if isinstance(place, slice):
+            return [self._at(one) for one in range(len(self))[place]]
+        return self._at(range(len(self))[place])
+
+    def __iter__(self) -> Iterator[Utterance]:
+        return map(self._at, range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _at(self, place: int) -> Utterance:
+        conversation, speaker = self.voices[self.voice_of[place]]
+        return Utterance(
+            self.texts.joined(place, place + 1),
+            self.starts[place],
+            self.ends[place],
+            speaker,
+            self._places.joined(place, place + 1),
+            conversation,
+            bool(self.begins[place]),
+        )
