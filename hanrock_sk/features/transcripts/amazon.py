@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from hanrock_sk.features.transcripts.gluing import glue
+from hanrock_sk.features.transcripts.gluing import glued
 from hanrock_sk.features.transcripts.json_fields import (
     at,
     is_list_of,
@@ -14,11 +15,15 @@ from hanrock_sk.features.transcripts.json_fields import (
     text_of,
 )
 from hanrock_sk.features.transcripts.source import Format, Source
-from hanrock_sk.features.transcripts.utterance import Utterance, complete_times
+from hanrock_sk.features.transcripts.utterance import (
+    Utterance,
+    completed,
+    with_times_completed,
+)
 
 
-def read_amazon(source: Source) -> list[Utterance]:
-    """Return the items, punctuation put to the word before it.
+def read_amazon(source: Source) -> Iterator[Utterance]:
+    """Yield the items, punctuation put to the word before it.
 
     Speakers stand with the items, or beside them by time of start; channels, where the
     recording was split by them, are speakers.
@@ -27,25 +32,25 @@ def read_amazon(source: Source) -> list[Utterance]:
     channels = at(results, "channel_labels", "channels")
     if is_list_of(channels, "items"):
         source.tell("channels are the speakers")
-        found = []
         for place, (where, channel) in enumerate(
             objects(channels, source.path, "channels")
         ):
             name = name_of(channel.get("channel_label")) or f"ch_{place}"
-            words = _read_items(channel["items"], source, f"{where}.items", {})
-            found += [word._replace(speaker=word.speaker or name) for word in words]
-        return found
-    return _read_items(
-        results["items"], source, "results.items", _labels(results, source)
-    )
+            pieces = _pieces(channel["items"], source, f"{where}.items", {})
+            for word in completed(glued(pieces)):
+                yield word._replace(speaker=word.speaker or name)
+        return
+    labels = _labels(results, source)
+    pieces = _pieces(results["items"], source, "results.items", labels)
+    yield from completed(glued(pieces))
 
 
-def _read_items(
+def _pieces(
     items: Any, source: Source, where: str, labels: dict[str, str | None]
-) -> list[Utterance]:
+) -> Iterator[tuple[Utterance, bool]]:
+    """Yield words and marks, and whether they belong to the word before them."""
     path = source.path
-    words: list[Utterance] = []
-    joined: list[bool] = []
+    before: Utterance | None = None
     for here, item in objects(items, path, where):
         best = at(item, "alternatives", 0)
         text = text_of(best if best is not None else item, "content", path, here)
@@ -55,13 +60,12 @@ def _read_items(
         speaker = name_of(item.get("speaker_label")) or labels.get(
             str(item.get("start_time"))
         )
-        if mark and words:
-            speaker = words[-1].speaker
+        if mark and before is not None:
+            speaker = before.speaker
         start = seconds(item, "start_time", path, here)
         end = seconds(item, "end_time", path, here)
-        words.append(Utterance(text, start, end, speaker, here))
-        joined.append(mark)
-    return complete_times(glue(words, joined))
+        before = Utterance(text, start, end, speaker, here)
+        yield before, mark
 
 
 def _labels(results: dict, source: Source) -> dict[str, str | None]:
@@ -84,23 +88,21 @@ def _recognises(source: Source) -> bool:
 FORMAT = Format("Amazon Transcribe JSON", (".json",), _recognises, read_amazon)
 
 
-def read_call(source: Source) -> list[Utterance]:
-    """Return the turns of a call, with the role of who speaks."""
-    path, found = source.path, []
+@with_times_completed
+def read_call(source: Source) -> Iterator[Utterance]:
+    """Yield the turns of a call, with the role of who speaks."""
+    path = source.path
     for where, turn in objects(source.json["Transcript"], path, "Transcript"):
         text = text_of(turn, "Content", path, where)
         speaker = turn.get("ParticipantRole", turn.get("ParticipantId"))
         if text:
-            found.append(
-                Utterance(
-                    text,
-                    seconds(turn, "BeginOffsetMillis", path, where, unit=0.001),
-                    seconds(turn, "EndOffsetMillis", path, where, unit=0.001),
-                    name_of(speaker),
-                    where,
-                )
+            yield Utterance(
+                text,
+                seconds(turn, "BeginOffsetMillis", path, where, unit=0.001),
+                seconds(turn, "EndOffsetMillis", path, where, unit=0.001),
+                name_of(speaker),
+                where,
             )
-    return complete_times(found)
 
 
 def _recognises_call(source: Source) -> bool:

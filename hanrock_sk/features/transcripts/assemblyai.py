@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from statistics import median
 from typing import Any
 
@@ -15,13 +16,14 @@ from hanrock_sk.features.transcripts.json_fields import (
     text_of,
 )
 from hanrock_sk.features.transcripts.source import Format, Source
-from hanrock_sk.features.transcripts.utterance import Utterance, complete_times
+from hanrock_sk.features.transcripts.utterance import Utterance, with_times_completed
 
 _LONGEST_WORD = 20.0
 
 
-def read_assemblyai(source: Source) -> list[Utterance]:
-    """Return the words; utterances where these alone name the speakers.
+@with_times_completed
+def read_assemblyai(source: Source) -> Iterator[Utterance]:
+    """Yield the words; utterances where these alone name the speakers.
 
     Whole numbers are milliseconds, unless words would be too short for that.
     """
@@ -33,21 +35,18 @@ def read_assemblyai(source: Source) -> list[Utterance]:
     ):
         words = utterances
     unit = 0.001 if _in_milliseconds(words) else 1.0
-    path, found = source.path, []
+    path = source.path
     for where, word in objects(words, path, "words"):
         text = text_of(word, "text", path, where)
         speaker = word.get(one_of(word, "speaker", "channel"))
         if text:
-            found.append(
-                Utterance(
-                    text,
-                    seconds(word, "start", path, where, unit=unit),
-                    seconds(word, "end", path, where, unit=unit),
-                    name_of(speaker),
-                    where,
-                )
+            yield Utterance(
+                text,
+                seconds(word, "start", path, where, unit=unit),
+                seconds(word, "end", path, where, unit=unit),
+                name_of(speaker),
+                where,
             )
-    return complete_times(found)
 
 
 def _in_milliseconds(words: Any) -> bool:

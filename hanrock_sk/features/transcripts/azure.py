@@ -16,6 +16,7 @@ from hanrock_sk.features.transcripts.json_fields import (
 )
 from hanrock_sk.features.transcripts.source import Format, Source
 from hanrock_sk.features.transcripts.utterance import Utterance
+from hanrock_sk.features.transcripts.words import Words
 
 _TICK = 1e-7
 # Fields of time, and the seconds of their unit where they are numbers.
@@ -25,12 +26,14 @@ _LISTS = ("recognizedphrases", "phrases", "segmentresults")
 _BEST = ("display", "displaytext", "itn", "lexical", "text")
 
 
-def read_azure(source: Source) -> list[Utterance]:
-    """Return the phrases in the form that is shown, with punctuation.
+def read_azure(source: Source) -> Iterator[Utterance]:
+    """Yield the phrases in the form that is shown, with punctuation.
 
     Without speakers, channels are speakers, if there are several.
     """
-    path, found, channels = source.path, [], []
+    path, found = source.path, Words()
+    channels: list[str | None] = []
+    names: dict[str | None, str | None] = {}
     for where, phrase in _phrases(source.json, source):
         best = _lower(at(phrase.get("nbest"), 0) or {})
         told = best if any(best.get(field) for field in _BEST) else phrase
@@ -41,15 +44,15 @@ def read_azure(source: Source) -> list[Utterance]:
         start = _time(phrase, best, _STARTS, source, where)
         end = start + _time(phrase, best, _LENGTHS, source, where)
         speaker = name_of(phrase.get("speaker", phrase.get("speakerid")))
-        found.append(Utterance(text, start, end, speaker, where))
-        channels.append(name_of(phrase.get("channel", phrase.get("channelnumber"))))
-    if len(set(channels)) > 1 and all(said.speaker is None for said in found):
+        channel = name_of(phrase.get("channel", phrase.get("channelnumber")))
+        found.extend([Utterance(text, start, end, speaker, where)])
+        channels.append(names.setdefault(channel, channel))
+    if len(names) > 1 and all(speaker is None for _, speaker in found.voices):
         source.tell("channels are the speakers")
-        return [
-            said._replace(speaker=channel)
-            for said, channel in zip(found, channels, strict=True)
-        ]
-    return found
+        for said, channel in zip(found, channels, strict=True):
+            yield said._replace(speaker=channel)
+    else:
+        yield from found
 
 
 def _time(

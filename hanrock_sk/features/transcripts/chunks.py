@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 from hanrock_sk.features.transcripts.json_fields import (
@@ -15,12 +16,13 @@ from hanrock_sk.features.transcripts.json_fields import (
     text_of,
 )
 from hanrock_sk.features.transcripts.source import Format, Source
-from hanrock_sk.features.transcripts.utterance import Utterance, complete_times
+from hanrock_sk.features.transcripts.utterance import Utterance, with_times_completed
 
 
-def read_chunks(source: Source) -> list[Utterance]:
-    """Return the chunks; an end that the model does not say is estimated."""
-    path, chunks = source.path, []
+@with_times_completed
+def read_chunks(source: Source) -> Iterator[Utterance]:
+    """Yield the chunks; an end that the model does not say is estimated."""
+    path, latest = source.path, None
     for where, chunk in objects(_chunks(source.json), path, "chunks"):
         pair = chunk.get("timestamp")
         if not isinstance(pair, list) or len(pair) != 2:
@@ -33,10 +35,10 @@ def read_chunks(source: Source) -> list[Utterance]:
         speaker = name_of(chunk.get(one_of(chunk, "speaker", "speaker_id")))
         text = text_of(chunk, "text", path, where)
         if text:
-            chunks.append(Utterance(text, start, end, speaker, where))
-    if chunks and math.isnan(chunks[-1].end):
-        source.amend("a chunk without an end", chunks[-1].where)
-    return complete_times(chunks)
+            latest = Utterance(text, start, end, speaker, where)
+            yield latest
+    if latest is not None and math.isnan(latest.end):
+        source.amend("a chunk without an end", latest.where)
 
 
 def _chunks(content: Any) -> Any:

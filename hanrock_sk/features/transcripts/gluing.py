@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from hanrock_sk.features.transcripts.utterance import Utterance
 
@@ -26,12 +26,19 @@ def glue(words: Sequence[Utterance], joined: Sequence[bool]) -> list[Utterance]:
     >>> [word.text for word in glue(words, [False, True, False, True])]
     ["don't", 'go.']
     """
-    glued: list[Utterance] = []
-    for word, to_before in zip(words, joined, strict=True):
-        if to_before and glued and glued[-1].speaker == word.speaker:
-            before = glued[-1]
+    return list(glued(zip(words, joined, strict=True)))
+
+
+def glued(pieces: Iterable[tuple[Utterance, bool]]) -> Iterator[Utterance]:
+    """Yield words, pieces put to them, of pairs as `glue` takes them."""
+    before: Utterance | None = None
+    for word, to_before in pieces:
+        if to_before and before is not None and before.speaker == word.speaker:
             end = before.end if math.isnan(word.end) else word.end
-            glued[-1] = before._replace(text=before.text + word.text, end=end)
-        else:
-            glued.append(word)
-    return glued
+            before = before._replace(text=before.text + word.text, end=end)
+            continue
+        if before is not None:
+            yield before
+        before = word
+    if before is not None:
+        yield before

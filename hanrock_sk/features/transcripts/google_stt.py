@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from hanrock_sk.features.transcripts.json_fields import (
@@ -14,7 +16,8 @@ from hanrock_sk.features.transcripts.json_fields import (
     text_of,
 )
 from hanrock_sk.features.transcripts.source import Format, Source
-from hanrock_sk.features.transcripts.utterance import Utterance, complete_times
+from hanrock_sk.features.transcripts.utterance import Utterance, completed
+from hanrock_sk.features.transcripts.words import Words
 
 _SPEAKER = ("speakerLabel", "speaker_label", "speakerTag", "speaker_tag")
 _CHANNEL = ("channelTag", "channel_tag")
@@ -28,8 +31,8 @@ _RESULT_END = (
 )
 
 
-def read_google(source: Source) -> list[Utterance]:
-    """Return the words of the most likely alternative of each result.
+def read_google(source: Source) -> Iterator[Utterance]:
+    """Yield the words of the most likely alternative of each result.
 
     With diarization the last result repeats all words, now with a speaker tag: then it
     alone is read. Without it, channels are speakers, if there are several. Version 2 of
@@ -37,17 +40,16 @@ def read_google(source: Source) -> list[Utterance]:
     hold an answer for each recording, which is a conversation of its own.
     """
     answers = _answers(source.json)
-    found: list[Utterance] = []
     for name, results in answers.items():
         words = _read_results(results, source)
         conversation = name if len(answers) > 1 else None
-        found += [word._replace(conversation=conversation) for word in words]
-    return found
+        for word in words:
+            yield word._replace(conversation=conversation)
 
 
-def _read_results(results: list, source: Source) -> list[Utterance]:
+def _read_results(results: list, source: Source) -> Iterator[Utterance]:
     path = source.path
-    parts: list[list[Utterance]] = []
+    parts: list[Words] = []
     channels = []
     ended = 0.0
     for where, result in objects(results, path, "results"):
@@ -56,10 +58,10 @@ def _read_results(results: list, source: Source) -> list[Utterance]:
             continue
         end = seconds(result, one_of(result, *_RESULT_END), path, where)
         here = f"{where}.alternatives[0]"
-        words = [
+        words = Words(
             _word(word, source, place)
             for place, word in objects(best.get("words"), path, f"{here}.words")
-        ]
+        )
         if not words and str(best.get("transcript") or "").strip():
             if math.isnan(end):
                 raise ValueError(
@@ -67,45 +69,47 @@ def _read_results(results: list, source: Source) -> list[Utterance]:
                     "them with enableWordTimeOffsets."
                 )
             text = text_of(best, "transcript", path, here)
-            words = [Utterance(text, ended, end, None, where)]
+            words = Words([Utterance(text, ended, end, None, where)])
         ended = end
         if words:
             parts.append(words)
             channels.append(name_of(result.get(one_of(result, *_CHANNEL))))
-    tagged = any(word.speaker is not None for part in parts for word in part)
-    if not tagged and len(set(channels)) > 1:
+    if not any(map(_tagged, parts)) and len(set(channels)) > 1:
         source.tell("channels are the speakers")
-        spoken: list[Utterance] = []
         for channel in dict.fromkeys(channels):
-            own = [
-                word._replace(speaker=channel)
-                for part, of in zip(parts, channels, strict=True)
-                if of == channel
-                for word in part
-            ]
-            spoken += complete_times(own, start=0.0)
-        return spoken
-    return complete_times(_tagged_once(parts, path), start=0.0)
+            own = [p for p, of in zip(parts, channels, strict=True) if of == channel]
+            for word in _from_zero(own):
+                yield word._replace(speaker=channel)
+    else:
+        yield from _from_zero(_tagged_once(parts, path))
 
 
-def _tagged_once(parts: list[list[Utterance]], path: Any) -> list[Utterance]:
+def _from_zero(parts: Iterable[Words]) -> Iterator[Utterance]:
+    """Yield words whose first one begins at 0 if nobody says when."""
+    parts = list(parts)
+    times = chain.from_iterable((*part.starts, *part.ends) for part in parts)
+    begun = math.nan if any(time < 0 for time in times) else 0.0
+    return completed(chain.from_iterable(parts), begun)
+
+
+def _tagged(words: Words) -> bool:
+    return any(speaker is not None for _, speaker in words.voices)
+
+
+def _tagged_once(parts: list[Words], path: Any) -> list[Words]:
     """Return the words of all results, once each."""
     if not parts:
         return []
     *earlier, last = parts
-    before = [word for part in earlier for word in part]
-
-    def tagged(words: list[Utterance]) -> bool:
-        return any(word.speaker is not None for word in words)
-
-    if not tagged(last) or tagged(before):
-        return before + last
-    if len(last) < len(before):
+    if not _tagged(last) or any(map(_tagged, earlier)):
+        return parts
+    before = sum(map(len, earlier))
+    if len(last) < before:
         raise ValueError(
             f"{path}: only the last result has speaker tags, but it repeats "
-            f"{len(last)} of {len(before)} words. Is the answer whole?"
+            f"{len(last)} of {before} words. Is the answer whole?"
         )
-    return last
+    return [last]
 
 
 def _word(word: dict, source: Source, where: str) -> Utterance:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+from collections.abc import Iterator
 from typing import Any
 
 from hanrock_sk.features.transcripts.json_fields import (
@@ -12,14 +13,14 @@ from hanrock_sk.features.transcripts.json_fields import (
     seconds,
 )
 from hanrock_sk.features.transcripts.source import Format, Source
-from hanrock_sk.features.transcripts.utterance import Utterance, complete_times
+from hanrock_sk.features.transcripts.utterance import Utterance, with_times_completed
 
 
-def read_ibm(source: Source) -> list[Utterance]:
-    """Return the words of final results; the speaker is that of the same time."""
+@with_times_completed
+def read_ibm(source: Source) -> Iterator[Utterance]:
+    """Yield the words of final results; the speaker is that of the same time."""
     path = source.path
     starts, labels = _labels(source)
-    found = []
     for part in _parts(source.json):
         for where, result in objects(part.get("results"), path, "results"):
             pairs = at(result, "alternatives", 0, "timestamps")
@@ -39,10 +40,7 @@ def read_ibm(source: Source) -> list[Utterance]:
                 end = seconds(times, "end", path, at_word)
                 speaker = _speaker_at(start, starts, labels)
                 if triple[0].strip():
-                    found.append(
-                        Utterance(triple[0].strip(), start, end, speaker, at_word)
-                    )
-    return complete_times(found)
+                    yield Utterance(triple[0].strip(), start, end, speaker, at_word)
 
 
 def _labels(source: Source) -> tuple[list[float], list[str | None]]:

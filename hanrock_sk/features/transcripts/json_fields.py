@@ -42,6 +42,9 @@ def is_list_of(value: Any, *fields: str) -> bool:
 def objects(value: Any, path: Path, where: str) -> Iterator[tuple[str, dict]]:
     """Yield the objects of a list, and where each one stands.
 
+    The list lets each of them go when the next one is asked for: all of a file take
+    many times its bytes, and are read once.
+
     Raises
     ------
     ValueError
@@ -56,6 +59,7 @@ def objects(value: Any, path: Path, where: str) -> Iterator[tuple[str, dict]]:
         if not isinstance(item, dict):
             raise ValueError(f"{path}, {here}: expected an object, got {_shown(item)}.")
         yield here, item
+        value[place] = None
 
 
 def one_of(item: Any, *names: str) -> str:

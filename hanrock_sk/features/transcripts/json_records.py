@@ -15,7 +15,7 @@ from hanrock_sk.features.transcripts.word_table import read_rows
 _DEEPEST = 4  # objects within objects
 
 
-def read_records(source: Source) -> list[Utterance]:
+def read_records(source: Source) -> Iterator[Utterance]:
     """Return the records, as rows of a table whose columns are their fields."""
     records = [record for _, record in objects(_list(source), source.path, "records")]
     header = list(dict.fromkeys(field for record in records for field in record))
@@ -23,11 +23,10 @@ def read_records(source: Source) -> list[Utterance]:
     def rows() -> Iterator[Row]:
         for number, record in enumerate(records):
             yield number, [_shown(record.get(field)) for field in header]
+            record.clear()  # all of a file take many times its bytes, and are read once
 
-    return [
-        word._replace(where=f"record {word.where.removeprefix('line ')}")
-        for word in read_rows(source, header, rows())
-    ]
+    for word in read_rows(source, header, rows()):
+        yield word._replace(where=f"record {word.where.removeprefix('line ')}")
 
 
 def _shown(value: Any) -> str:

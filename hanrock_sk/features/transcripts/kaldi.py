@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from hanrock_sk.features.transcripts.json_fields import (
     at,
@@ -13,19 +14,19 @@ from hanrock_sk.features.transcripts.json_fields import (
     text_of,
 )
 from hanrock_sk.features.transcripts.source import Format, Source
-from hanrock_sk.features.transcripts.utterance import Utterance, complete_times
+from hanrock_sk.features.transcripts.utterance import Utterance, with_times_completed
 
 
-def read_kaldi(source: Source) -> list[Utterance]:
-    """Return the words, punctuated where the server did so."""
-    path, found = source.path, []
+@with_times_completed
+def read_kaldi(source: Source) -> Iterator[Utterance]:
+    """Yield the words, punctuated where the server did so."""
+    path = source.path
     for where, word in objects(source.json["retval"]["words"], path, "retval.words"):
         text = text_of(word, one_of(word, "punct", "word"), path, where)
         if text:
             start = seconds(word, "start", path, where)
             end = seconds(word, "end", path, where)
-            found.append(Utterance(text, start, end, None, where))
-    return complete_times(found)
+            yield Utterance(text, start, end, None, where)
 
 
 def _recognises(source: Source) -> bool:
@@ -35,9 +36,10 @@ def _recognises(source: Source) -> bool:
 FORMAT = Format("Kaldi JSON", (".json",), _recognises, read_kaldi)
 
 
-def read_gstreamer(source: Source) -> list[Utterance]:
-    """Return the aligned words of the best hypothesis of each segment."""
-    path, found = source.path, []
+@with_times_completed
+def read_gstreamer(source: Source) -> Iterator[Utterance]:
+    """Yield the aligned words of the best hypothesis of each segment."""
+    path = source.path
     parts = source.json if isinstance(source.json, list) else [source.json]
     for where, part in objects(parts, path, "results"):
         if at(part, "result", "final") is False:
@@ -50,8 +52,7 @@ def read_gstreamer(source: Source) -> list[Utterance]:
             start = offset + seconds(word, "start", path, here)
             end = start + seconds(word, "length", path, here)
             if text:
-                found.append(Utterance(text, start, end, None, here))
-    return complete_times(found)
+                yield Utterance(text, start, end, None, here)
 
 
 def _recognises_gstreamer(source: Source) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from hanrock_sk.features.transcripts.gluing import glue
+from hanrock_sk.features.transcripts.gluing import glued
 from hanrock_sk.features.transcripts.json_fields import (
     at,
     is_list_of,
@@ -14,22 +15,25 @@ from hanrock_sk.features.transcripts.json_fields import (
     seconds,
 )
 from hanrock_sk.features.transcripts.source import Format, Source
-from hanrock_sk.features.transcripts.utterance import Utterance, complete_times
+from hanrock_sk.features.transcripts.utterance import Utterance, completed
 
 
-def read_rev(source: Source) -> list[Utterance]:
-    """Return the words, punctuation put to the word before it.
+def read_rev(source: Source) -> Iterator[Utterance]:
+    """Yield the words, punctuation put to the word before it.
 
     Elements without times, as people's transcripts have them, get theirs from the
     elements around them.
     """
+    return completed(glued(_pieces(source)))
+
+
+def _pieces(source: Source) -> Iterator[tuple[Utterance, bool]]:
+    """Yield words and marks, and whether they belong to the word before them."""
     path, content = source.path, source.json
     names = {
         speaker.get("id"): name_of(speaker.get("name"))
         for _, speaker in objects(content.get("speakers"), path, "speakers")
     }
-    words: list[Utterance] = []
-    joined: list[bool] = []
     for where, monologue in objects(content["monologues"], path, "monologues"):
         speaker = _speaker(monologue, names)
         space = True
@@ -46,11 +50,10 @@ def read_rev(source: Source) -> list[Utterance]:
             mark = item.get("type") == "punct"
             start = seconds(item, one_of(item, "ts", "timestamp"), path, here)
             end = seconds(item, one_of(item, "end_ts", "end_timestamp"), path, here)
-            words.append(Utterance(text, start, end, speaker, here))
-            joined.append(not value[:1].isspace() if mark else not space)
+            joined = not value[:1].isspace() if mark else not space
+            yield Utterance(text, start, end, speaker, here), joined
             # "well" "-" "known" is one word; "Hello" ", " "you" has its space.
             space = not mark or value[-1:].isspace()
-    return complete_times(glue(words, joined))
 
 
 def _speaker(monologue: dict, names: dict[Any, str | None]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from hanrock_sk.features.transcripts.json_fields import (
     at,
@@ -14,7 +15,7 @@ from hanrock_sk.features.transcripts.json_fields import (
     text_of,
 )
 from hanrock_sk.features.transcripts.source import Format, Source
-from hanrock_sk.features.transcripts.utterance import Utterance, complete_times
+from hanrock_sk.features.transcripts.utterance import Utterance, with_times_completed
 
 _FILLER = re.compile(r"<.*>|\+\+.*\+\+|\[.*\]")
 _PRONUNCIATION = re.compile(r"\(\d+\)$")
@@ -32,21 +33,20 @@ def spoken_word(entry: str) -> str | None:
     return None if _FILLER.fullmatch(entry) else _PRONUNCIATION.sub("", entry)
 
 
-def read_sphinx(source: Source) -> list[Utterance]:
-    """Return the words of ``{"words": [{"word", "start", "end"}, ...]}``.
+@with_times_completed
+def read_sphinx(source: Source) -> Iterator[Utterance]:
+    """Yield the words of ``{"words": [{"word", "start", "end"}, ...]}``.
 
     OpenAI's service and forced aligners write this shape, too.
     """
     path = source.path
-    words = []
     for where, item in objects(source.json["words"], path, "words"):
         text = spoken_word(text_of(item, "word", path, where))
         start = seconds(item, one_of(item, "start", "start_time"), path, where)
         end = seconds(item, one_of(item, "end", "end_time"), path, where)
         speaker = name_of(item.get(one_of(item, "speaker", "speaker_id")))
         if text:
-            words.append(Utterance(text, start, end, speaker, where))
-    return complete_times(words)
+            yield Utterance(text, start, end, speaker, where)
 
 
 def _recognises(source: Source) -> bool:
@@ -61,10 +61,10 @@ FORMAT = Format(
 )
 
 
-def read_sphinx_lines(source: Source) -> list[Utterance]:
-    """Return the words of PocketSphinx 5's lines: begin, duration, text, words."""
+@with_times_completed
+def read_sphinx_lines(source: Source) -> Iterator[Utterance]:
+    """Yield the words of PocketSphinx 5's lines: begin, duration, text, words."""
     path = source.path
-    words = []
     parts = source.json if isinstance(source.json, list) else [source.json]
     for where, part in objects(parts, path, "lines"):
         for here, item in objects(part.get("w"), path, f"{where}.w"):
@@ -72,8 +72,7 @@ def read_sphinx_lines(source: Source) -> list[Utterance]:
             start = seconds(item, "b", path, here)
             end = start + seconds(item, "d", path, here)
             if text:
-                words.append(Utterance(text, start, end, None, here))
-    return complete_times(words)
+                yield Utterance(text, start, end, None, here)
 
 
 def _recognises_lines(source: Source) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from hanrock_sk.features.transcripts.clock import seconds_of
 from hanrock_sk.features.transcripts.source import Source
 from hanrock_sk.features.transcripts.table_columns import column_places, is_header
+from hanrock_sk.files.text import blocks_of
 
 Row = tuple[int, Sequence[str]]
 """The number of a line, and its fields."""
@@ -119,21 +120,41 @@ def read_fields(
     ValueError
         If a row has another number of fields, or a quotation mark is never closed.
     """
-    text = source.text.removeprefix("\ufeff")
-    for _ in range(skipped):
-        text = text.partition("\n")[2]
+    text = _below(source.text, skipped)
     quoting = csv.QUOTE_MINIMAL
     if delimiter == "\t" and '"' in text and not _quotes_hold(text, n_fields):
         # Quotation marks in tab-separated text are marks of the talk.
         source.tell("quotation marks belong to the text")
         quoting = csv.QUOTE_NONE
-    try:
-        yield from list(_rows(source, text, n_fields, delimiter, skipped, quoting))
-    except ValueError:
-        rows = _rows_by_line(source, text, n_fields, delimiter, skipped) if last else []
-        if not rows:
-            raise
-        yield from rows
+    if last:
+        try:
+            for _ in _rows(source, text, n_fields, delimiter, skipped, quoting):
+                pass
+        except ValueError:
+            rows = _rows_by_line(source, text, n_fields, delimiter, skipped)
+            if not rows:
+                raise
+            yield from rows
+            return
+    yield from _rows(source, text, n_fields, delimiter, skipped, quoting)
+
+
+def _below(text: str, skipped: int) -> str:
+    """Return what stands below so many lines."""
+    begin = len("\ufeff") if text.startswith("\ufeff") else 0
+    for _ in range(skipped):
+        begin = text.find("\n", begin) + 1 or len(text)
+    return text[begin:]
+
+
+def _lines_with_ends(text: str) -> Iterator[str]:
+    """Yield lines as csv wants them; a StringIO of the text takes four times it."""
+    blocks = blocks_of(text)
+    above = next(blocks)
+    for block in blocks:
+        yield from io.StringIO(f"{above}\n", newline="")
+        above = block
+    yield from io.StringIO(above, newline="")
 
 
 def _rows(
@@ -145,7 +166,7 @@ def _rows(
     quoting: int,
 ) -> Iterator[Row]:
     reader = csv.reader(
-        io.StringIO(text, newline=""),
+        _lines_with_ends(text),
         delimiter=delimiter,
         quoting=quoting,  # type: ignore[arg-type]
         strict=quoting != csv.QUOTE_NONE,
@@ -207,7 +228,7 @@ def _rows_by_line(
 def _quotes_hold(text: str, n_fields: int) -> bool:
     """Whether the quotation marks of a tab-separated table quote its fields."""
     try:
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter="\t", strict=True)
+        rows = csv.reader(_lines_with_ends(text), delimiter="\t", strict=True)
         return all(
             len(row) in (0, n_fields) and not any("\n" in field for field in row)
             for row in rows

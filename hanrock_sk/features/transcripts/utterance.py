@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import wraps
+from typing import NamedTuple, TypeVar
 
 import numpy as np
+
+File = TypeVar("File")
 
 
 class Utterance(NamedTuple):
@@ -79,3 +82,43 @@ def complete_times(
         word._replace(start=float(first), end=float(last))
         for word, (first, last) in zip(words, bounds[1:-1].reshape(-1, 2), strict=True)
     ]
+
+
+def completed(
+    words: Iterable[Utterance], start: float = math.nan
+) -> Iterator[Utterance]:
+    """Yield words as `complete_times` returns them, without holding those with times.
+
+    Parameters
+    ----------
+    words : iterable of Utterance
+        Words one after another.
+    start : float, default=nan
+        When the first word began, if known.
+    """
+    before = [] if math.isnan(start) else [Utterance("", start, start, None, "")]
+    waiting: list[Utterance] = []
+    for word in words:
+        if waiting or math.isnan(word.start) or math.isnan(word.end):
+            waiting.append(word)
+            if math.isnan(word.end):
+                continue
+            yield from complete_times([*before, *waiting])[len(before) :]
+            waiting = []
+        else:
+            yield word
+        before = [word]
+    if waiting:
+        yield from complete_times([*before, *waiting])[len(before) :]
+
+
+def with_times_completed(
+    read: Callable[[File], Iterable[Utterance]],
+) -> Callable[[File], Iterator[Utterance]]:
+    """Make a reader of words yield them with the times that some of them lack."""
+
+    @wraps(read)
+    def read_completed(file: File) -> Iterator[Utterance]:
+        return completed(read(file))
+
+    return read_completed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from hanrock_sk.features.transcripts.json_fields import (
@@ -13,12 +14,13 @@ from hanrock_sk.features.transcripts.json_fields import (
     text_of,
 )
 from hanrock_sk.features.transcripts.source import Format, Source
-from hanrock_sk.features.transcripts.utterance import Utterance, complete_times
+from hanrock_sk.features.transcripts.utterance import Utterance, with_times_completed
 
 
-def read_vosk(source: Source) -> list[Utterance]:
-    """Return the words of every ``{"result": [{"word", "start", "end"}, ...]}``."""
-    path, found = source.path, []
+@with_times_completed
+def read_vosk(source: Source) -> Iterator[Utterance]:
+    """Yield the words of every ``{"result": [{"word", "start", "end"}, ...]}``."""
+    path = source.path
     for where, part in objects(_parts(source.json), path, "results"):
         for here, word in objects(part.get("result"), path, f"{where}.result"):
             text = text_of(word, "word", path, here)
@@ -26,8 +28,7 @@ def read_vosk(source: Source) -> list[Utterance]:
             end = seconds(word, "end", path, here)
             speaker = name_of(word.get("speaker", part.get("speaker")))
             if text:
-                found.append(Utterance(text, start, end, speaker, here))
-    return complete_times(found)
+                yield Utterance(text, start, end, speaker, here)
 
 
 def _parts(content: Any) -> list:

@@ -6,6 +6,7 @@ faster-whisper and OpenAI's service; some write the list of segments alone.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from hanrock_sk.features.transcripts.gluing import glue
@@ -27,15 +28,14 @@ _SEGMENT_TUPLE = ("id", "seek", "start", "end", "text", "tokens")
 _WORD_TUPLE = ("start", "end", "word", "probability")
 
 
-def read_whisperx(source: Source) -> list[Utterance]:
-    """Return the words of the segments; segments without words are taken whole.
+def read_whisperx(source: Source) -> Iterator[Utterance]:
+    """Yield the words of the segments; segments without words are taken whole.
 
     Numbers and symbols that could not be aligned have no times: these are estimated
     from the words beside them and the segment. Nor have they a speaker: they get that
     of the word before them, else of the one behind, else of the segment.
     """
     path = source.path
-    found = []
     for where, segment in objects(_segments(source.json), path, "segments"):
         start = seconds(segment, one_of(segment, "start", "start_time"), path, where)
         end = seconds(segment, one_of(segment, "end", "end_time"), path, where)
@@ -64,8 +64,7 @@ def read_whisperx(source: Source) -> list[Utterance]:
             words = _with_speakers(words, speaker)
             if isinstance(whole, str) and "".join(raw).strip() == whole.strip():
                 words = glue(words, [not text[:1].isspace() for text in raw])
-        found += complete_times(words, start, end)
-    return [word for word in found if word.text]
+        yield from (word for word in complete_times(words, start, end) if word.text)
 
 
 def _segments(content: Any) -> Any:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, groupby
 
 from hanrock_sk.features.transcripts.clock import seconds_of
 from hanrock_sk.features.transcripts.source import Format, Source
@@ -15,13 +15,14 @@ from hanrock_sk.features.transcripts.table_lines import (
     read_fields,
     recognises,
 )
-from hanrock_sk.features.transcripts.utterance import Utterance, complete_times
+from hanrock_sk.features.transcripts.utterance import Utterance, completed
+from hanrock_sk.features.transcripts.words import Words
 
 _WHISPER = {"start", "end", "text"}
 _SLOWEST = 0.1  # words a second: who is slower is measured in milliseconds
 
 
-def read_word_table(source: Source) -> list[Utterance]:
+def read_word_table(source: Source) -> Iterator[Utterance]:
     """Return the rows of a text table, one word or phrase each."""
     header, delimiter, skipped = find_header(source)
     text = column_places(source, header).get("text")
@@ -32,8 +33,8 @@ def read_word_table(source: Source) -> list[Utterance]:
 
 def read_rows(
     source: Source, header: Sequence[str], rows: Iterator[Row]
-) -> list[Utterance]:
-    """Return the words or phrases of a table.
+) -> Iterator[Utterance]:
+    """Return the words or phrases of a table, read as they are asked for.
 
     Rows without times get them from the rows of the same speaker before and behind.
     Where there is no column of ends or durations, or none of times at all, these are
@@ -53,13 +54,56 @@ def read_rows(
             f"are {[name[:40] for name in header[:20]]}; say what they mean with "
             "columns={'text': ..., 'start': ...}."
         )
+    return _completed_rows(source, header, places, rows)
+
+
+def _completed_rows(
+    source: Source,
+    header: Sequence[str],
+    places: Mapping[str, int],
+    rows: Iterator[Row],
+) -> Iterator[Utterance]:
     scales = {
         name: 0.001 if plain_name(header[place]).endswith("_ms") else 1.0
         for name, place in places.items()
     }
-    found, whole = [], True
+    spoken = _spoken(source, places, scales, rows)
+    whole = Words()
+    above: Iterable[Utterance] = whole
+    for word, in_whole in spoken:
+        whole.extend([word])
+        if not in_whole:  # then they are seconds, and rows are read as they come
+            break
+    else:
+        if _in_milliseconds(whole):
+            exact = {plain_name(name) for name in header} - {"speaker"} == _WHISPER
+            if exact:
+                source.tell("times in milliseconds")
+            elif 1.0 in {scales.get("start", 1.0)}:
+                source.amend("times far too long for seconds, read as milliseconds", 2)
+            above = (
+                word._replace(start=word.start / 1000, end=word.end / 1000)
+                for word in whole
+            )
+    words = chain(above, (word for word, _ in spoken))
+    if "start" not in places or not places.keys() & {"end", "duration"}:
+        missing = "starts" if "start" not in places else "ends"
+        source.allow_missing_times(f"no column of {missing}: they are missing")
+        yield from (word for word in words if word.text)
+        return
+    for _, run in groupby(words, key=lambda word: (word.conversation, word.speaker)):
+        yield from (word for word in completed(run) if word.text)
+
+
+def _spoken(
+    source: Source,
+    places: Mapping[str, int],
+    scales: Mapping[str, float],
+    rows: Iterator[Row],
+) -> Iterator[tuple[Utterance, bool]]:
+    """Yield what rows say, and whether all their times are whole numbers."""
     for line, fields in rows:
-        times = {}
+        times, whole = {}, True
         for name in ("start", "end", "duration"):
             field = fields[places[name]].strip() if name in places else ""
             whole = whole and (not field or field.isdecimal())
@@ -79,31 +123,16 @@ def read_rows(
             for name in ("speaker", "conversation")
         )
         start = times["start"]
-        found.append(Utterance(text, start, end, speaker, f"line {line}", conversation))
-    if whole and _in_milliseconds(found):
-        exact = {plain_name(name) for name in header} - {"speaker"} == _WHISPER
-        if exact:
-            source.tell("times in milliseconds")
-        elif 1.0 in {scales.get("start", 1.0)}:
-            source.amend("times far too long for seconds, read as milliseconds", 2)
-        found = [
-            word._replace(start=word.start / 1000, end=word.end / 1000)
-            for word in found
-        ]
-    if "start" not in places or not places.keys() & {"end", "duration"}:
-        missing = "starts" if "start" not in places else "ends"
-        source.allow_missing_times(f"no column of {missing}: they are missing")
-        return [word for word in found if word.text]
-    completed = []
-    for _, run in groupby(found, key=lambda word: (word.conversation, word.speaker)):
-        completed += complete_times(list(run))
-    return [word for word in completed if word.text]
+        word = Utterance(text, start, end, speaker, f"line {line}", conversation)
+        yield word, whole
 
 
-def _in_milliseconds(words: Sequence[Utterance]) -> bool:
-    timed = [w for w in words if w.text and w.end > w.start]
-    said = sum(len(word.text.split()) for word in timed)
-    lasted = sum(word.end - word.start for word in timed)
+def _in_milliseconds(words: Words) -> bool:
+    said = lasted = 0.0
+    for word in words:
+        if word.text and word.end > word.start:
+            said += len(word.text.split())
+            lasted += word.end - word.start
     return said < _SLOWEST * lasted
 
 

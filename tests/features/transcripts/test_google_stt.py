@@ -18,12 +18,12 @@ def word(text, start, end, **more):
 
 
 def read(*results):
-    return read_google(source_of({"results": list(results)}, "a.json"))
+    return list(read_google(source_of({"results": list(results)}, "a.json")))
 
 
 def test_the_documented_sample(data_root):
     path = data_root / "formats/google_stt/recognize_word_offsets_sample.json"
-    found = read_google(Source(path))
+    found = list(read_google(Source(path)))
     assert [(word.text, word.start, word.end) for word in found] == [
         ("how", 0.0, 0.3),
         ("old", 0.3, 0.6),
@@ -133,7 +133,7 @@ def test_batches_hold_recordings():
         }
         for name in "ab"
     }
-    found = read_google(source_of({"results": answers}, "a.json"))
+    found = list(read_google(source_of({"results": answers}, "a.json")))
     assert [(word.text, word.conversation) for word in found] == [
         ("a", "gs://x/a.wav"),
         ("b", "gs://x/b.wav"),

@@ -10,7 +10,7 @@ from hanrock_sk.features.transcripts.sphinx import read_sphinx
 
 def test_the_real_sample(data_root):
     path = data_root / "formats" / "speech_tools" / "pocketsphinx_words.json"
-    found = read_sphinx(Source(path))
+    found = list(read_sphinx(Source(path)))
     assert " ".join(word.text for word in found) == (
         "i'd wouldn't see the money you really so"
     )
@@ -28,7 +28,7 @@ def test_noise_is_no_word():
             {"word": "up", "start": 3, "end": 4},
         ]
     }
-    found = read_sphinx(source_of(content, "a.json"))
+    found = list(read_sphinx(source_of(content, "a.json")))
     assert [(word.text, word.start, word.end) for word in found] == [
         ("yes", 1, 2),
         ("seven", 2, 3),

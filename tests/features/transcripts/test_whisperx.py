@@ -12,12 +12,12 @@ from hanrock_sk.features.transcripts.whisperx import read_whisperx
 
 
 def read(*segments):
-    return read_whisperx(source_of({"segments": list(segments)}, "a.json"))
+    return list(read_whisperx(source_of({"segments": list(segments)}, "a.json")))
 
 
 def test_the_sample(data_root):
     path = data_root / "formats" / "whisperx" / "aligned_HANDMADE.json"
-    found = read_whisperx(Source(path))
+    found = list(read_whisperx(Source(path)))
     assert [(word.text, word.start, word.end) for word in found] == [
         ("I", 0.5, 0.62),
         ("paid", 0.66, 0.98),
@@ -155,7 +155,7 @@ def test_segments_written_as_lists():
     words = [[0.5, 1.0, " Hi", 0.9], [1.0, 1.5, " all", 0.9]]
     for behind in ([0.0, -0.1, 1.0, 0.01, words], [-0.1, 1.0, 0.01, words, 0.0]):
         source = source_of([[1, 0, 0.5, 1.5, " Hi all", [50], *behind]], "a.json")
-        found = read_whisperx(source)
+        found = list(read_whisperx(source))
         assert [(word.text, word.start) for word in found] == [
             ("Hi", 0.5),
             ("all", 1.0),
