@@ -112,14 +112,17 @@ def read_transcript(
     check_backend(backend)
     check_pause(pause)
     source = Source(path, encoding, strict=strict, speakers=speakers, columns=columns)
+    stem = source.path.stem
     words = read_utterances(source)
+    del source  # its text: the table takes as much again
     if diarization is not None:
         words = with_speakers_of_turns(words, read_turns(Source(diarization)))
     words = name_speakers(words, path, unknown_speaker)
     warn_of_one_talkturn(words, pause, path)
     table = join_utterances(words, pause)
+    del words
     table["conversation"] = [
-        name or conversation or source.path.stem for name in table["conversation"]
+        name or conversation or stem for name in table["conversation"]
     ]
     return new_table(table, backend)
 

@@ -67,12 +67,13 @@ def _completed_rows(
         name: 0.001 if plain_name(header[place]).endswith("_ms") else 1.0
         for name, place in places.items()
     }
+    timed = "start" in places and not places.keys().isdisjoint(("end", "duration"))
     spoken = _spoken(source, places, scales, rows)
     whole = Words()
     above: Iterable[Utterance] = whole
     for word, in_whole in spoken:
         whole.extend([word])
-        if not in_whole:  # then they are seconds, and rows are read as they come
+        if not (timed and in_whole):  # seconds, then, or none: rows as they come
             break
     else:
         if _in_milliseconds(whole):
@@ -86,7 +87,7 @@ def _completed_rows(
                 for word in whole
             )
     words = chain(above, (word for word, _ in spoken))
-    if "start" not in places or not places.keys() & {"end", "duration"}:
+    if not timed:
         missing = "starts" if "start" not in places else "ends"
         source.allow_missing_times(f"no column of {missing}: they are missing")
         yield from (word for word in words if word.text)
