@@ -23,7 +23,7 @@ _BYTE_ORDER_MARKS = {  # UTF-32's begins as UTF-16's does
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-_BLOCK = 1 << 16  # characters
+_BLOCK = 1 << 13  # characters
 _WIDE = ("utf-16", "utf-32")
 
 

@@ -16,7 +16,7 @@ from hanrock_sk.features.transcripts.words import Words
 
 # Neither who somebody is nor what lies below an utterance is read.
 _UNREAD = re.compile(r"^(?:%|@ID:)[^\n]*\n(?:\t[^\n]*\n)*", re.MULTILINE)
-_PART = 1 << 16  # characters
+_PART = 1 << 12  # characters
 _LENGTHENED = re.compile(r"(?<=\w):+")
 _SIGNS = re.compile(
     "[\u2191\u2193\u2248\u224b\u2308-\u230b\u2206\u2207\u00b0\u2581\u2594\u263a"

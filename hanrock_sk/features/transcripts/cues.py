@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from array import array
+from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from hanrock_sk.features.transcripts.source import Source
@@ -54,20 +57,25 @@ def read_cues(source: Source, *, commas: bool = False) -> list[Cue]:
         If the file has no cue at all.
     """
     text = _without_frames(source, _with_plain_line_ends(source.text))
-    timings = list((_COMMA if commas else _ARROW).finditer(text))
-    if not timings:
+    form = _COMMA if commas else _ARROW
+    # Where the lines of times stand: all of their matches take ten times the file.
+    begins, stops = array("q"), array("q")
+    for timing in form.finditer(text):
+        begins.append(timing.start())
+        stops.append(timing.end())
+    if not begins:
         first = text.strip().split("\n", 1)[0][:60]
         raise ValueError(
             f"{source.path}, line 1: expected captions ('00:00:01.000 --> "
             f"00:00:02.500' and text below it), got {first!r} and not one cue."
         )
-    bodies, names = _bodies(source, text, timings)
+    bodies, names = _bodies(source, text, begins, stops)
     cues: list[Cue] = []
     line, counted, latest, shift = 1, 0, 0.0, 0.0
-    for place, timing in enumerate(timings):
-        line += text.count("\n", counted, timing.start())
-        counted = timing.start()
-        fields = timing.groups()
+    for place, begin in enumerate(begins):
+        line += text.count("\n", counted, begin)
+        counted = begin
+        fields = form.match(text, begin, stops[place]).groups()  # type: ignore[union-attr]
         start, end = _seconds(fields[:5]), _seconds(fields[5:10])
         if end is None:
             source.amend("a cue without an end", line)
@@ -80,6 +88,7 @@ def read_cues(source: Source, *, commas: bool = False) -> list[Cue]:
             Cue(line, names[place], start + shift, (end or start) + shift, lines)
         )
         latest = max(latest, cues[-1].end)
+        bodies[place] = ""  # its lines are in the cue
     if not bodies[-1].strip():
         source.amend("a last cue without text", line)
     return cues
@@ -118,7 +127,7 @@ def _seconds(fields: tuple[str | None, ...]) -> float | None:
 
 
 def _bodies(
-    source: Source, text: str, timings: list[re.Match[str]]
+    source: Source, text: str, begins: Sequence[int], stops: Sequence[int]
 ) -> tuple[list[str], list[str]]:
     """Return what stands before, between and behind the times; and cues' names.
 
@@ -126,9 +135,8 @@ def _bodies(
     blank line, only a number that goes on from the cue's before is one. Names that only
     a few cues seem to have are lines of text below a blank line.
     """
-    stops = [timing.start() for timing in timings] + [len(text)]
-    begins = [0] + [timing.end() for timing in timings]
-    bodies = [text[a:b] for a, b in zip(begins, stops, strict=True)]
+    bounds = zip(chain([0], stops), chain(begins, [len(text)]), strict=True)
+    bodies = [text[behind:until] for behind, until in bounds]
     names: list[str] = []
     for body in bodies[:-1]:
         names.append(_name_at_the_end(body, names[-1] if names else None))

@@ -35,7 +35,8 @@ def plain(line: str) -> str:
         line = _ENTITY.sub(lambda entity: html.unescape(entity[0]), line)
     if not line.isascii():
         line = _INVISIBLE.sub("", line)
-    return " ".join(line.split())
+    words = " ".join(line.split())
+    return line if words == line else words  # no second copy of most lines of a file
 
 
 def broken_lines(line: str) -> list[str]:

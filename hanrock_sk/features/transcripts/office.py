@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ _ABOVE = 20  # rows above the header, at most
 _LARGEST = 1 << 28  # bytes when unpacked
 
 
-def read_docx(source: Source) -> list[Utterance]:
+def read_docx(source: Source) -> Iterable[Utterance]:
     """Return the transcript in the paragraphs of a Word file, or in its first table."""
     _check_archive(source)
     with needed("python-docx", "office", "Word files"):
@@ -45,7 +45,7 @@ def read_docx(source: Source) -> list[Utterance]:
     return _read_table(source, rows)
 
 
-def read_xlsx(source: Source) -> list[Utterance]:
+def read_xlsx(source: Source) -> Iterable[Utterance]:
     """Return the table on the first sheet of an Excel file."""
     _check_archive(source)
     with needed("openpyxl", "office", "Excel files"):
@@ -66,7 +66,7 @@ def read_xlsx(source: Source) -> list[Utterance]:
     return _read_table(source, rows)
 
 
-def _read_table(source: Source, rows: list[list[str]]) -> list[Utterance]:
+def _read_table(source: Source, rows: list[list[str]]) -> Iterable[Utterance]:
     """Return the words of a table, whose header may stand below a title."""
     head = next((n for n, row in enumerate(rows[:_ABOVE]) if is_header(source, row)), 0)
     if head:

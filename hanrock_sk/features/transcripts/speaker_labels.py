@@ -132,7 +132,7 @@ def labels_of(
         return Labels(None, names, _carries(firsts), marks, dashes, _any_form=True)
     for decide in (_named_always, _named_at_changes):
         for form in FORMS:
-            firsts = [FORMS[form](_bare(lines[0])) for lines in spoken]
+            firsts = _labels(spoken, form)
             decided = decide(firsts, form)
             if decided:
                 names = decided | _further_names(spoken, form, decided)
@@ -142,6 +142,15 @@ def labels_of(
                 ]
                 return Labels(form, names, _carries(accepted), marks, dashes)
     return Labels(marks=marks, dashes=dashes)
+
+
+def _labels(spoken: Sequence[Sequence[str]], form: str) -> list[Label | None]:
+    """Return the name that each cue begins with, and what is behind it."""
+    names: dict[str, str] = {}  # one text for each name, not for each cue
+    return [
+        label and (names.setdefault(label[0], label[0]), label[1])
+        for label in (FORMS[form](_bare(lines[0])) for lines in spoken)
+    ]
 
 
 def _bare(line: str) -> str:
