@@ -85,11 +85,6 @@ FORMS = {
         lambda w, s, e, p: f"S{p},{w},{s},{e}\n",
         "speaker,word,start,end\n",
     ),
-    "table.tsv": _of(
-        _word,
-        lambda w, s, e, p: f"S{p}\t{w}\t{s}\t{e}\n",
-        "speaker\tword\tstart\tend\n",
-    ),
     "turns.csv": _of(_turn, lambda w, s, e, p: f"S{p},{w}\n", "speaker,text\n"),
     "above.txt": _of(_turn, lambda w, s, e, p: f"{WHO[p]}  {_clock(s)[:8]}\n{w}\n\n"),
     "names.txt": _of(_turn, lambda w, s, e, p: f"{WHO[p]}: {w}\n"),

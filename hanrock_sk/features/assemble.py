@@ -22,7 +22,7 @@ from hanrock_sk.features.transcripts.reader import (
 )
 from hanrock_sk.features.transcripts.settling import name_speakers
 from hanrock_sk.features.transcripts.source import Source
-from hanrock_sk.features.transcripts.words import Words
+from hanrock_sk.features.transcripts.word_columns import Words
 from hanrock_sk.talkturns.table import is_table, read_table
 
 File = str | PathLike[str]

@@ -156,7 +156,13 @@ def read_odd_text(
 
 
 def blocks_of(text: str) -> Iterator[str]:
-    """Yield a text in blocks of whole lines; the line end between two is left out."""
+    """Yield a text in blocks of whole lines; the line end between two is left out.
+
+    Yields
+    ------
+    block : str
+        Some thousands of characters, or one longer line.
+    """
     begin = 0
     while (end := text.find("\n", begin + _BLOCK)) >= 0:
         yield text[begin:end]

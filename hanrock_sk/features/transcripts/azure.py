@@ -16,7 +16,7 @@ from hanrock_sk.features.transcripts.json_fields import (
 )
 from hanrock_sk.features.transcripts.source import Format, Source
 from hanrock_sk.features.transcripts.utterance import Utterance
-from hanrock_sk.features.transcripts.words import Words
+from hanrock_sk.features.transcripts.word_columns import Words
 
 _TICK = 1e-7
 # Fields of time, and the seconds of their unit where they are numbers.

@@ -12,7 +12,7 @@ from hanrock_sk.features.transcripts.gluing import glue
 from hanrock_sk.features.transcripts.libraries import broken_files_as_errors, needed
 from hanrock_sk.features.transcripts.source import Format, Source, by_suffix
 from hanrock_sk.features.transcripts.utterance import Utterance, completed
-from hanrock_sk.features.transcripts.words import Words
+from hanrock_sk.features.transcripts.word_columns import Words
 
 # Neither who somebody is nor what lies below an utterance is read.
 _UNREAD = re.compile(r"^(?:%|@ID:)[^\n]*\n(?:\t[^\n]*\n)*", re.MULTILINE)
@@ -75,7 +75,13 @@ def _spoken_in(source: Source) -> Iterator[Utterance]:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """Yield a file in parts of whole utterances."""
+    """Yield a file in parts.
+
+    Yields
+    ------
+    part : str
+        Some thousands of characters, or one utterance and what stands below it.
+    """
     begin = 0
     while (end := text.find("\n*", begin + _PART)) >= 0:
         yield text[begin : end + 1]

@@ -15,7 +15,7 @@ from hanrock_sk.features.transcripts.json_fields import (
 )
 from hanrock_sk.features.transcripts.source import Format, Source
 from hanrock_sk.features.transcripts.utterance import Utterance, completed
-from hanrock_sk.features.transcripts.words import Words
+from hanrock_sk.features.transcripts.word_columns import Words
 
 
 def read_deepgram(source: Source) -> Iterator[Utterance]:

@@ -17,7 +17,7 @@ from hanrock_sk.features.transcripts.json_fields import (
 )
 from hanrock_sk.features.transcripts.source import Format, Source
 from hanrock_sk.features.transcripts.utterance import Utterance, completed
-from hanrock_sk.features.transcripts.words import Words
+from hanrock_sk.features.transcripts.word_columns import Words
 
 _SPEAKER = ("speakerLabel", "speaker_label", "speakerTag", "speaker_tag")
 _CHANNEL = ("channelTag", "channel_tag")

@@ -19,7 +19,7 @@ from hanrock_sk.features.transcripts.settling import (
 )
 from hanrock_sk.features.transcripts.source import Source
 from hanrock_sk.features.transcripts.utterance import Utterance
-from hanrock_sk.features.transcripts.words import Words
+from hanrock_sk.features.transcripts.word_columns import Words
 
 LOGGER = logging.getLogger("hanrock_sk.features")
 """Says on level INFO what a file was taken for, and which speakers it names."""

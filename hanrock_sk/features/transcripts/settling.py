@@ -9,7 +9,7 @@ from os import PathLike
 
 from hanrock_sk.features.transcripts.source import Source
 from hanrock_sk.features.transcripts.utterance import Utterance
-from hanrock_sk.features.transcripts.words import Words
+from hanrock_sk.features.transcripts.word_columns import Words
 
 
 def settle_utterances(utterances: Iterable[Utterance], source: Source) -> Words:

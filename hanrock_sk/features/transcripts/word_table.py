@@ -16,7 +16,7 @@ from hanrock_sk.features.transcripts.table_lines import (
     recognises,
 )
 from hanrock_sk.features.transcripts.utterance import Utterance, completed
-from hanrock_sk.features.transcripts.words import Words
+from hanrock_sk.features.transcripts.word_columns import Words
 
 _WHISPER = {"start", "end", "text"}
 _SLOWEST = 0.1  # words a second: who is slower is measured in milliseconds
