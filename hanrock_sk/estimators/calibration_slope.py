@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-USUAL, USUAL_SPREAD = 0.65, 0.2
+USUAL, USUAL_SPREAD = 0.75, 0.25
 """The slope expected without any label, and its standard deviation."""
 
 LEAST = 0.1
