@@ -1,4 +1,4 @@
-"""What people would use instead: logistic regressions on words and sentence vectors."""
+"""What people would use instead: linear models on words and sentence vectors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pandas as pd
 from labelled_corpora import is_label
 from scipy.sparse import hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import GridSearchCV, GroupKFold
 
 from hanrock_sk.text import minilm_l6, tokenize
@@ -62,36 +62,58 @@ def context_of(X: pd.DataFrame, own: Any, n_before: int) -> list[Any]:
     return parts
 
 
+def features_of(
+    name: str, X: pd.DataFrame, X_new: pd.DataFrame, there: np.ndarray, sentences: Any
+) -> list[Any]:
+    """Return what a baseline reads: of all talkturns, and of new ones."""
+    if name == "sentences5":
+        return [
+            np.hstack(context_of(table, sentences(table["text"].tolist()), 4))
+            for table in (X, X_new)
+        ]
+    tfidf = TfidfVectorizer(
+        tokenizer=tokenize, token_pattern=None, lowercase=False,
+        ngram_range=(1, 2), sublinear_tf=True,
+    ).fit(X["text"][there])  # fmt: skip
+    n_before = 2 if name == "tfidf3" else 0
+    return [
+        hstack(context_of(table, tfidf.transform(table["text"]), n_before)).tocsr()
+        for table in (X, X_new)
+    ]
+
+
+def tune(model: Any, grid: dict[str, list], scoring: str, groups: pd.Series) -> Any:
+    """Search by groups for the best of a grid, unless there are too many labels."""
+    folds = min(5, groups.nunique())
+    if folds < 2 or len(groups) > MANY_LABELS:
+        return model
+    cv = list(GroupKFold(folds).split(groups, groups=groups))
+    return GridSearchCV(model, grid, cv=cv, scoring=scoring, error_score=0.0)
+
+
 def fit_baseline(
     name: str, data: list, y: np.ndarray, sentences: Callable
 ) -> tuple[np.ndarray, np.ndarray]:
     """Fit a baseline; classes, and probabilities of the development talkturns."""
     (X, _), (X_new, y_new) = data
-    there, wanted = is_label(y), is_label(y_new)
-    if name == "sentences5":
-        features = [
-            np.hstack(context_of(table, sentences(table["text"].tolist()), 4))
-            for table in (X, X_new)
-        ]
-    else:
-        tfidf = TfidfVectorizer(
-            tokenizer=tokenize, token_pattern=None, lowercase=False,
-            ngram_range=(1, 2), sublinear_tf=True,
-        ).fit(X["text"][there])  # fmt: skip
-        n_before = 2 if name == "tfidf3" else 0
-        features = [
-            hstack(context_of(table, tfidf.transform(table["text"]), n_before)).tocsr()
-            for table in (X, X_new)
-        ]
-    groups = X["conversation"][there]
-    folds = min(5, groups.nunique())
-    model = LogisticRegression(max_iter=300)
-    if folds > 1 and there.sum() <= MANY_LABELS:
-        model = GridSearchCV(
-            model, {"C": [0.3, 1, 3, 10, 30]}, cv=GroupKFold(folds),
-            scoring="f1_weighted", error_score=0.0,
-        )  # fmt: skip
-        model.fit(features[0][there], y[there].astype(str), groups=groups)
-    else:
-        model.fit(features[0][there], y[there].astype(str))
-    return model.classes_, model.predict_proba(features[1][wanted])
+    there = is_label(y)
+    known, new = features_of(name, X, X_new, there, sentences)
+    model = tune(
+        LogisticRegression(max_iter=300), {"C": [0.3, 1, 3, 10, 30]}, "f1_weighted",
+        X["conversation"][there],
+    )  # fmt: skip
+    model.fit(known[there], y[there].astype(str))
+    return model.classes_, model.predict_proba(new[is_label(y_new)])
+
+
+def fit_ridge(name: str, data: list, y: np.ndarray, sentences: Callable) -> np.ndarray:
+    """Fit a baseline for real values; predictions of the development talkturns."""
+    (X, _), (X_new, y_new) = data
+    there = is_label(y)
+    known, new = features_of(name, X, X_new, there, sentences)
+    model = tune(
+        Ridge(), {"alpha": [0.3, 1, 3, 10, 30, 100, 300]}, "r2",
+        X["conversation"][there],
+    )  # fmt: skip
+    model.fit(known[there], y[there].astype(float))
+    return model.predict(new[is_label(y_new)])

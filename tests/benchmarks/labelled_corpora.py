@@ -9,6 +9,8 @@ import pandas as pd
 
 from hanrock_sk.datasets import load_ami, load_meld
 
+VALUES = {"negative": -1.0, "neutral": 0.0, "positive": 1.0}
+
 COLUMNS = ["conversation", "speaker", "start", "end", "text"]
 
 
@@ -21,6 +23,20 @@ def read_esconv(folder: str, part: str) -> tuple[pd.DataFrame, np.ndarray]:
     labels = table["strategy"].to_numpy(dtype=object)
     labels[labels == ""] = None
     return table[["conversation", "speaker", "text"]], labels
+
+
+def read_values(name: str, folder: str) -> list[tuple[pd.DataFrame, np.ndarray]]:
+    """Read training and development with real values for labels."""
+    parts = []
+    for subset in ("train", "dev"):
+        if name == "ami":
+            X, y = load_ami(folder, target="gap", subset=subset)
+        else:
+            X, words = load_meld(folder, target="sentiment", subset=subset)
+            y = np.array([VALUES.get(word, np.nan) for word in words])
+        columns = COLUMNS if name == "ami" else ["conversation", "speaker", "text"]
+        parts.append((X[columns].reset_index(drop=True), np.asarray(y, dtype=object)))
+    return parts
 
 
 def read_corpus(name: str, folder: str) -> list[tuple[pd.DataFrame, np.ndarray]]:
