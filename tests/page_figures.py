@@ -260,7 +260,7 @@ def attention() -> str:
         "talkturns",
         "change without the most weighted words",
         "without random ones",
-        "without those of the largest effect",
+        "without those that occlusion puts first",
         "mean accuracy",
         "with uniform attention",
     ]

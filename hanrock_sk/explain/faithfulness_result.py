@@ -31,7 +31,8 @@ class Faithfulness:
     comprehensiveness : dict of str to float
         How much the output falls when the most important words of the talkturn are
         left out (ERASER; mean over shares of 1, 5, 10, 20 and 50 %, of values the size
-        of the change): by "attention", by "occlusion", and of "random" words.
+        of the change): by "attention", by "occlusion" (those first whose leaving out
+        lowers the probability most, or changes the value most), and of "random" words.
         More is better.
     sufficiency : dict of str to float
         How much it falls when these words alone are left in. Less is better.
@@ -91,7 +92,7 @@ class Faithfulness:
             "the same order, 0 none).",
             f"Without the most weighted words the {self.output} changed by "
             f"{more['attention']:.3f}, without random ones by {more['random']:.3f}, "
-            f"without those of the largest effect by {more['occlusion']:.3f}; with "
+            f"without those that occlusion puts first by {more['occlusion']:.3f}; with "
             f"these words alone by {less['attention']:.3f}, {less['random']:.3f} and "
             f"{less['occlusion']:.3f}.",
         ]

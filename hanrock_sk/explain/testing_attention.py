@@ -162,6 +162,16 @@ class _Tested:
         return np.abs(self.occlusion.word_effects[self.own])
 
     @property
+    def word_support(self) -> np.ndarray:
+        """How far each of these words made the model predict what it does.
+
+        A word may speak against the class that is predicted; a value has no other side.
+        """
+        if is_classifier(self.model):
+            return self.occlusion.word_effects[self.own]
+        return self.word_effects
+
+    @property
     def words(self) -> dict[str, np.ndarray]:
         """Attention to the words of the predicted talkturns."""
         overall, own = self.overall, self.own
@@ -211,7 +221,7 @@ def _erase(
     bounds = tested.word_offsets[1:-1]
     ranked = {
         "attention": np.split(tested.words["shown"], bounds),
-        "occlusion": np.split(tested.word_effects, bounds),
+        "occlusion": np.split(tested.word_support, bounds),
         "random": np.split(random.random_sample(tested.word_offsets[-1]), bounds),
     }
     results: list[dict[str, float]] = [{}, {}]
