@@ -25,10 +25,14 @@ def test_raters_are_right_as_often_as_their_skill_and_luck_say(errors):
 def test_tables():
     scores = {name: [0.5, 0.7] for name in METHODS} | {"soft": [0.4, 0.5]}
     means, gains = analyse(scores)
-    assert [row[1] for row in means.rows] == ["0.600", "0.600", "0.450", "0.600"]
+    assert [row[1] for row in means.rows] == [
+        "0.600", "0.600", "0.600", "0.450", "0.600",
+    ]  # fmt: skip
     assert [row[:3] for row in gains.rows] == [
+        ["shares", "majority", "+0.000"],
         ["soft", "majority", "-0.150"],
         ["dawid_skene", "majority", "+0.000"],
+        ["shares", "majority, ties to the frequent", "+0.000"],
         ["soft", "majority, ties to the frequent", "-0.150"],
         ["dawid_skene", "majority, ties to the frequent", "+0.000"],
     ]
