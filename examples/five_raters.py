@@ -1,10 +1,11 @@
-"""What becomes of five raters of known skill, by four ways to combine their labels.
+"""What becomes of five raters of known skill, by five ways to combine their labels.
 
 Conversations are made up, so that the truth is known, and rated by five made-up raters
-of different skill. When one is wrong, they say any label (``--errors random``), or
-three of the five say what they say most (``--errors habit``). A network is trained on
-each way of combining their labels, the same but for the labels, and scored on other
-conversations by the truth. In about fifteen minutes on one core::
+of different skill: graded from 0.8 to 0.4, or two who know their trade and three who
+hardly do (``--skills experts``). When one is wrong, they say any label (``--errors
+random``), or three of the five say what they say most (``--errors habit``). A network
+is trained on each way of combining their labels, the same but for the labels, and
+scored on other conversations by the truth. In about fifteen minutes on one core::
 
     python examples/five_raters.py --errors random
 
@@ -29,7 +30,9 @@ from hanrock_sk import HANRockClassifier, Raters
 from hanrock_sk.datasets import make_conversations
 from hanrock_sk.evaluation import mean_accuracy
 
-SKILLS = {"ann": 0.8, "ben": 0.7, "cem": 0.6, "dora": 0.5, "eve": 0.4}
+RATERS = ("ann", "ben", "cem", "dora", "eve")
+
+SKILLS = {"graded": (0.8, 0.7, 0.6, 0.5, 0.4), "experts": (0.9, 0.8, 0.3, 0.3, 0.3)}
 """How often each rater knows the label; else it is drawn."""
 
 HABITS = {"cem": "neutral", "dora": "neutral", "eve": "happy"}
@@ -45,12 +48,15 @@ METHODS = {
 
 
 def rate(
-    truth: np.ndarray, random: np.random.Generator, errors: str = "random"
+    truth: np.ndarray,
+    random: np.random.Generator,
+    errors: str = "random",
+    skills: str = "graded",
 ) -> dict[str, np.ndarray]:
     """Make up what each rater says of each talkturn."""
     classes = np.unique(truth)
     said = {}
-    for name, skill in SKILLS.items():
+    for name, skill in zip(RATERS, SKILLS[skills], strict=True):
         wrong = random.choice(classes, len(truth))
         if errors == "habit" and name in HABITS:
             by_habit = random.random(len(truth)) < 0.6
@@ -60,7 +66,11 @@ def rate(
 
 
 def score_methods(
-    seed: int, n_conversations: int = 40, errors: str = "random", **params: Any
+    seed: int,
+    n_conversations: int = 40,
+    errors: str = "random",
+    skills: str = "graded",
+    **params: Any,
 ) -> dict[str, float]:
     """Train on each way of combining, and score by the truth.
 
@@ -72,6 +82,8 @@ def score_methods(
         To train on, and as many to score on, of 20 talkturns each.
     errors : {"random", "habit"}, default="random"
         What raters say who do not know.
+    skills : {"graded", "experts"}, default="graded"
+        How often they know.
     **params : object
         Parameters of the classifier.
 
@@ -86,11 +98,11 @@ def score_methods(
     X = X[["conversation", "speaker", "text"]]
     to_train = X["conversation"] < n_conversations
     train, test = X[to_train].reset_index(drop=True), X[~to_train]
-    said = rate(truth[to_train], np.random.default_rng(seed), errors)
+    said = rate(truth[to_train], np.random.default_rng(seed), errors, skills)
     train = train.assign(**said)
     scores = {}
     for name, how in METHODS.items():
-        combined, y = Raters(list(SKILLS), **how).combine(train)
+        combined, y = Raters(list(RATERS), **how).combine(train)
         model = HANRockClassifier(
             architecture="han", device="cpu", random_state=seed, **params
         )
@@ -132,6 +144,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--conversations", type=int, default=40)
     parser.add_argument("--errors", choices=("random", "habit"), default="random")
+    parser.add_argument("--skills", choices=SKILLS, default="graded")
     parser.add_argument("--epochs", type=int, default=None)
     parser.add_argument("--json", type=Path, help="where to write the tables")
     options = parser.parse_args()
@@ -143,6 +156,7 @@ def main() -> None:
             seed,
             options.conversations,
             options.errors,
+            options.skills,
             max_epochs=options.epochs,
         )
         for name, score in of_seed.items():
@@ -156,6 +170,7 @@ def main() -> None:
     if options.json:
         content = {
             "errors": options.errors,
+            "skills": options.skills,
             "date": date.today().isoformat(),
             "scores": scores,
             "tables": [asdict(table) for table in tables],

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from five_raters import HABITS, METHODS, SKILLS, analyse, rate
+from five_raters import HABITS, METHODS, RATERS, SKILLS, analyse, rate
 
 TRUTH = np.random.default_rng(0).choice(["angry", "happy", "neutral", "sad"], 40_000)
 
 
+@pytest.mark.parametrize("skills", SKILLS)
 @pytest.mark.parametrize("errors", ["random", "habit"])
-def test_raters_are_right_as_often_as_their_skill_and_luck_say(errors):
-    said = rate(TRUTH, np.random.default_rng(1), errors)
-    for name, skill in SKILLS.items():
+def test_raters_are_right_as_often_as_their_skill_and_luck_say(errors, skills):
+    said = rate(TRUTH, np.random.default_rng(1), errors, skills)
+    for name, skill in zip(RATERS, SKILLS[skills], strict=True):
         right = np.mean(said[name] == TRUTH)
         assert right == pytest.approx(skill + (1 - skill) / 4, abs=0.01)
         wrong = said[name][said[name] != TRUTH]
