@@ -15,7 +15,7 @@ from hanrock_sk.features.transcripts.formats import FORMATS, format_of
 for module in ("praatio", "pylangacq", "pympi"):
     pytest.importorskip(module)
 
-SIZE = 60_000
+SIZE = 30_000
 TIMES = 10
 # Every style of a text is tried on all its lines; lines here are of forty bytes. And
 # cues of one word: the line of times above it is the file.
