@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -86,6 +87,11 @@ class Labels:
             if (words := " ".join(" ".join(parts).split())) or speaker is not None
         ]
 
+    @cached_property
+    def _double(self) -> bool:
+        """Whether any name has a second one behind it, as "Team A: Anna" has."""
+        return any(": " in name for name in self.names)
+
     def _at_marks(self, lines: Sequence[str]) -> Sequence[str]:
         if not self.marks:
             return lines
@@ -100,6 +106,8 @@ class Labels:
         for form in forms:
             label = FORMS[form](line)
             if label is not None and label[0] in self.names:
+                if not self._double:
+                    return label
                 inner = FORMS[form](label[1])
                 both = f"{label[0]}: {inner[0]}" if inner else ""
                 return (both, inner[1]) if inner and both in self.names else label
@@ -123,8 +131,12 @@ def labels_of(
     if speakers is False:
         return Labels()
     spoken = [lines for lines in cues if lines and not _is_noise(lines)]
-    marks = any(without_mark(line)[0] for lines in spoken for line in lines)
-    dashes = _dashes(spoken)
+    # Marks and dashes are no letters: most files have few lines to look at.
+    signed = [
+        lines for lines in spoken if not all(line[:1].isalnum() for line in lines)
+    ]
+    marks = any(without_mark(line)[0] for lines in signed for line in lines)
+    dashes = _dashes(signed, len(spoken))
     if speakers is not None and speakers is not True:
         names = frozenset(speakers)
         chosen = Labels(None, names, False, marks, dashes, _any_form=True)
@@ -154,7 +166,7 @@ def _labels(spoken: Sequence[Sequence[str]], form: str) -> list[Label | None]:
 
 
 def _bare(line: str) -> str:
-    return without_dash(without_mark(line)[1])[1]
+    return line if line[:1].isalnum() else without_dash(without_mark(line)[1])[1]
 
 
 def _is_noise(lines: Sequence[str]) -> bool:
@@ -167,11 +179,11 @@ def _is_noise(lines: Sequence[str]) -> bool:
     )
 
 
-def _dashes(spoken: Sequence[Sequence[str]]) -> bool:
-    if any(sum(without_dash(line)[0] for line in lines) > 1 for lines in spoken):
+def _dashes(signed: Sequence[Sequence[str]], n_cues: int) -> bool:
+    if any(sum(without_dash(line)[0] for line in lines) > 1 for lines in signed):
         return True
-    alone = sum(without_dash(lines[0])[0] for lines in spoken)
-    return alone >= 2 and alone >= 0.3 * len(spoken)
+    alone = sum(without_dash(lines[0])[0] for lines in signed)
+    return alone >= 2 and alone >= 0.3 * n_cues
 
 
 def _named_always(firsts: Sequence[Label | None], form: str) -> frozenset[str]:
@@ -289,16 +301,20 @@ def _names_with_colons(
 ) -> frozenset[str]:
     """Return names such as "Team A: Anna": whoever has one has a second one always."""
     seconds: dict[str, Counter[str]] = {}
+    without: set[str] = set()
     for label in firsts:
-        if label and label[0] in names:
+        if label and label[0] in names and label[0] not in without:
             inner = FORMS["name: words"](label[1])
-            seconds.setdefault(label[0], Counter())[inner[0] if inner else ""] += 1
+            if inner:
+                seconds.setdefault(label[0], Counter())[inner[0]] += 1
+            else:
+                without.add(label[0])
     return frozenset(
         f"{name}: {second}"
         for name, counts in seconds.items()
-        if min(counts.values()) > 1
+        if name not in without
+        and min(counts.values()) > 1
         and not any(map(is_speech, counts))
-        and "" not in counts
         for second in counts
     )
 

@@ -43,7 +43,7 @@ class Words(Sequence[Utterance]):
     def __init__(self, utterances: Iterable[Utterance] = ()) -> None:
         self.texts = Texts()
         self.starts, self.ends = array("d"), array("d")
-        self.voices: list[Voice] = []
+        self.voices: list[Voice] = []  # by number
         self.voice_of = array("l")
         self.begins = bytearray()
         self._places = Texts()
@@ -52,16 +52,18 @@ class Words(Sequence[Utterance]):
 
     def extend(self, utterances: Iterable[Utterance]) -> None:
         """Put words behind the others."""
+        known = self._known
+        add_text, add_place = self.texts.append, self._places.append
+        add_start, add_end = self.starts.append, self.ends.append
+        add_voice, add_begins = self.voice_of.append, self.begins.append
         for text, start, end, speaker, where, conversation, begins in utterances:
-            self.texts.append(text)
-            self.starts.append(start)
-            self.ends.append(end)
-            voice = self._known.setdefault((conversation, speaker), len(self.voices))
-            if voice == len(self.voices):
-                self.voices.append((conversation, speaker))
-            self.voice_of.append(voice)
-            self.begins.append(begins)
-            self._places.append(where)
+            add_text(text)
+            add_start(start)
+            add_end(end)
+            add_voice(known.setdefault((conversation, speaker), len(known)))
+            add_begins(begins)
+            add_place(where)
+        self.voices = list(known)
 
     def called(self, name: Callable[[str | None], str | None]) -> Words:
         """Return the same words, of speakers who are called otherwise."""
