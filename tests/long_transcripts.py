@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from transcript_samples import elan_document
+
 _SAID = "so we shall begin with what was said on that day about nothing much"
 WORDS = _SAID.split()
 TURN = 8  # words
@@ -52,6 +54,22 @@ def _fields(text="text", start="start", end="end", unit=1.0, kind=float):
 
 def _speaker(name="speaker", form="S{}"):
     return {name: lambda w, s, e, p: form.format(p)}
+
+
+def _segments(form):
+    """Whisper's segments, their words in some form."""
+    return _json(
+        _turn,
+        '{"segments": [',
+        "]}",
+        start=lambda w, s, e, p: s,
+        end=lambda w, s, e, p: e,
+        text=lambda w, s, e, p: w,
+        words=lambda w, s, e, p: [
+            form(word, s + n / 4, s + n / 4 + 0.25) for n, word in enumerate(w.split())
+        ],
+        **_speaker(form="SPEAKER_0{}"),
+    )
 
 
 WHO = ("Anna", "Ben")
@@ -119,31 +137,10 @@ FORMS = {
         _CHAT,
         "@End\n",
     ),
-    "whisperx.json": _json(
-        _turn,
-        '{"segments": [',
-        "]}",
-        start=lambda w, s, e, p: s,
-        end=lambda w, s, e, p: e,
-        text=lambda w, s, e, p: w,
-        words=lambda w, s, e, p: [
-            {"word": word, "start": s + n / 4, "end": s + n / 4 + 0.25}
-            for n, word in enumerate(w.split())
-        ],
-        **_speaker(form="SPEAKER_0{}"),
+    "whisperx.json": _segments(
+        lambda word, start, end: {"word": word, "start": start, "end": end}
     ),
-    "faster.json": _json(
-        _turn,
-        '{"segments": [',
-        "]}",
-        start=lambda w, s, e, p: s,
-        end=lambda w, s, e, p: e,
-        text=lambda w, s, e, p: w,
-        words=lambda w, s, e, p: [
-            [s + n / 4, s + n / 4 + 0.25, word, 0.5] for n, word in enumerate(w.split())
-        ],
-        **_speaker(form="SPEAKER_0{}"),
-    ),
+    "faster.json": _segments(lambda word, start, end: [start, end, word, 0.5]),
     "segments.json": _json(
         _turn, '{"segments": [', "]}", **_fields(), **_speaker(form="SPEAKER_0{}")
     ),
@@ -337,14 +334,5 @@ def _eaf(size):
         f"{_word(n)[0]}</ANNOTATION_VALUE>\n</ALIGNABLE_ANNOTATION></ANNOTATION>\n"
         for n in range(many)
     )
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<ANNOTATION_DOCUMENT AUTHOR="" '
-        'DATE="2026-01-01T00:00:00+00:00" FORMAT="3.0" VERSION="3.0"\n'
-        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
-        'xsi:noNamespaceSchemaLocation="http://www.mpi.nl/tools/elan/EAFv3.0.xsd">\n'
-        '<HEADER MEDIA_FILE="" TIME_UNITS="milliseconds"></HEADER>\n'
-        f"<TIME_ORDER>\n{slots}</TIME_ORDER>\n"
-        f'<TIER LINGUISTIC_TYPE_REF="t" TIER_ID="Anna">\n{words}</TIER>\n'
-        '<LINGUISTIC_TYPE GRAPHIC_REFERENCES="false" LINGUISTIC_TYPE_ID="t" '
-        'TIME_ALIGNABLE="true"/>\n</ANNOTATION_DOCUMENT>\n'
-    )
+    tier = f'<TIER LINGUISTIC_TYPE_REF="t" TIER_ID="Anna">\n{words}</TIER>\n'
+    return elan_document(slots, tier)

@@ -46,6 +46,20 @@ TEXT = {
 }
 
 
+def elan_document(slots, tiers):
+    """Write an ELAN file with these time slots and tiers."""
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<ANNOTATION_DOCUMENT AUTHOR="" '
+        'DATE="2026-01-01T00:00:00+00:00" FORMAT="3.0" VERSION="3.0"\n'
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+        'xsi:noNamespaceSchemaLocation="http://www.mpi.nl/tools/elan/EAFv3.0.xsd">\n'
+        '<HEADER MEDIA_FILE="" TIME_UNITS="milliseconds"></HEADER>\n'
+        f"<TIME_ORDER>\n{slots}</TIME_ORDER>\n{tiers}"
+        '<LINGUISTIC_TYPE GRAPHIC_REFERENCES="false" LINGUISTIC_TYPE_ID="t" '
+        'TIME_ALIGNABLE="true"/>\n</ANNOTATION_DOCUMENT>\n'
+    )
+
+
 def _eaf():
     slots = "".join(
         f'<TIME_SLOT TIME_SLOT_ID="ts{n}" TIME_VALUE="{n * 500}"/>\n' for n in range(5)
@@ -57,16 +71,7 @@ def _eaf():
         "</ANNOTATION_VALUE>\n</ALIGNABLE_ANNOTATION></ANNOTATION>\n</TIER>\n"
         for n, (who, said) in enumerate(_CUES)
     )
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<ANNOTATION_DOCUMENT AUTHOR="" '
-        'DATE="2026-01-01T00:00:00+00:00" FORMAT="3.0" VERSION="3.0"\n'
-        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
-        'xsi:noNamespaceSchemaLocation="http://www.mpi.nl/tools/elan/EAFv3.0.xsd">\n'
-        '<HEADER MEDIA_FILE="" TIME_UNITS="milliseconds"></HEADER>\n'
-        f"<TIME_ORDER>\n{slots}</TIME_ORDER>\n{tiers}"
-        '<LINGUISTIC_TYPE GRAPHIC_REFERENCES="false" LINGUISTIC_TYPE_ID="t" '
-        'TIME_ALIGNABLE="true"/>\n</ANNOTATION_DOCUMENT>\n'
-    ).encode()
+    return elan_document(slots, tiers).encode()
 
 
 def _table(delimiter):

@@ -1,8 +1,9 @@
 """Calibration: held-out labels tell how far a network's answers are to be trusted.
 
 A network that has been trained on few labels is surer than it is right: its logits are
-too large, its values too far from the mean. One factor mends that, see `temperature_of`
-and `slope_of`, and leaves every predicted class, and the order of values, as it is.
+too large, its values too far from the median. One factor mends that, see
+`temperature_of` and `slope_of`, and leaves every predicted class, and the order of
+values, as it is.
 Labels that were trained on cannot tell it. Without labels to validate on, a second
 network is trained without a third of the labelled conversations, and theirs tell it;
 predictions come from the first, which had all. The second is the primary branch alone,

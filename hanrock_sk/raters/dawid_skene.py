@@ -7,9 +7,7 @@ import warnings
 import numpy as np
 
 from hanrock_sk.raters.ratings import Ratings
-
-ROUNDS = 100
-"""Rounds of the EM algorithm, at most."""
+from hanrock_sk.raters.reliability import ROUNDS
 
 
 def dawid_skene(ratings: Ratings) -> np.ndarray:

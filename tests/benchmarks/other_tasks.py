@@ -14,25 +14,19 @@ repository's root; a stopped run goes on::
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 import time
-from dataclasses import asdict
 from datetime import date
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from baselines import BASELINES, Sentences, fit_baseline
+from cells import mean_tables, read_cells, write_cells
 from labelled_corpora import draw_labels
 from practice import fit_ours, score
 
 from hanrock_sk.datasets import load_meld
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "examples"))
-
-from result_tables import ResultTable
 
 TASKS = {
     "sentiment": "MELD, three sentiments",
@@ -58,6 +52,18 @@ CONVERSATIONS = {"meld": (700, 250), "ami": (20, 8)}
 """How many to train on, and to score on."""
 
 
+@cache
+def read_ami(folder: str) -> pd.DataFrame:
+    """Read the training meetings' dialogue acts, with all that is told of them."""
+    table = pd.read_csv(
+        Path(folder, "ami_dialogue_acts.tsv.gz"), sep="\t", keep_default_na=False
+    )
+    train = Path(folder, "train.txt").read_text().split()
+    return table[table["meeting"].isin(train)].rename(
+        columns={"meeting": "conversation"}
+    )
+
+
 def read_task(
     name: str, options: argparse.Namespace
 ) -> tuple[pd.DataFrame, np.ndarray, str]:
@@ -65,13 +71,7 @@ def read_task(
     if name == "sentiment":
         X, y = load_meld(options.meld, target="sentiment", subset="train")
         return X[["conversation", "speaker", "text"]], np.asarray(y, object), "meld"
-    table = pd.read_csv(
-        Path(options.ami, "ami_dialogue_acts.tsv.gz"), sep="\t", keep_default_na=False
-    )
-    train = Path(options.ami, "train.txt").read_text().split()
-    table = table[table["meeting"].isin(train)].rename(
-        columns={"meeting": "conversation"}
-    )
+    table = read_ami(options.ami)
     labels = {
         "acts": table["da_type"],
         "summary": np.where(table["n_summary_links"] > 0, "yes", "no"),
@@ -94,25 +94,6 @@ def draw_conversations(
     return parts
 
 
-def tabulate(cells: list[dict[str, Any]]) -> list[ResultTable]:
-    """Average over draws: a table a metric, a row a task and number of labels."""
-    tables = []
-    for metric, title in METRICS.items():
-        rows = []
-        for task, n in dict.fromkeys((cell["task"], cell["labels"]) for cell in cells):
-            row = [f"{TASKS[task]}, {n:,}"]
-            for name in MODELS:
-                of_model = [
-                    cell[metric]
-                    for cell in cells
-                    if (cell["task"], cell["labels"], cell["model"]) == (task, n, name)
-                ]
-                row.append(f"{np.mean(of_model):.3f}" if of_model else "")
-            rows.append(row)
-        tables.append(ResultTable(title, ["task, labels", *MODELS.values()], rows))
-    return tables
-
-
 def main() -> None:
     """Go through all cells that the file does not have yet, and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -123,9 +104,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, required=True)
     parser.add_argument("--cache", help="folder for the encoder's vectors")
     options = parser.parse_args()
-    cells = json.loads(options.json.read_text())["cells"] if (
-        options.json.exists()
-    ) else []  # fmt: skip
+    cells = read_cells(options.json)
     done = {(c["task"], c["model"], c["labels"], c["draw"]) for c in cells}
     sentences = Sentences(options.cache)
     order = [
@@ -150,10 +129,11 @@ def main() -> None:
             cell |= {"seconds": round(time.perf_counter() - began)}
             cell |= {"date": date.today().isoformat()}
             cells.append(cell)
-            content = {"tables": [asdict(t) for t in tabulate(cells)], "cells": cells}
-            options.json.write_text(json.dumps(content, indent=1) + "\n")
+            tables = mean_tables(cells, "task", TASKS, MODELS, METRICS)
+            write_cells(options.json, cells, tables)
             print(cell, flush=True)
-    print("\n\n".join(table.markdown() for table in tabulate(cells)))
+    tables = mean_tables(cells, "task", TASKS, MODELS, METRICS)
+    print("\n\n".join(table.markdown() for table in tables))
 
 
 if __name__ == "__main__":

@@ -14,25 +14,20 @@ repository's root; a stopped run goes on::
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 import time
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from baselines import BASELINES, Sentences, fit_ridge
+from cells import mean_tables, read_cells, write_cells
 from labelled_corpora import draw_labels, is_label, read_values
 from scipy.stats import spearmanr
 from sklearn.metrics import mean_absolute_error, r2_score
 
 from hanrock_sk import conversation_pipeline
 from hanrock_sk.text import minilm_l6
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "examples"))
-from result_tables import ResultTable
 
 TITLES = {"ami": "AMI, seconds until the next speaker", "meld": "MELD, sentiment"}
 
@@ -74,26 +69,6 @@ def score(true: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
     }
 
 
-def tabulate(cells: list[dict[str, Any]]) -> list[ResultTable]:
-    """Average over draws: a table a metric, a row a corpus and number of labels."""
-    tables = []
-    for metric, title in METRICS.items():
-        rows = []
-        for corpus, n in dict.fromkeys((c["corpus"], c["labels"]) for c in cells):
-            row = [f"{TITLES[corpus]}, {n:,}"]
-            for name in MODELS:
-                of_model = [
-                    cell[metric]
-                    for cell in cells
-                    if (cell["corpus"], cell["labels"], cell["model"])
-                    == (corpus, n, name)
-                ]
-                row.append(f"{np.mean(of_model):.3f}" if of_model else "")
-            rows.append(row)
-        tables.append(ResultTable(title, ["labels", *MODELS.values()], rows))
-    return tables
-
-
 def main() -> None:
     """Go through all cells that the file does not have yet, and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -105,9 +80,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, required=True)
     parser.add_argument("--cache", help="folder for the encoder's vectors")
     options = parser.parse_args()
-    cells = json.loads(options.json.read_text())["cells"] if (
-        options.json.exists()
-    ) else []  # fmt: skip
+    cells = read_cells(options.json)
     done = {(c["corpus"], c["model"], c["labels"], c["draw"]) for c in cells}
     sentences = Sentences(options.cache)
     for corpus in filter(vars(options).get, ("meld", "ami")):
@@ -127,11 +100,11 @@ def main() -> None:
                     cell |= {"seconds": round(time.perf_counter() - began)}
                     cell |= {"date": date.today().isoformat()}
                     cells.append(cell)
-                    tables = [asdict(table) for table in tabulate(cells)]
-                    content = {"tables": tables, "cells": cells}
-                    options.json.write_text(json.dumps(content, indent=1) + "\n")
+                    tables = mean_tables(cells, "corpus", TITLES, MODELS, METRICS)
+                    write_cells(options.json, cells, tables)
                     print(cell, flush=True)
-    print("\n\n".join(table.markdown() for table in tabulate(cells)))
+    tables = mean_tables(cells, "corpus", TITLES, MODELS, METRICS)
+    print("\n\n".join(table.markdown() for table in tables))
 
 
 if __name__ == "__main__":
