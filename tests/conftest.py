@@ -18,9 +18,16 @@ if n_workers > 1:
     n_threads = max(1, (os.cpu_count() or 1) // n_workers)
     os.environ.setdefault("OMP_NUM_THREADS", str(n_threads))
 
-# Scripts that tests start in a process of their own, since what they load must not be
-# loaded here.
-collect_ignore = ["compile_triton.py", "count_launches.py"]
+
+def pytest_ignore_collect(collection_path):
+    """Of helpers and benchmarks only those with examples are collected.
+
+    To look for examples every worker would load each of them, a second time and under
+    another name; some are scripts that load what must not be loaded here.
+    """
+    if collection_path.suffix != ".py" or collection_path.match("test_*.py"):
+        return None
+    return ">>>" not in collection_path.read_text("utf-8") or None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -23,6 +23,7 @@ from pages import REPOSITORY
 PRELOADED = ["torch", "pandas", "polars", "scipy.stats", "skorch", "transformers"]
 PRELOADED += ["sklearn.ensemble", "sklearn.feature_extraction.text"]
 PRELOADED += ["sklearn.linear_model", "sklearn.model_selection", "sklearn.pipeline"]
+PRELOADED += ["torch._dynamo"]  # the first optimiser loads it: as long again as torch
 """Others' packages alone: ours has to be the one that stands here."""
 
 SERVER = multiprocessing.get_context("forkserver")
