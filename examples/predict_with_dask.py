@@ -58,9 +58,9 @@ def train() -> Pipeline:
     return Pipeline(steps).fit(talkturns, y)
 
 
-def talkturns_as_they_came() -> pd.DataFrame:
+def talkturns_as_they_came(n_conversations: int) -> pd.DataFrame:
     """Make conversations that were held at the same time, in one table by time."""
-    talkturns, _ = make_conversations(200, random_state=1)
+    talkturns, _ = make_conversations(n_conversations, random_state=1)
     return talkturns.sort_values("start", ignore_index=True)
 
 
@@ -122,11 +122,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--scheduler", metavar="ADDRESS", help="of a running cluster")
     parser.add_argument("--partitions", type=int, default=8)
+    parser.add_argument("--conversations", type=int, default=200, help="to predict")
     arguments = parser.parse_args()
 
     pipeline = train()
     # A real table would come from dd.read_parquet, and never be here as a whole.
-    talkturns = talkturns_as_they_came()
+    talkturns = talkturns_as_they_came(arguments.conversations)
     spread = dd.from_pandas(talkturns, npartitions=arguments.partitions)
 
     with workers(arguments.scheduler) as client:

@@ -15,8 +15,14 @@ import subprocess
 import sys
 import tempfile
 import traceback
+import types
 import warnings
+from contextlib import contextmanager
+from multiprocessing import forkserver
 from pathlib import Path
+
+import dask
+from joblib.externals.loky.backend import context as loky
 
 from pages import REPOSITORY
 
@@ -28,6 +34,21 @@ PRELOADED += ["torch._dynamo"]  # the first optimiser loads it: as long again as
 
 SERVER = multiprocessing.get_context("forkserver")
 SERVER.set_forkserver_preload(PRELOADED)
+
+
+@contextmanager
+def forked_workers():
+    """Processes of joblib and dask, too, are forks of the one that has loaded torch."""
+    forkserver.ensure_running()  # before dask says what else it should load
+    before = loky.get_context().get_start_method()
+    loky.set_start_method("forkserver", force=True)
+    try:
+        with dask.config.set(
+            {"distributed.worker.multiprocessing-method": "forkserver"}
+        ):
+            yield
+    finally:
+        loky.set_start_method(before, force=True)
 
 
 @functools.cache
@@ -46,15 +67,6 @@ def environment():
 def run(*words, folder):
     """Run a script, or code after ``-c``, in a folder; options before it are ``-W``."""
     words = [str(word) for word in words]
-    if words[0] == "-c":
-        return subprocess.run(
-            [sys.executable, *words],
-            cwd=folder,
-            env=environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
     with tempfile.TemporaryDirectory() as said:
         files = [os.path.join(said, name) for name in ("stdout", "stderr")]
         process = SERVER.Process(
@@ -74,15 +86,22 @@ def _play(words, folder, environment, files):
     os.chdir(folder)
     while words[0] == "-W":
         action, _, category = words[1].partition("::")
-        warnings.filterwarnings(action, category=getattr(builtins, category))
+        warnings.filterwarnings(
+            action, category=getattr(builtins, category or "Warning")
+        )
         words = words[2:]
-    script = Path(words[0])
+    is_code = words[0] == "-c"
+    script = "-c" if is_code else words[0]
     paths = environment["PYTHONPATH"].split(os.pathsep)
-    sys.path[:] = [str(script.parent), *paths, *sys.path]
-    sys.argv[:] = words
+    sys.path[:] = [str(Path(script).parent), *paths, *sys.path]
+    sys.argv[:] = [script, *words[2:]] if is_code else words
     code = 0
     try:
-        runpy.run_path(str(script), run_name="__main__")
+        if is_code:
+            sys.modules["__main__"] = main = types.ModuleType("__main__")
+            exec(compile(words[1], "<string>", "exec"), vars(main))
+        else:
+            runpy.run_path(script, run_name="__main__")
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
         if end.code is not None and not isinstance(end.code, int):

@@ -6,15 +6,13 @@ import copy
 import io
 import json
 import pickle
-import subprocess
-import sys
-from pathlib import Path
 
 import joblib
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+from scripts import run
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from tiny_estimators import (
@@ -28,8 +26,6 @@ from tiny_estimators import (
 )
 
 from hanrock_sk import AuxiliaryTargets, AuxiliaryWeights, MonahNarrator
-
-REPOSITORY = Path(__file__).resolve().parents[2]
 
 FRESH_PROCESS = """
 import json, sys
@@ -193,13 +189,8 @@ def test_a_process_that_never_saw_the_training(tmp_path):
     Z = pd.DataFrame(columns)
     regressor = tiny_regressor().fit(Z, y)
     joblib.dump((regressor, Z), tmp_path / "regressor.joblib")
-    answer = subprocess.run(
-        [sys.executable, "-c", FRESH_PROCESS, str(tmp_path)],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=REPOSITORY,
-    )
+    answer = run("-c", FRESH_PROCESS, tmp_path, folder=tmp_path)
+    assert answer.returncode == 0, answer.stderr
     found = json.loads(answer.stdout)
     np.testing.assert_allclose(
         found["probabilities"], pipeline.predict_proba(X), rtol=1e-6

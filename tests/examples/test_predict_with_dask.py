@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from scripts import forked_workers
+from scripts import run as run_script
 from sklearn.pipeline import make_pipeline
 from tiny_estimators import tiny_classifier
 
@@ -34,7 +34,7 @@ def example():
 
 @pytest.fixture(scope="module")
 def client(example):
-    with example.workers(None) as client:
+    with forked_workers(), example.workers(None) as client:
         yield client
 
 
@@ -96,27 +96,23 @@ def test_it_takes_whole_conversations(example, pipeline):
     assert np.abs(result.to_numpy() - expected).max() > 0.001
 
 
-def test_command_line(client):
+def test_command_line(client, tmp_path):
     address = client.scheduler.address
-    run = subprocess.run(
-        [sys.executable, EXAMPLE, "--scheduler", address],
-        capture_output=True, text=True,
-    )  # fmt: skip
+    few = ["--conversations", "24"]
+    run = run_script(EXAMPLE, "--scheduler", address, *few, folder=tmp_path)
     assert run.returncode == 0, run.stderr
     assert "\n2 workers\n" in run.stdout  # none was lost on the way here
     assert "same predictions as a single call: True" in run.stdout
 
 
 @pytest.mark.parametrize("missing", ["dask", "dask.dataframe", "distributed"])
-def test_without_dask_it_says_what_to_install(missing):
+def test_without_dask_it_says_what_to_install(missing, tmp_path):
     program = (
         "import runpy, sys; "
         f"sys.modules[{missing!r}] = None; "
         f"runpy.run_path({str(EXAMPLE)!r}, run_name='__main__')"
     )
-    run = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True
-    )
+    run = run_script("-c", program, folder=tmp_path)
     assert run.returncode == 1
     assert "pip install 'hanrock-sk[dask]'" in run.stderr
     assert "Traceback" not in run.stderr

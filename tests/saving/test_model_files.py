@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import pickle
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import numpy as np
 import pytest
 from acting_pickle import Acts
 from frames import DataFrame
+from scripts import run
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, GroupKFold, RandomizedSearchCV
@@ -262,12 +261,8 @@ def test_a_fresh_process_without_the_packages_of_pickle(tmp_path):
         "load_model(sys.argv[1])\n"
     )
     path = FIXTURES / hanrock_sk.__version__ / "classification.skops"
-    done = subprocess.run(
-        # Another version of scikit-learn saved it, perhaps, and would be warned of.
-        [sys.executable, "-W", "ignore", "-c", code, str(path)],
-        capture_output=True,
-        text=True,
-    )
+    # Another version of scikit-learn saved it, perhaps, and would be warned of.
+    done = run("-W", "ignore", "-c", code, path, folder=tmp_path)
     assert (done.stderr, done.returncode) == ("", 0)
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import joblib
 import pytest
+from scripts import forked_workers
 from tiny_search import comparable, data, tiny_search
 
 from hanrock_sk.tuning import MedianStopping
@@ -39,7 +40,7 @@ def alone():
 @pytest.mark.parametrize("workers", [loky, dask_cluster])
 def test_several_workers_find_what_one_finds(alone, workers, tmp_path):
     X, y, groups = data()
-    with workers():
+    with forked_workers(), workers():
         search = tiny_search(str(tmp_path / "memory")).fit(X, y, groups=groups)
         assert search.best_params_ == alone.best_params_
         assert comparable(search) == comparable(alone)
