@@ -23,7 +23,6 @@ from pathlib import Path
 
 import dask
 from joblib.externals.loky.backend import context as loky
-
 from pages import REPOSITORY
 
 PRELOADED = ["torch", "pandas", "polars", "scipy.stats", "skorch", "transformers"]
@@ -31,6 +30,8 @@ PRELOADED += ["sklearn.ensemble", "sklearn.feature_extraction.text"]
 PRELOADED += ["sklearn.linear_model", "sklearn.model_selection", "sklearn.pipeline"]
 PRELOADED += ["torch._dynamo"]  # the first optimiser loads it: as long again as torch
 """Others' packages alone: ours has to be the one that stands here."""
+
+DASK_METHOD = "distributed.worker.multiprocessing-method"
 
 SERVER = multiprocessing.get_context("forkserver")
 SERVER.set_forkserver_preload(PRELOADED)

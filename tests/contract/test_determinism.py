@@ -40,6 +40,7 @@ def runs(tmp_path_factory):
         | {
             "OMP_NUM_THREADS": "2",
             "MKL_NUM_THREADS": "2",
+            "OMP_WAIT_POLICY": "PASSIVE",  # threads that wait leave the core to others
             "PYTHONHASHSEED": "1",
             "PYTHONPATH": str(Path(hanrock_sk.__file__).parents[1]),
         },
