@@ -1,15 +1,16 @@
 """Train on the stand-in for a CUDA device, and count what a step takes there.
 
-``python tests/count_launches.py LIBRARY KERNELS MODEL`` with KERNELS "triton" or
-"eager" and MODEL "paper" or "defaults" prints one line of JSON: launches, copies and
-waits of each training step, and those of a prediction. Networks are tiny: through
-Triton a step launches the same at any size.
+``python tests/count_launches.py LIBRARY`` prints a line of JSON for each of the CASES:
+launches, copies and waits of each training step, and those of a prediction. Networks
+are tiny: through Triton a step launches the same at any size. Each case is a process of
+its own, as the stand-in changes torch; they are forks of one that has loaded it.
 """
 
 from __future__ import annotations
 
 import ctypes
 import json
+import multiprocessing
 import os
 import sys
 from pathlib import Path
@@ -21,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import numpy as np  # noqa: E402
+import torch._dynamo  # noqa: E402, or each case would load it
 from stand_in_cuda import COUNTS, held, stand_in  # noqa: E402
 
 from hanrock_sk import (  # noqa: E402
@@ -80,10 +82,9 @@ def count_steps(steps: list[dict[str, Any]]) -> None:
     MultiTaskNet.train_step = counted  # type: ignore[method-assign]
 
 
-def main() -> None:
+def train(kernels: str, as_in: str) -> None:
     """Train, predict, print."""
-    kernels, as_in = sys.argv[2:]
-    X, y = make_conversations(n_conversations=3, n_talkturns=8, random_state=0)
+    X, y = make_conversations(n_conversations=3, n_talkturns=6, random_state=0)
     X = AuxiliaryTargets(
         actions=(), prosody=["tone_sad"], history=1, future=1
     ).fit_transform(X, y)
@@ -101,10 +102,47 @@ def main() -> None:
         count_steps(steps)
         model.fit(X, y)
         COUNTS.clear()
-        probabilities = model.predict_proba(X)
+        probabilities = model.predict_proba(X[X["conversation"] == 0])
         predicted = COUNTS.total()
     assert np.isfinite(probabilities).all()
-    print(json.dumps({"steps": steps, "predicted": predicted}))
+    tell(kernels, {"steps": steps, "predicted": predicted})
+
+
+def mix() -> None:
+    """A tensor left on the CPU is an error there, as on a card."""
+    with stand_in():
+        there = torch.ones(3).to("cuda")
+        assert there.device.type == "cuda"
+        assert COUNTS.total()["copies"] == 1
+        assert (there + there).cpu().tolist() == [2.0, 2.0, 2.0]
+        assert COUNTS.total() == {"launches": 1, "copies": 2, "waits": 1}
+        assert there.sum().item() == 3
+        assert COUNTS.waits["_local_scalar_dense"] == 1
+        try:
+            there + torch.ones(3)
+        except RuntimeError as error:
+            tell("mix", {"refused": str(error)})
+
+
+def tell(case: str, told: dict[str, Any]) -> None:
+    """Print one line."""
+    print(json.dumps({"case": case, **told}), flush=True)
+
+
+CASES: list[tuple[Any, ...]] = [
+    (mix,),
+    (train, "eager", "defaults"),
+    (train, "triton", "paper"),
+]
+
+
+def main() -> None:
+    """Run every case; what it does not print, the standard error explains."""
+    context = multiprocessing.get_context("fork")
+    for case, *words in CASES:
+        process = context.Process(target=case, args=words)
+        process.start()
+        process.join()
 
 
 if __name__ == "__main__":

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
+
+from scripts import run
 
 SCRIPT = Path(__file__).parent / "device" / "check.py"
 
 
 def report_of(tmp_path, *only):
     path = tmp_path / "device.json"
-    command = [sys.executable, str(SCRIPT), "--device", "cpu", "--json", str(path)]
-    done = subprocess.run([*command, "--only", *only], capture_output=True, text=True)
+    options = ["--device", "cpu", "--json", path, "--only", *only]
+    done = run(SCRIPT, *options, folder=tmp_path)
     return done, json.loads(path.read_text())
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 from pages import blocks
+from scripts import run
 
 import hanrock_sk
 
@@ -41,12 +39,6 @@ def test_one_file_and_a_line_of_the_table(tmp_path):
     before, brace, after = table.partition("SCHEMES: dict[str, Scheme] = {\n")
     assert brace
     (schemes / "__init__.py").write_text(before + IMPORT + "\n" + brace + LINE + after)
-    done = subprocess.run(
-        [sys.executable, "-c", USE],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(tmp_path)},
-    )
+    done = run("-c", USE, folder=tmp_path)
     weights = {"primary": 0.5, "history__1": 0.25, "future__1": 0.25}
     assert (done.stdout, done.stderr) == (f"{weights}\nTrue\n", "")

@@ -25,38 +25,64 @@ def forget():
     loading.function.cache_clear()
 
 
+def copy_source(folder):
+    """Copy the C++ files."""
+    for pattern in ("*.cpp", "*.h"):
+        for file in loading.FOLDER.glob(pattern):
+            shutil.copy(file, folder)
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """The C++ files in a folder of their own, with nothing loaded."""
-    for pattern in ("*.cpp", "*.h"):
-        for file in loading.FOLDER.glob(pattern):
-            shutil.copy(file, tmp_path)
+    copy_source(tmp_path)
     monkeypatch.setattr(loading, "FOLDER", tmp_path)
     forget()
     yield tmp_path
     forget()
 
 
-@pytest.fixture
-def build_native(monkeypatch):
+@pytest.fixture(scope="module")
+def build_native():
     """`build_native.py`, without the builder that calls it."""
     name = "hatchling.builders.hooks.plugin.interface"
     stand_in = types.ModuleType(name)
     stand_in.BuildHookInterface = object
-    monkeypatch.setitem(sys.modules, name, stand_in)
     spec = importlib.util.spec_from_file_location(
         "build_native", REPOSITORY / "build_native.py"
     )
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    monkeypatch.setattr(module, "PROCESSORS", {"default": ["-O0"]})  # quickly
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, name, stand_in)
+        spec.loader.exec_module(module)
+    module.PROCESSORS = {"default": ["-O0"]}  # quickly
     return module
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def compiler():
     if shutil.which("c++") is None:
         pytest.skip("no C++ compiler")
+
+
+@pytest.fixture(scope="module")
+def built(compiler, build_native, tmp_path_factory):
+    """The library and the record that the steps are compiled to, once."""
+    folder = tmp_path_factory.mktemp("built")
+    copy_source(folder)
+    made, record = build_native.compile_steps(folder)
+    assert made == folder / "compiled" / "default.so"
+    assert record == folder / "compiled" / "built_with.json"
+    return made, record
+
+
+@pytest.fixture
+def compiled_folder(folder, built):
+    """The C++ files, and what is compiled of them."""
+    (folder / "compiled").mkdir()
+    for file in built:
+        shutil.copy(file, folder / "compiled")
+    return folder
 
 
 def exported(folder):
@@ -65,12 +91,10 @@ def exported(folder):
     return re.findall(r"^HANROCK_EXPORT\((\w+)\)$", code, re.MULTILINE)
 
 
-def test_what_is_compiled_is_loaded(compiler, folder, build_native):
+def test_what_is_compiled_is_loaded(built, folder, request):
     assert not loading.has_compiled_kernels()
     loading.compiled.cache_clear()
-    made, record = build_native.compile_steps(folder)
-    assert made == folder / "compiled" / "default.so"
-    assert record == folder / "compiled" / "built_with.json"
+    request.getfixturevalue("compiled_folder")
     assert loading.has_compiled_kernels()
     assert len(exported(folder)) == 11
     for name in exported(folder):
@@ -86,15 +110,13 @@ def test_signatures_are_those_of_the_functions(compiled_steps):
         loading.call("recurrence_back", torch.float32, 1, 2)
 
 
-def test_the_environment_leaves_it_aside(monkeypatch, compiler, folder, build_native):
-    build_native.compile_steps(folder)
+def test_the_environment_leaves_it_aside(monkeypatch, compiled_folder):
     monkeypatch.setenv("HANROCK_SK_NATIVE", "0")
     assert not loading.has_compiled_kernels()
 
 
-def test_other_source_is_not_called(compiler, folder, build_native):
-    build_native.compile_steps(folder)
-    with (folder / "elementary.h").open("a") as header:
+def test_other_source_is_not_called(compiled_folder):
+    with (compiled_folder / "elementary.h").open("a") as header:
         header.write("// changed\n")
     with pytest.warns(UserWarning, match=r"other source.*Install hanrock-sk again"):
         assert loading.compiled() is None
@@ -113,8 +135,7 @@ def test_nothing_compiled_is_nothing_to_warn_of(folder, recwarn):
     assert not recwarn.list
 
 
-def test_the_build_says_what_it_used(compiler, folder, build_native):
-    build_native.compile_steps(folder)
+def test_the_build_says_what_it_used(compiled_folder):
     record = loading.build_record()
     assert record["compiler"]
     assert "-O3" in record["flags"]
@@ -122,9 +143,9 @@ def test_the_build_says_what_it_used(compiler, folder, build_native):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads ELF files")
-def test_the_library_asks_for_no_openmp_of_its_own(compiler, folder, build_native):
+def test_the_library_asks_for_no_openmp_of_its_own(built):
     """It has to share torch's threads; a second library would have its own."""
-    made, _ = build_native.compile_steps(folder)
+    made, _ = built
     assert b"libgomp" not in made.read_bytes()
     assert b"GOMP_parallel" in made.read_bytes()
 
