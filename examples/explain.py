@@ -55,7 +55,7 @@ def load(ami: Path | None, n_conversations: int) -> tuple:
     return (*training, X, y, own)
 
 
-def make_pipeline_for(talkturns, primary_weight: float) -> Pipeline:
+def make_pipeline_for(talkturns, primary_weight: float, epochs: int) -> Pipeline:
     """Assemble features, narrative, targets, weights and network."""
     steps = []
     prosody = None  # the tones of voice, where the table has them
@@ -75,7 +75,7 @@ def make_pipeline_for(talkturns, primary_weight: float) -> Pipeline:
                 attention_units=64,
                 lr=0.003,
                 embeddings=glove_6b_50d() if has_glove else None,
-                max_epochs=12,
+                max_epochs=epochs,
                 device="cpu",
                 random_state=0,
             ),
@@ -107,6 +107,7 @@ def main() -> None:
     parser.add_argument(
         "--output", type=Path, default=Path("report.html"), help="where to write"
     )
+    parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--plots", type=Path, help="folder for plots (matplotlib)")
     arguments = parser.parse_args()
     if arguments.ami is None:
@@ -116,7 +117,7 @@ def main() -> None:
 
     models = {}
     for name, primary_weight in (("multi-task", 0.8), ("single-task", 1.0)):
-        models[name] = make_pipeline_for(X, primary_weight).fit(X, y)
+        models[name] = make_pipeline_for(X, primary_weight, arguments.epochs).fit(X, y)
         predicted = models[name].predict(X_new)
         print(
             f"{name:12s} accuracy {plain_accuracy(y_new, predicted):.3f}   "

@@ -78,7 +78,7 @@ def test_quickstart_with_several_networks(tmp_path):
 
 def test_explain(tmp_path):
     pytest.importorskip("matplotlib", reason="matplotlib is not installed")
-    few = ["--conversations", "30"]
+    few = ["--conversations", "25", "--epochs", "5"]
     printed = run("explain", "--plots", "plots", *few, folder=tmp_path)
     # Four classes, equally frequent.
     assert accuracy(printed, "multi-task") > 0.4

@@ -16,6 +16,7 @@ from frames import DataFrame
 from joblib._store_backends import CacheWarning
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 from killed_worker import KilledOnce
+from scripts import forked_workers
 from sklearn import get_config, set_config
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
@@ -102,7 +103,7 @@ class TestKilledWorkers:
                 model, X, y, **folds, return_estimator=True, error_score="raise"
             )["estimator"]
 
-        with joblib.parallel_config("loky", n_jobs=2):
+        with forked_workers(), joblib.parallel_config("loky", n_jobs=2):
             with pytest.raises(TerminatedWorkerError, match="SIGKILL"):
                 fitted_on_each_fold(model)
             assert not hasattr(model, "net_")
