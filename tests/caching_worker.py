@@ -1,15 +1,14 @@
-"""A process that encodes texts into a cache: encoder, cache, first text, last text."""
+"""A process that encodes texts into a cache, when it is told to begin."""
 
 from __future__ import annotations
-
-import sys
 
 from hanrock_sk.text import ContextualVectors, encoder
 from hanrock_sk.text.tokenizer import token_spans
 
-if __name__ == "__main__":
-    folder, cache, begin, end = sys.argv[1:]
-    texts = [f"say {number} to you" for number in range(int(begin), int(end))]
+
+def encode_texts(folder, cache, begin, end, told):
+    """Encode texts by number; tell that all is loaded, and how many were encoded."""
+    texts = [f"say {number} to you" for number in range(begin, end)]
     words = [token_spans(text)[1] for text in texts]
     vectors = ContextualVectors(folder, cache=cache)
     vectors._encoder()
@@ -18,13 +17,13 @@ if __name__ == "__main__":
 
     def counted(self, some):
         """Count the texts that are encoded."""
-        global n_read
+        nonlocal n_read
         n_read += len(some)
         return split(self, some)
 
     encoder.Encoder.split = counted
-    print("ready", flush=True)
-    sys.stdin.readline()
+    told.send("ready")
+    told.recv()
     found = vectors.encode_words(texts, words)
     assert all(len(of_text) == 4 for of_text in found)
-    print(n_read)
+    told.send(n_read)

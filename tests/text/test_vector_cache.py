@@ -6,16 +6,15 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
+from caching_worker import encode_texts
+from scripts import SERVER
 
 from hanrock_sk.text import vector_cache
 from hanrock_sk.text.vector_cache import VectorCache
 from hanrock_sk.text.vector_memo import TextVectors
-
-WORKER = Path(__file__).parents[1] / "caching_worker.py"
 
 
 def keys_of(*numbers):
@@ -152,22 +151,21 @@ def test_claims_are_renewed_while_work_goes_on(cache, monkeypatch):
 def test_two_processes_encode_each_text_once(tiny_bert, tmp_path):
     """They begin at the same time, on texts that they share in good part."""
     ranges = [(0, 900), (300, 1200)]
-    workers = [
-        subprocess.Popen(
-            [sys.executable, WORKER, tiny_bert, tmp_path, str(begin), str(end)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for begin, end in ranges
-    ]
+    workers, ends = [], []
+    for begin, end in ranges:
+        here, there = SERVER.Pipe()
+        words = (tiny_bert, tmp_path, begin, end, there)
+        workers.append(SERVER.Process(target=encode_texts, args=words))
+        workers[-1].start()
+        there.close()  # so that reading fails if the process does
+        ends.append(here)
+    assert [end.recv() for end in ends] == ["ready", "ready"]
+    for end in ends:
+        end.send("go")
+    encoded = [end.recv() for end in ends]
     for worker in workers:
-        assert worker.stdout.readline() == "ready\n"
-    for worker in workers:
-        worker.stdin.write("go\n")
-        worker.stdin.flush()
-    encoded = [int(worker.communicate()[0]) for worker in workers]
-    assert [worker.returncode for worker in workers] == [0, 0]
+        worker.join()
+    assert [worker.exitcode for worker in workers] == [0, 0]
     assert sum(encoded) == 1200
     (path,) = tmp_path.glob("*.sqlite")
     cache = VectorCache(tmp_path, path.stem, width=16)
