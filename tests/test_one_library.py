@@ -28,7 +28,7 @@ class Without:
         return getattr(self.finder, name)
 sys.meta_path[:] = map(Without, sys.meta_path)
 # What others need neither library for is loaded once, for both children.
-import scipy.stats, skorch, sklearn.model_selection, torch._dynamo
+import scipy.stats, skops.io, skorch, sklearn.model_selection, torch._dynamo
 for present, absent in (("pandas", "polars"), ("polars", "pandas")):
     if os.fork() == 0:
         hidden.remove(present)
