@@ -223,9 +223,9 @@ class TestLogitAdjustment:
     def shares(self, **params):
         """Of texts that are all the same: the frequencies, as they are learnt."""
         model = tiny_classifier(
-            max_epochs=60,
+            max_epochs=40,
             validation_fraction=0.0,
-            lr=0.01,
+            lr=0.02,
             **params,
         ).fit(self.X, self.y)
         return model.predict_proba(self.X).mean(axis=0)

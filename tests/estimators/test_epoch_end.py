@@ -173,21 +173,21 @@ def test_patience_begins_when_the_network_beats_a_constant():
 
 @pytest.mark.parametrize("decay", [0.5, 1.0])
 def test_learning_rate_of_a_fit(decay, monkeypatch):
-    """Thirty talkturns are trained on, one at a time; thirty tell how it goes."""
-    monkeypatch.setattr(module, "STEPS_WITHOUT_GAIN", 60)
-    columns, y = words_that_tell_most(60)
+    """Fifteen talkturns are trained on, one at a time; fifteen tell how it goes."""
+    monkeypatch.setattr(module, "STEPS_WITHOUT_GAIN", 30)
+    columns, y = words_that_tell_most(30)
     X, y = pl.DataFrame(columns), np.array(y)
     params = {"lr": 0.02, "max_epochs": 18, "patience": None, "batch_size": 1}
     model = tiny_classifier(lr_decay=decay, **params)
-    model.fit(X[:30], y[:30], X_val=X[30:], y_val=y[30:])
-    share = y[30:].mean()
+    model.fit(X[:15], y[:15], X_val=X[15:], y_val=y[15:])
+    share = y[15:].mean()
     constant = -share * math.log(share) - (1 - share) * math.log(1 - share)
     best, steps, expected = np.inf, 0, 0.02
     for record in model.history_:
         assert record["lr"] == pytest.approx(expected)
         loss = record["valid_loss"]["primary"]
-        steps = 0 if loss < best else steps + 30
+        steps = 0 if loss < best else steps + 15
         best = min(best, loss)
-        if steps >= 60 and best < constant:
+        if steps >= 30 and best < constant:
             expected *= decay
     assert (expected < 0.02) == (decay < 1)

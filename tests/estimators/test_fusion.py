@@ -13,7 +13,7 @@ from hanrock_sk.datasets import make_conversations
 @pytest.fixture(scope="module")
 def trained():
     """Primary branch alone, and both fusions: training loss, share of the primary."""
-    X, y = make_conversations(20, 12, random_state=0)
+    X, y = make_conversations(10, 12, random_state=0)
     models = {}
     for name, params in {
         "han": {"architecture": "han"},
