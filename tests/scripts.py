@@ -17,11 +17,10 @@ import tempfile
 import traceback
 import types
 import warnings
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing import forkserver
 from pathlib import Path
 
-import dask
 from joblib.externals.loky.backend import context as loky
 from pages import REPOSITORY
 
@@ -30,8 +29,6 @@ PRELOADED += ["sklearn.ensemble", "sklearn.feature_extraction.text"]
 PRELOADED += ["sklearn.linear_model", "sklearn.model_selection", "sklearn.pipeline"]
 PRELOADED += ["torch._dynamo"]  # the first optimiser loads it: as long again as torch
 """Others' packages alone: ours has to be the one that stands here."""
-
-DASK_METHOD = "distributed.worker.multiprocessing-method"
 
 SERVER = multiprocessing.get_context("forkserver")
 SERVER.set_forkserver_preload(PRELOADED)
@@ -44,9 +41,12 @@ def forked_workers():
     before = loky.get_context().get_start_method()
     loky.set_start_method("forkserver", force=True)
     try:
-        with dask.config.set(
-            {"distributed.worker.multiprocessing-method": "forkserver"}
-        ):
+        with ExitStack() as stack:
+            with suppress(ModuleNotFoundError):  # not every test of joblib needs dask
+                import dask
+
+                method = {"distributed.worker.multiprocessing-method": "forkserver"}
+                stack.enter_context(dask.config.set(method))
             yield
     finally:
         loky.set_start_method(before, force=True)
