@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from array import array
-from collections.abc import Sequence
-from itertools import chain
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, overload
 
+from hanrock_sk.features.transcripts.packed_lines import PackedLines, PackedParagraphs
 from hanrock_sk.features.transcripts.source import Source
 
 _TIME = r"(-?)(?:(\d{1,5}):)?(\d{1,3}):(\d{1,2})(?:[.,:](\d{1,9}))?"
@@ -45,7 +46,54 @@ class Cue(NamedTuple):
     lines: list[str]
 
 
-def read_cues(source: Source, *, commas: bool = False) -> list[Cue]:
+class Cues(Sequence[Cue]):
+    """Cues in columns, as objects they take many times the file.
+
+    Attributes
+    ----------
+    names : PackedLines
+        What stands above the times of each.
+    lines : PackedParagraphs
+        The lines of each.
+    """
+
+    def __init__(self, names: PackedLines) -> None:
+        self.names = names
+        self.lines = PackedParagraphs()
+        self._line = array("i")
+        self._starts, self._ends = array("d"), array("d")
+
+    def append(self, line: int, start: float, end: float, lines: list[str]) -> None:
+        """Put the next cue behind the others."""
+        self._line.append(line)
+        self._starts.append(start)
+        self._ends.append(end)
+        self.lines.append(lines)
+
+    def times(self) -> Iterator[tuple[int, float, float]]:
+        """Yield the line of the times, the start and the end of each cue."""
+        return zip(self._line, self._starts, self._ends, strict=True)
+
+    def __len__(self) -> int:
+        return len(self._line)
+
+    @overload
+    def __getitem__(self, place: int) -> Cue: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Cue]: ...
+    def __getitem__(self, place: int | slice) -> Cue | list[Cue]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(len(self))[place]]
+        return Cue(
+            self._line[place],
+            self.names[place],
+            self._starts[place],
+            self._ends[place],
+            self.lines[place],
+        )
+
+
+def read_cues(source: Source, *, commas: bool = False) -> Cues:
     """Read the cues of a WebVTT or SRT file, or (with `commas`) of an SBV file.
 
     A cue's text goes on to the next one's times, whatever blank lines are in it. Notes,
@@ -57,39 +105,42 @@ def read_cues(source: Source, *, commas: bool = False) -> list[Cue]:
         If the file has no cue at all.
     """
     text = _without_frames(source, _with_plain_line_ends(source.text))
-    form = _COMMA if commas else _ARROW
-    # Where the lines of times stand: all of their matches take ten times the file.
-    begins, stops = array("q"), array("q")
-    for timing in form.finditer(text):
-        begins.append(timing.start())
-        stops.append(timing.end())
-    if not begins:
+    # What stands before, between and behind the lines of times, by its places.
+    behind, until = array("i", [0]), array("i")
+    starts, ends = array("d"), array("d")
+    for timing in (_COMMA if commas else _ARROW).finditer(text):
+        until.append(timing.start())
+        behind.append(timing.end())
+        fields = timing.groups()
+        starts.append(_seconds(fields[:5]))
+        ends.append(_seconds(fields[5:10]))
+    if not until:
         first = text.strip().split("\n", 1)[0][:60]
         raise ValueError(
             f"{source.path}, line 1: expected captions ('00:00:01.000 --> "
             f"00:00:02.500' and text below it), got {first!r} and not one cue."
         )
-    bodies, names = _bodies(source, text, begins, stops)
-    cues: list[Cue] = []
+    begins = until[:]
+    until.append(len(text))
+    cues = Cues(_names(source, text, behind, until))
     line, counted, latest, shift = 1, 0, 0.0, 0.0
     for place, begin in enumerate(begins):
         line += text.count("\n", counted, begin)
         counted = begin
-        fields = form.match(text, begin, stops[place]).groups()  # type: ignore[union-attr]
-        start, end = _seconds(fields[:5]), _seconds(fields[5:10])
-        if end is None:
+        start, end = starts[place], ends[place]
+        if math.isnan(end):
             source.amend("a cue without an end", line)
-        lines = _lines_said(source, bodies[place + 1], line, place + 1)
-        start = start or 0.0
-        if place and start + shift < latest and _has_header(bodies[place]):
-            source.amend("times that begin anew below it, read as going on", line)
-            shift = latest
-        cues.append(
-            Cue(line, names[place], start + shift, (end or start) + shift, lines)
-        )
-        latest = max(latest, cues[-1].end)
-        bodies[place] = ""  # its lines are in the cue
-    if not bodies[-1].strip():
+        body = text[behind[place + 1] : until[place + 1]]
+        lines = _lines_said(source, body, line, place + 1)
+        if place and start + shift < latest:
+            above = text[behind[place] : until[place]]
+            if _has_header(above):
+                source.amend("times that begin anew below it, read as going on", line)
+                shift = latest
+        end = (start if math.isnan(end) or not end else end) + shift
+        cues.append(line, start + shift, end, lines)
+        latest = max(latest, end)
+    if not text[behind[-1] : until[-1]].strip():
         source.amend("a last cue without text", line)
     return cues
 
@@ -103,12 +154,15 @@ def _without_frames(source: Source, text: str) -> str:
     """Return the text with hh:mm:ss:ff in the lines of times as decimals."""
     if _FRAMES.search(text) is None:
         return text
-    found = [match for match in _ARROW.finditer(text) if _FRAMES.search(match[0])]
-    most = max((int(n) for m in found for n in _FRAMES.findall(m[0])), default=0)
-    if not found:
+    first, most = None, 0
+    for times in _ARROW.finditer(text):
+        if frames := _FRAMES.findall(times[0]):
+            first = times.start() if first is None else first
+            most = max(most, *map(int, frames))
+    if first is None:
         return text
     rate = 25 if most < 25 else 30 if most < 30 else 60
-    line = text.count("\n", 0, found[0].start()) + 1
+    line = text.count("\n", 0, first) + 1
     source.amend(f"times that count frames, read as {rate} a second", line)
 
     def in_decimals(times: re.Match[str]) -> str:
@@ -117,45 +171,52 @@ def _without_frames(source: Source, text: str) -> str:
     return _ARROW.sub(in_decimals, text)
 
 
-def _seconds(fields: tuple[str | None, ...]) -> float | None:
+def _seconds(fields: tuple[str | None, ...]) -> float:
+    """Return what a clock says, NaN if there is none."""
     sign, hours, minutes, seconds, fraction = fields
     if seconds is None:
-        return None
+        return math.nan
     whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds)
     value = float(f"{whole}.{fraction}") if fraction else float(whole)
     return -value if sign else value
 
 
-def _bodies(
-    source: Source, text: str, begins: Sequence[int], stops: Sequence[int]
-) -> tuple[list[str], list[str]]:
-    """Return what stands before, between and behind the times; and cues' names.
+def _names(
+    source: Source, text: str, behind: Sequence[int], until: array[int]
+) -> PackedLines:
+    """Return the cues' names, and take them off what stands above the times.
 
     A name is the line right above the times, if a blank one is above it. Without the
     blank line, only a number that goes on from the cue's before is one. Names that only
     a few cues seem to have are lines of text below a blank line.
     """
-    bounds = zip(chain([0], stops), chain(begins, [len(text)]), strict=True)
-    bodies = [text[behind:until] for behind, until in bounds]
-    names: list[str] = []
-    for body in bodies[:-1]:
-        names.append(_name_at_the_end(body, names[-1] if names else None))
-    given = sum(1 for name in names if name)
-    few = not names[0] and 2 * given <= len(names)
+    found, given = PackedLines(), 0
+    before: str | None = None
+    bodies = zip(behind[:-1], until[:-1], strict=True)
+    for begin, stop in bodies:
+        before = _name_at_the_end(text[begin:stop], before)
+        found.append(before)
+        given += before != ""
+    few = not found[0] and 2 * given <= len(found)
+    if not given:
+        _check_head(source, text[: until[0]])
+        return found
+    names = PackedLines()
     line = 1
-    for place, name in enumerate(names):
-        line += bodies[place].count("\n")
+    for place, name in enumerate(found):
+        body = text[behind[place] : until[place]]
+        line += body.count("\n")
+        if few and not name.isdecimal() and not _HEADER.match(name):
+            name = ""
+        names.append(name)
         if not name:
             continue
-        if few and not name.isdecimal() and not _HEADER.match(name):
-            names[place] = ""
-            continue
-        rest = bodies[place].rstrip().removesuffix(name).rstrip(" \t")
+        rest = body.rstrip().removesuffix(name).rstrip(" \t")
         if place and not rest.endswith("\n\n") and rest.strip():
             source.amend("no blank line above a cue", line)
-        bodies[place] = rest
-    _check_head(source, bodies[0])
-    return bodies, names
+        until[place] = behind[place] + len(rest)
+    _check_head(source, text[: until[0]])
+    return names
 
 
 def _name_at_the_end(body: str, before: str | None) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
+
+from hanrock_sk.features.transcripts.packed_lines import PackedParagraphs
 
 _SHARE = 0.5
 _LEAST = 2
 
 
-def without_repeats(shown: Sequence[list[str]]) -> list[list[str]] | None:
+def without_repeats(shown: Iterable[list[str]]) -> PackedParagraphs | None:
     """Return the lines that are new in each cue, or None if the captions do not roll.
 
     Live and automatic captions move up line by line, or grow word by word: a cue begins
@@ -19,36 +20,42 @@ def without_repeats(shown: Sequence[list[str]]) -> list[list[str]] | None:
 
     Parameters
     ----------
-    shown : sequence of list of str
-        The lines of each cue, without markup.
+    shown : iterable of list of str
+        The lines of each cue, without markup; gone through twice.
 
     Examples
     --------
     >>> from hanrock_sk.features.transcripts.rolling import without_repeats
-    >>> without_repeats([["so today"], ["so today", "we talk"], ["we talk", "birds"]])
+    >>> shown = [["so today"], ["so today", "we talk"], ["we talk", "birds"]]
+    >>> list(without_repeats(shown))
     [['so today'], ['we talk'], ['birds']]
     >>> without_repeats([["yes"], ["no"], ["no"], ["yes"]]) is None
     True
     """
-    filled = [lines for lines in shown if lines]
-    pairs = list(pairwise(filled))
-    repeats = sum(1 for before, lines in pairs if _repeated(before, lines) is not None)
-    if repeats < _LEAST or repeats < _SHARE * len(pairs):
+    many = repeats = 0
+    moves_up = False
+    before: list[str] = []
+    for lines in filter(None, shown):
+        again = _repeated(before, lines) if before else None
+        many += 1
+        if again is not None:
+            repeats += 1
+            # Who says the same twice moves nothing up: something old has to stand
+            # above something new.
+            moves_up = moves_up or (
+                (before != lines and len(lines) > again > 0) or _grows(before, lines)
+            )
+        before = lines
+    if repeats < _LEAST or repeats < _SHARE * (many - 1) or not moves_up:
         return None
-    # Who says the same twice moves nothing up: something old has to stand above
-    # something new.
-    if not any(
-        (before != lines and len(lines) > (_repeated(before, lines) or 0) > 0)
-        or _grows(before, lines)
-        for before, lines in pairs
-    ):
-        return None
-    new: list[list[str]] = []
+    return PackedParagraphs(_new(shown))
+
+
+def _new(shown: Iterable[list[str]]) -> Iterator[list[str]]:
     before: list[str] = []
     for lines in shown:
-        new.append(_new_lines(before, lines))
+        yield _new_lines(before, lines)
         before = lines or before
-    return new
 
 
 def _repeated(before: list[str], lines: list[str]) -> int | None:

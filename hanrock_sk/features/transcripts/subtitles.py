@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from hanrock_sk.features.transcripts.cues import Cue, read_cues
+from hanrock_sk.features.transcripts.cues import Cues, read_cues
+from hanrock_sk.features.transcripts.label_rules import NEARLY_ALL
 from hanrock_sk.features.transcripts.markup import (
     broken_lines,
     has_voice,
     plain,
     voices,
 )
+from hanrock_sk.features.transcripts.packed_lines import PackedParagraphs
 from hanrock_sk.features.transcripts.rolling import without_repeats
 from hanrock_sk.features.transcripts.source import Format, Source
-from hanrock_sk.features.transcripts.speaker_labels import NEARLY_ALL, Said, labels_of
+from hanrock_sk.features.transcripts.speaker_labels import Said, labels_of
 from hanrock_sk.features.transcripts.utterance import Utterance
 
 _QUOTED = re.compile(r'"([^"]+)"')
@@ -32,41 +34,41 @@ def read_subtitles(source: Source) -> Iterator[Utterance]:
     the speaker changes. Which of them it is, is decided for the file.
     """
     cues = read_cues(source, commas=source.suffix == ".sbv")
-    for cue, said in zip(cues, _said(source, cues), strict=True):
+    for (line, start, end), said in zip(cues.times(), _said(source, cues), strict=True):
         for spoken in said:
             if spoken.text:
                 yield Utterance(
                     spoken.text,
-                    cue.start,
-                    cue.end,
+                    start,
+                    end,
                     spoken.speaker,
-                    f"line {cue.line}",
+                    f"line {line}",
                     begins=spoken.begins,
                 )
 
 
-def _said(source: Source, cues: Sequence[Cue]) -> Iterator[list[Said]]:
+def _said(source: Source, cues: Cues) -> Iterator[list[Said]]:
     """Yield what is said in each cue, and by whom."""
     if (
         source.speakers is not False
         and "<v" in source.text.lower()
-        and any(has_voice(line) for cue in cues for line in cue.lines)
+        and any(has_voice(line) for lines in cues.lines for line in lines)
     ):
         source.tell("voice spans name the speakers")
-        for cue in cues:
+        for lines in cues.lines:
             yield [
                 Said(name or None, words, name == "")
-                for name, lines in voices(cue.lines)
-                if (words := _without_name(name, map(plain, lines)))
+                for name, said in voices(lines)
+                if (words := _without_name(name, map(plain, said)))
             ]
         return
-    shown = [_plain_lines(cue.lines) for cue in cues]
+    shown = PackedParagraphs(map(_plain_lines, cues.lines))
     new = without_repeats(shown)
     if new is not None:
         source.tell("rolling captions, every word once")
         shown = new
     labels = labels_of(shown, source.speakers)
-    in_names = _names_of_speakers([cue.name for cue in cues], source.speakers)
+    in_names = _names_of_speakers(cues.names, source.speakers)
     if in_names is not None and labels.form is None:
         source.tell("the cues' identifiers name the speakers")
         for name, lines in zip(in_names, shown, strict=True):
@@ -106,11 +108,16 @@ def _names_of_speakers(
     """
     if speakers is False or not any(map(_HAS_LETTERS.search, names)):
         return None
-    quoted = [_QUOTED.search(name) for name in names]
-    if sum(found is not None for found in quoted) >= NEARLY_ALL * len(names):
-        return [plain(found[1]) if found else None for found in quoted]
-    found = [_NUMBERED.fullmatch(name) for name in names]
-    words = [plain(part[1]) if part else "" for part in found]
+    known: dict[str, str] = {}  # one text for each speaker, not for each cue
+
+    def called(found: re.Match[str] | None) -> str | None:
+        name = plain(found[1]) if found else None
+        return name if name is None else known.setdefault(name, name)
+
+    quoted = [called(_QUOTED.search(name)) for name in names]
+    if len(quoted) - quoted.count(None) >= NEARLY_ALL * len(names):
+        return quoted
+    words = [called(_NUMBERED.fullmatch(name)) or "" for name in names]
     worded = [
         word for word in words if _HAS_LETTERS.search(word) and not _KEY.match(word)
     ]

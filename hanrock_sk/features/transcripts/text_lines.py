@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
 
 from hanrock_sk.features.transcripts.markup import plain
+from hanrock_sk.features.transcripts.packed_lines import PackedLines
 from hanrock_sk.features.transcripts.source import Source
 
 CLOCK = (
@@ -21,6 +23,7 @@ RANGE = (
 )
 """A time or two, in brackets or not."""
 
+_HAS_CLOCK = re.compile(r"\d(?::\d\d|[^\S\n]?s)")  # what every clock has in it
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.{1,200}?)(?<=\S)\1")
 _TENTHS = re.compile(r"#(\d{1,2}:\d{2}:\d{2})-(\d)#")
 _NUMBER = re.compile(r"\s*\(?(\d{1,6})(?:[.)]\s|\s)\s*(?=\S)")
@@ -34,58 +37,118 @@ _ABOUT = re.compile(
 )
 
 
-class Line(NamedTuple):
-    """A line of text.
+class Lines(PackedLines):
+    """Lines of a text, packed, and their parts between tabs or wide gaps.
 
     Attributes
     ----------
-    number : int
-        Which line of the file it is, counted from 1.
-    text : str
-        Without markup.
-    fields : list of str
-        Its parts between tabs or wide gaps.
+    numbers : array of int
+        Which line of the file each is, counted from 1.
+    clocks : array of int
+        Places of the lines in which a time may stand.
+    most_fields : int
+        How many parts a line has at most.
     """
 
-    number: int
-    text: str
-    fields: list[str]
+    def __init__(self) -> None:
+        super().__init__()
+        self.numbers = array("i")
+        self.clocks = array("i")
+        self.most_fields = 0
+
+    def add(self, number: int, fields: Sequence[str]) -> None:
+        """Put a line below the others, in its parts, without markup."""
+        if _HAS_CLOCK.search(fields[0] if len(fields) == 1 else " ".join(fields)):
+            self.clocks.append(len(self))
+        self.most_fields = max(self.most_fields, len(fields))
+        self.numbers.append(number)
+        self.append("\t".join(fields))
+
+    def rows(self) -> Iterator[str]:
+        """Yield the lines, a tab between their parts."""
+        return super().__iter__()
+
+    def __iter__(self) -> Iterator[str]:
+        if self.most_fields < 2:
+            return super().__iter__()
+        return (row.replace("\t", " ") for row in super().__iter__())
+
+    def at(self, place: int) -> str:
+        """Return the line in a place, blanks between its parts."""
+        return super().at(place).replace("\t", " ")
+
+    def with_clocks(self) -> Iterator[tuple[int, str]]:
+        """Yield places and texts of the lines in which a time may stand."""
+        return ((place, self.at(place)) for place in self.clocks)
 
 
-def prepared(source: Source, lines: Sequence[str]) -> list[Line]:
+def prepared(source: Source, lines: Iterable[str]) -> Lines:
     """Return the lines that are not empty.
 
     Taken off are Markdown's marks, numbers of lines, "From" and "to" of chats, and
     lines in which the program tells of itself.
+
+    Parameters
+    ----------
+    source : Source
+        The file.
+    lines : iterable of str
+        Its lines, gone through twice.
     """
-    raw = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
-    told = [row for row in raw if not _ABOUT.fullmatch(row[1].strip()[:300])]
-    if len(told) < len(raw):
-        source.tell(f"{len(raw) - len(told)} lines about the transcript left out")
-    raw = _without_numbers(told)
-    if raw and sum(_SENT_BY.match(line) is not None for _, line in raw) * 3 > len(raw):
-        raw = [(number, _SENT_BY.sub(r"\1\2:", line, count=1)) for number, line in raw]
-    found = []
-    for number, line in raw:
-        line = _TENTHS.sub(r"#\1.\2#", line)
+    kept, counted = bytearray(), _Counted()
+    about = sent = sent_behind_number = 0
+    for line in lines:
+        bare = line.strip()
+        told = bool(bare) and not _ABOUT.fullmatch(bare[:300])
+        kept.append(told)
+        if told:
+            sent += _was_sent(line)
+            begin = counted.behind_number(line)
+            sent_behind_number += begin > 0 and _was_sent(line[begin:])
+        elif bare:
+            about += 1
+    if about:
+        source.tell(f"{about} lines about the transcript left out")
+    if counted.holds:
+        sent = sent_behind_number
+    chat = sent * 3 > kept.count(True) > 0
+    found = Lines()
+    for number, line in compress(enumerate(lines, 1), kept):
+        if counted.holds:
+            line = line[_NUMBER.match(line).end() :]  # type: ignore[union-attr]
+        if chat:
+            line = _SENT_BY.sub(r"\1\2:", line, count=1)
+        if "#" in line:
+            line = _TENTHS.sub(r"#\1.\2#", line)
         if "*" in line or "_" in line:
             line = _EMPHASIS.sub(r"\2", line)
         fields = [text for part in _WIDE.split(line) if (text := plain(part))]
         if fields:
-            found.append(Line(number, " ".join(fields), fields))
+            found.add(number, fields)
     return found
 
 
-def _without_numbers(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """Take off numbers that count the lines."""
-    matches = [_NUMBER.match(line) for _, line in lines]
-    numbers = [int(match[1]) for match in matches if match]
-    if len(numbers) < 3 or len(numbers) < len(lines):
-        return lines
-    first = numbers[0]
-    if numbers != list(range(first, first + len(numbers))):
-        return lines
-    return [
-        (number, line[match.end() :] if match else line)
-        for (number, line), match in zip(lines, matches, strict=True)
-    ]
+def _was_sent(line: str) -> bool:
+    return "From" in line and _SENT_BY.match(line) is not None
+
+
+class _Counted:
+    """Whether numbers that count the lines stand before all of them, so far."""
+
+    def __init__(self) -> None:
+        self._goes_on = True
+        self._first = self._many = 0
+
+    @property
+    def holds(self) -> bool:
+        return self._goes_on and self._many > 2
+
+    def behind_number(self, line: str) -> int:
+        """Return where a line goes on behind its number; 0 if it has none."""
+        match = _NUMBER.match(line) if self._goes_on else None
+        number = int(match[1]) if match else 0
+        if not self._many:
+            self._first = number
+        self._goes_on = match is not None and number == self._first + self._many
+        self._many += 1
+        return match.end() if match else 0
