@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -24,22 +24,38 @@ def check_backend(backend: str) -> None:
         )
 
 
-def new_table(columns: Mapping[str, np.ndarray | Sequence], backend: Any) -> Any:
+Column = np.ndarray | Sequence
+
+
+def new_table(
+    columns: Mapping[str, Column] | Iterable[tuple[str, Column]], backend: Any
+) -> Any:
     """Build a native pandas or polars DataFrame.
 
     Arrays of floats become float columns (NaN is a missing value), arrays of integers
     and booleans columns of these, and strings a column of strings (None is missing),
-    even if none is there.
+    even if none is there. Pairs of names and columns are taken one by one, so that
+    those before need not be kept.
     """
     check_backend(backend)
-    series = {}
-    for name, values in columns.items():
-        kind = values.dtype.kind if isinstance(values, np.ndarray) else "O"
-        dtype: Any = {"f": nw.Float64, "i": nw.Int64, "b": nw.Boolean}.get(kind)
-        if dtype is None and all(v is None or isinstance(v, str) for v in values):
-            dtype = nw.String
-        column = nw.new_series(name, values, dtype, backend=backend)
-        if kind == "f" and backend == "polars":
-            column = column.fill_nan(None)
-        series[name] = column
-    return nw.from_dict(series, backend=backend).to_native()
+    pairs = columns.items() if isinstance(columns, Mapping) else columns
+    made = [_one_column(name, values, backend) for name, values in pairs]
+    # A table of a dict would hold copies of the columns.
+    return nw.concat(made, how="horizontal").to_native()
+
+
+def taken_out(columns: dict[str, Column]) -> Iterator[tuple[str, Column]]:
+    """Yield the columns by name, each taken out of the dict."""
+    for name in list(columns):
+        yield name, columns.pop(name)
+
+
+def _one_column(name: str, values: Column, backend: Any) -> nw.DataFrame:
+    kind = values.dtype.kind if isinstance(values, np.ndarray) else "O"
+    dtype: Any = {"f": nw.Float64, "i": nw.Int64, "b": nw.Boolean}.get(kind)
+    if dtype is None and all(v is None or isinstance(v, str) for v in values):
+        dtype = nw.String
+    column = nw.new_series(name, values, dtype, backend=backend)
+    if kind == "f" and backend == "polars":
+        column = column.fill_nan(None)
+    return column.to_frame()

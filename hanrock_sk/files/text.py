@@ -155,15 +155,21 @@ def read_odd_text(
     return "\n".join(lines), odd
 
 
-def blocks_of(text: str) -> Iterator[str]:
+def blocks_of(text: str, begin: int = 0) -> Iterator[str]:
     """Yield a text in blocks of whole lines; the line end between two is left out.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    begin : int, default=0
+        Where in it the first block begins.
 
     Yields
     ------
     block : str
         Some thousands of characters, or one longer line.
     """
-    begin = 0
     while (end := text.find("\n", begin + _BLOCK)) >= 0:
         yield text[begin:end]
         begin = end + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from hanrock_sk.features.transcripts.utterance import Utterance
 from hanrock_sk.features.transcripts.word_table import read_rows
 
 _ABOVE = 20  # rows above the header, at most
+_COLUMNS = 20  # what errors show of a header
 _LARGEST = 1 << 28  # bytes when unpacked
 
 
@@ -54,13 +55,13 @@ def read_xlsx(source: Source) -> Iterable[Utterance]:
         book = openpyxl.load_workbook(source.path, read_only=True, data_only=True)
         sheet = book.worksheets[0]
         rows = [
-            [_shown(value) for value in row]
-            for row in sheet.iter_rows(values_only=True)
+            row
+            for cells in sheet.iter_rows(values_only=True)
+            if any(row := _row(cells))
         ]
         book.close()
     except Exception as error:  # whatever a broken file makes of the library
         raise _broken(source, error) from None
-    rows = [row for row in rows if any(row)]
     if not rows:
         raise ValueError(f"{source.path} holds no words.")
     return _read_table(source, rows)
@@ -79,6 +80,12 @@ def _numbered(rows: list[list[str]], width: int, first: int) -> Iterator[Row]:
     for number, row in enumerate(rows, first):
         if any(field.strip() for field in row):
             yield number, (row + [""] * width)[:width]
+
+
+def _row(cells: Sequence[Any]) -> list[str]:
+    """Return a row's texts; a cell far to the right makes all rows of a sheet wide."""
+    last = max((n for n, cell in enumerate(cells) if cell is not None), default=0)
+    return [_shown(cell) for cell in cells[: max(last + 2, _COLUMNS)]]
 
 
 def _shown(value: Any) -> str:

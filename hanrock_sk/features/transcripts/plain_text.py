@@ -43,6 +43,8 @@ def read_lines(source: Source, lines: Iterable[str]) -> Iterator[Utterance]:
         If the lines tell neither who speaks nor when.
     """
     told = prepared(source, lines)
+    del lines
+    source.forget_text()
     blocks = first_that_fits(TIMED, told)
     if blocks:
         _tell_of_headings(source, told, blocks)

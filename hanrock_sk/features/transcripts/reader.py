@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from os import PathLike
 from typing import Any
 
-from hanrock_sk.features._tables import check_backend, new_table
+from hanrock_sk.features._tables import check_backend, new_table, taken_out
 from hanrock_sk.features.transcripts.diarization import with_speakers_of_turns
 from hanrock_sk.features.transcripts.formats import format_of
 from hanrock_sk.features.transcripts.joining import join_utterances
@@ -124,7 +124,7 @@ def read_transcript(
     table["conversation"] = [
         name or conversation or stem for name in table["conversation"]
     ]
-    return new_table(table, backend)
+    return new_table(taken_out(table), backend)
 
 
 def warn_of_one_talkturn(words: Words, pause: float | None, path: Any) -> None:

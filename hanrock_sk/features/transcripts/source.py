@@ -69,6 +69,10 @@ class Source:
         for block in blocks_of(self.text.removeprefix("\ufeff")):
             yield from block.split("\n")
 
+    def forget_text(self) -> None:
+        """Let the text go: whoever has taken what is needed of it saves its memory."""
+        self.__dict__.pop("text", None)
+
     @property
     def _largest(self) -> int:
         return LARGEST_JSON if self.suffix.startswith(".json") else 1 << 28

@@ -49,11 +49,13 @@ def read_subtitles(source: Source) -> Iterator[Utterance]:
 
 def _said(source: Source, cues: Cues) -> Iterator[list[Said]]:
     """Yield what is said in each cue, and by whom."""
-    if (
+    voiced = (
         source.speakers is not False
         and "<v" in source.text.lower()
         and any(has_voice(line) for lines in cues.lines for line in lines)
-    ):
+    )
+    source.forget_text()  # its lines are in the cues
+    if voiced:
         source.tell("voice spans name the speakers")
         for lines in cues.lines:
             yield [

@@ -6,7 +6,9 @@ import csv
 import io
 import math
 import re
+from array import array
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from hanrock_sk.features.transcripts.clock import seconds_of
 from hanrock_sk.features.transcripts.source import Source
@@ -28,9 +30,7 @@ def find_header(source: Source) -> tuple[list[str], str, int]:
 
     A table without a header gets names by what its columns hold.
     """
-    lines = source.text.removeprefix("\ufeff").split("\n", _ABOVE + _SAMPLE)
-    if len(lines) > _ABOVE + _SAMPLE:
-        lines = lines[:-1]
+    lines = list(islice(source.lines(), _ABOVE + _SAMPLE))
     skipped = 0
     while skipped < len(lines) and not lines[skipped].strip():
         skipped += 1
@@ -120,36 +120,45 @@ def read_fields(
     ValueError
         If a row has another number of fields, or a quotation mark is never closed.
     """
-    text = _below(source.text, skipped)
+    text, begin = source.text, _behind_lines(source.text, skipped)
     quoting = csv.QUOTE_MINIMAL
-    if delimiter == "\t" and '"' in text and not _quotes_hold(text, n_fields):
+    if (
+        delimiter == "\t"
+        and text.find('"', begin) >= 0
+        and not _quotes_hold(blocks_of(text, begin), n_fields)
+    ):
         # Quotation marks in tab-separated text are marks of the talk.
         source.tell("quotation marks belong to the text")
         quoting = csv.QUOTE_NONE
     if last:
         try:
-            for _ in _rows(source, text, n_fields, delimiter, skipped, quoting):
+            for _ in _rows(
+                source, blocks_of(text, begin), n_fields, delimiter, skipped, quoting
+            ):
                 pass
         except ValueError:
-            rows = _rows_by_line(source, text, n_fields, delimiter, skipped)
-            if not rows:
+            if not _splits_by_line(source, begin, n_fields, delimiter, skipped):
                 raise
-            yield from rows
+            for number, row, _ in _rows_by_line(
+                source, begin, n_fields, delimiter, skipped
+            ):
+                yield number, row
             return
-    yield from _rows(source, text, n_fields, delimiter, skipped, quoting)
+    yield from _rows(
+        source, blocks_of(text, begin), n_fields, delimiter, skipped, quoting
+    )
 
 
-def _below(text: str, skipped: int) -> str:
-    """Return what stands below so many lines."""
+def _behind_lines(text: str, skipped: int) -> int:
+    """Return where a text goes on behind so many lines."""
     begin = len("\ufeff") if text.startswith("\ufeff") else 0
     for _ in range(skipped):
         begin = text.find("\n", begin) + 1 or len(text)
-    return text[begin:]
+    return begin
 
 
-def _lines_with_ends(text: str) -> Iterator[str]:
+def _lines_with_ends(blocks: Iterator[str]) -> Iterator[str]:
     """Yield lines as csv wants them; a StringIO of the text takes four times it."""
-    blocks = blocks_of(text)
     above = next(blocks)
     for block in blocks:
         yield from io.StringIO(f"{above}\n", newline="")
@@ -159,14 +168,14 @@ def _lines_with_ends(text: str) -> Iterator[str]:
 
 def _rows(
     source: Source,
-    text: str,
+    blocks: Iterator[str],
     n_fields: int,
     delimiter: str,
     skipped: int,
     quoting: int,
 ) -> Iterator[Row]:
     reader = csv.reader(
-        _lines_with_ends(text),
+        _lines_with_ends(blocks),
         delimiter=delimiter,
         quoting=quoting,  # type: ignore[arg-type]
         strict=quoting != csv.QUOTE_NONE,
@@ -190,45 +199,57 @@ def _rows(
         raise ValueError(f"{source.path}, line {line}: {error}.") from None
 
 
-def _rows_by_line(
-    source: Source, text: str, n_fields: int, delimiter: str, skipped: int
-) -> list[Row]:
-    """Return rows whose text, the last field, holds delimiters or marks as they are.
+def _splits_by_line(
+    source: Source, begin: int, n_fields: int, delimiter: str, skipped: int
+) -> bool:
+    """Whether every line is a row by itself; notes texts that should be quoted."""
+    odd = array("i")
+    rows = 0
+    for number, row, is_odd in _rows_by_line(
+        source, begin, n_fields, delimiter, skipped
+    ):
+        if not row:
+            return False
+        rows += 1
+        if is_odd:
+            odd.append(number)
+    for number in odd:
+        source.amend("a text with delimiters or marks that are not quoted", number)
+    return rows > 0
 
-    None if a line has too few fields, or begins with no time or name of its own.
+
+def _rows_by_line(
+    source: Source, begin: int, n_fields: int, delimiter: str, skipped: int
+) -> Iterator[tuple[int, list[str], bool]]:
+    """Yield rows whose text, the last field, holds delimiters or marks as they are.
+
+    And whether it does. A line that has too few fields is a row without any.
     """
-    rows: list[Row] = []
-    odd: list[int] = []
-    for number, line in enumerate(text.split("\n"), skipped + 1):
+    lines = (
+        line for block in blocks_of(source.text, begin) for line in block.split("\n")
+    )
+    for number, line in enumerate(lines, skipped + 1):
         if not line.strip():
             continue
         *fields, said = line.rstrip("\r").split(delimiter, n_fields - 1)
         if len(fields) != n_fields - 1:
-            return []
+            yield number, [], False
+            continue
         said, raw = said.strip(), said
         if len(said) > 1 and said[0] == said[-1] == '"':
             said = said[1:-1]
             inner = said.replace('""', "")
         else:
             inner = said + delimiter * (delimiter in said) + '"' * ('"' in said)
-        if '"' in inner or (delimiter in raw and raw.strip()[:1] != '"'):
-            odd.append(number)
-        rows.append(
-            (
-                number,
-                [field.strip().strip('"') for field in fields]
-                + [said.replace('""', '"')],
-            )
-        )
-    for number in odd:
-        source.amend("a text with delimiters or marks that are not quoted", number)
-    return rows
+        odd = '"' in inner or (delimiter in raw and raw.strip()[:1] != '"')
+        row = [field.strip().strip('"') for field in fields]
+        yield number, [*row, said.replace('""', '"')], odd
 
 
-def _quotes_hold(text: str, n_fields: int) -> bool:
+def _quotes_hold(blocks: Iterator[str], n_fields: int) -> bool:
     """Whether the quotation marks of a tab-separated table quote its fields."""
     try:
-        rows = csv.reader(_lines_with_ends(text), delimiter="\t", strict=True)
+        rows = csv.reader(_lines_with_ends(blocks), delimiter="\t", strict=True)
         return all(
             len(row) in (0, n_fields) and not any("\n" in field for field in row)
             for row in rows
