@@ -29,6 +29,11 @@ def _turn(number):
     return " ".join(word for word, *_ in words), words[0][1], words[-1][2], number % 2
 
 
+def long_turns(many):
+    """Yield talkturns: what is said, from when to when, and by which of two."""
+    return map(_turn, range(many))
+
+
 def _of(unit, form, head="", tail="", between=""):
     """A format: what stands above, how a word or a turn is written, what is below."""
     return head, form, tail, between, unit
