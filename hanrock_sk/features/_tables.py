@@ -44,7 +44,7 @@ def new_table(
     return nw.concat(made, how="horizontal").to_native()
 
 
-def taken_out(columns: dict[str, Column]) -> Iterator[tuple[str, Column]]:
+def taken_out(columns: dict[str, Any]) -> Iterator[tuple[str, Column]]:
     """Yield the columns by name, each taken out of the dict."""
     for name in list(columns):
         yield name, columns.pop(name)

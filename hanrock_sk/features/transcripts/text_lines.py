@@ -44,8 +44,6 @@ class Lines(PackedLines):
     ----------
     numbers : array of int
         Which line of the file each is, counted from 1.
-    clocks : array of int
-        Places of the lines in which a time may stand.
     most_fields : int
         How many parts a line has at most.
     """
@@ -53,13 +51,13 @@ class Lines(PackedLines):
     def __init__(self) -> None:
         super().__init__()
         self.numbers = array("i")
-        self.clocks = array("i")
+        self._clocked = bytearray()
         self.most_fields = 0
 
     def add(self, number: int, fields: Sequence[str]) -> None:
         """Put a line below the others, in its parts, without markup."""
-        if _HAS_CLOCK.search(fields[0] if len(fields) == 1 else " ".join(fields)):
-            self.clocks.append(len(self))
+        text = fields[0] if len(fields) == 1 else " ".join(fields)
+        self._clocked.append(_HAS_CLOCK.search(text) is not None)
         self.most_fields = max(self.most_fields, len(fields))
         self.numbers.append(number)
         self.append("\t".join(fields))
@@ -79,7 +77,7 @@ class Lines(PackedLines):
 
     def with_clocks(self) -> Iterator[tuple[int, str]]:
         """Yield places and texts of the lines in which a time may stand."""
-        return ((place, self.at(place)) for place in self.clocks)
+        return compress(enumerate(self), self._clocked)
 
 
 def prepared(source: Source, lines: Iterable[str]) -> Lines:
