@@ -12,10 +12,10 @@ import narwhals as nw
 import numpy as np
 
 from hanrock_sk.talkturns.auxiliary_names import (
-    LABEL_FAMILIES,
     TARGET_PREFIX,
     WEIGHT_PREFIX,
     auxiliary_columns,
+    is_of_labels,
 )
 from hanrock_sk.talkturns.labels import read_labels
 from hanrock_sk.talkturns.table import require_columns
@@ -48,9 +48,7 @@ class AuxiliaryTasks:
 def read_tasks(table: nw.DataFrame | None, classify: bool) -> AuxiliaryTasks:
     """Read the auxiliary tasks from the columns of a training table."""
     names = auxiliary_columns(table.columns) if table is not None else []
-    labelled = [
-        name for name in names if classify and name.partition("__")[0] in LABEL_FAMILIES
-    ]
+    labelled = [name for name in names if classify and is_of_labels(name)]
     return AuxiliaryTasks([name for name in names if name not in labelled], labelled)
 
 

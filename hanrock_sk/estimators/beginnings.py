@@ -39,14 +39,16 @@ class FromNothing:
             with_said=split_embeddings(estimator.embeddings)[1] is not None,
         )
 
-    def reader(self, estimator: Any, texts: Sequence[str]) -> WordReader:
-        """Learn the words of the talkturns to train on."""
+    def reader(
+        self, estimator: Any, texts: Sequence[str], labelled: Sequence[str]
+    ) -> WordReader:
+        """Learn the words of the talkturns to train on, and of the labelled ones."""
         return WordReader.learn(
             texts,
             estimator.embeddings,
             estimator.min_count,
             estimator.max_words,
-            with_bag=estimator.direct,
+            labelled if estimator.direct else None,
         )
 
     def tasks(self, estimator: Any, talkturns: Talkturns) -> AuxiliaryTasks:
@@ -97,9 +99,13 @@ class FromFitBefore(FromNothing):
         check_goes_on(estimator, self.network)
         return self.network.read(X)
 
-    def reader(self, estimator: Any, texts: Sequence[str]) -> WordReader:
+    def reader(
+        self, estimator: Any, texts: Sequence[str], labelled: Sequence[str]
+    ) -> WordReader:
         """Add the words of the talkturns to train on to those that are known."""
-        return extended_reader(self.network.reader, texts, estimator.min_count)
+        return extended_reader(
+            self.network.reader, texts, labelled, estimator.min_count
+        )
 
     def tasks(self, estimator: Any, talkturns: Talkturns) -> AuxiliaryTasks:
         """Return the auxiliary tasks of the fit before."""

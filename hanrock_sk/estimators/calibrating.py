@@ -76,6 +76,7 @@ def calibrate(
         generator = np.random.default_rng([seed, 1])
         trained_on, data = primary_alone(network.trained_on, data)
         data, valid = hold_out_a_third(data, conversations, generator)
+        data, valid = knowing_the_words(data, valid)
         teller = None
         if len(valid):
             teller = _train_another(
@@ -193,6 +194,20 @@ def hold_out_a_third(
         replace(data, targets=data.targets[~at_targets]),
         replace(data, targets=data.targets[at_targets]),
     )
+
+
+def knowing_the_words(
+    data: TalkturnData, valid: TalkturnData
+) -> tuple[TalkturnData, TalkturnData]:
+    """Let the direct way know no word that only held-out labels teach.
+
+    As in prediction, where words that no label has taught are left out.
+    """
+    if data.table.bags is None:
+        return data, valid
+    bags = data.table.bags.known_by(data.targets)
+    table = replace(data.table, bags=bags)
+    return replace(data, table=table), replace(valid, table=table)
 
 
 def multiply_answers(net: MultiTaskNet, factor: float) -> None:

@@ -112,7 +112,9 @@ def fit_network(
     else:
         estimator._learn_labels(values, present, kept, counts, talkturns.table)
     reader = beginning.reader(
-        estimator, [talkturns.texts[row] for row in order[~held_out]]
+        estimator,
+        [talkturns.texts[row] for row in order[~held_out]],
+        [talkturns.texts[row] for row in order if kept[row]],
     )
     reader.features = beginning.features(estimator, talkturns, order[~held_out])
     data = training_data(
@@ -132,7 +134,8 @@ def fit_network(
     elif held_out.any():
         data, valid = _split_targets(data, held_out, tasks)
     if estimator.train_unlabelled:
-        data = replace(data, unlabelled=only_auxiliary(data, held_out))
+        unlabelled = only_auxiliary(data, held_out, tasks.valued)
+        data = replace(data, unlabelled=unlabelled)
 
     check_callbacks(estimator.net_params, valid is not None)
     trained_on = beginning.described(

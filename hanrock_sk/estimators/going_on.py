@@ -76,7 +76,7 @@ def check_tasks(seen: TrainedOn, names: Sequence[str]) -> None:
 
 
 def extended_reader(
-    reader: WordReader, texts: Sequence[str], min_count: int
+    reader: WordReader, texts: Sequence[str], labelled: Sequence[str], min_count: int
 ) -> WordReader:
     """Add the words of further talkturns to those of a reader, behind the others."""
     further = WordReader.learn(
@@ -84,7 +84,7 @@ def extended_reader(
         [each for each in (reader.vectors.source, reader.encoder) if each is not None],
         min_count,
         reader.max_words,
-        with_bag=reader.bag is not None,
+        labelled if reader.bag is not None else None,
     )
     bag = reader.bag
     if bag is not None and further.bag is not None:

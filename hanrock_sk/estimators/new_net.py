@@ -20,7 +20,7 @@ from hanrock_sk.estimators.training_data import knows_speakers
 from hanrock_sk.estimators.word_reader import WordReader
 from hanrock_sk.model.losses import MultiTaskLoss
 from hanrock_sk.model.records import Sizes
-from hanrock_sk.talkturns.auxiliary_names import LABEL_FAMILIES
+from hanrock_sk.talkturns.auxiliary_names import is_of_labels
 
 
 def describe_training(
@@ -75,11 +75,7 @@ def measured_tasks(
     """
     if not estimator.direct_measured or estimator.architecture != "rock":
         return ()
-    measured = [
-        row
-        for row, name in enumerate(tasks.valued)
-        if name.partition("__")[0] not in LABEL_FAMILIES
-    ]
+    measured = [row for row, name in enumerate(tasks.valued) if not is_of_labels(name)]
     known = ~np.isnan(data.values[measured][:, data.unlabelled])
     if known.any(axis=0).sum() < len(data.targets):
         return ()

@@ -57,7 +57,8 @@ class HANRockRegressor(LearnsValues):
         Whether the network knows which talkturns of a window are by the speaker of the
         predicted one, if the table has a column `speaker`. The paper's does not.
     train_unlabelled : bool, default=True
-        Whether talkturns without a label are trained on for their auxiliary targets.
+        Whether talkturns without a label are trained on for their auxiliary targets:
+        those near a label, and those where something was measured.
     task_weighting : {"fixed", "cosine", "upgrad"}, default="fixed"
         What is done at each training step with auxiliary gradients that oppose the
         primary task's, where auxiliary heads read the network: "fixed" nothing,

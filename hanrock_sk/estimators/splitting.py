@@ -8,7 +8,7 @@ import numpy as np
 
 from hanrock_sk.auxiliary.neighbours import neighbour_rows
 from hanrock_sk.model.losses import MISSING
-from hanrock_sk.talkturns.auxiliary_names import LABEL_FAMILIES
+from hanrock_sk.talkturns.auxiliary_names import is_of_labels
 from hanrock_sk.talkturns.conversations import Conversations
 
 
@@ -104,7 +104,7 @@ def without_held_out(
     targets = targets.copy()
     for row, name in enumerate(names):
         family, _, steps = name.partition("__")
-        if family not in LABEL_FAMILIES:
+        if not is_of_labels(name):
             continue
         is_missing = np.isnan(targets[row]) if is_real else targets[row] == MISSING
         known = affected & ~is_missing

@@ -11,6 +11,7 @@ from torch.utils.data import Dataset
 
 from hanrock_sk.model.layout.batch_targets import shuffled_runs, whole_conversations
 from hanrock_sk.model.layout.batches import Batch, TokenTable, make_batch
+from hanrock_sk.model.layout.unlabelled_targets import NOBODY, with_unlabelled
 from hanrock_sk.model.losses import Targets
 
 PIECE_WORDS = 4096
@@ -24,9 +25,6 @@ PIECE_WORDS_OF = {"cuda": 65536}
 def piece_words(device: str) -> int:
     """Words that are encoded at a time on a device."""
     return PIECE_WORDS_OF.get(torch.device(device).type, PIECE_WORDS)
-
-
-NOBODY = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -146,26 +144,19 @@ class Batches:
             )
         else:
             parts = with_unlabelled(
-                self._shuffled(data.targets), self._shuffled_forever(data.unlabelled)
+                data.table,
+                shuffled_runs(
+                    data.table,
+                    data.targets,
+                    self.batch_size,
+                    self.run_length,
+                    self.generator,
+                ),
+                data.targets,
+                data.unlabelled,
+                self.batch_size,
+                self.generator,
             )
         for part in parts:
             batch = make_batch(data.table, part, self.content_size)
             yield batch, data.of(batch.targets)
-
-    def _shuffled(self, targets: np.ndarray) -> Iterator[np.ndarray]:
-        assert self.generator is not None
-        return shuffled_runs(
-            self.data.table, targets, self.batch_size, self.run_length, self.generator
-        )
-
-    def _shuffled_forever(self, targets: np.ndarray) -> Iterator[np.ndarray]:
-        while len(targets):
-            yield from self._shuffled(targets)
-
-
-def with_unlabelled(
-    labelled: Iterator[np.ndarray], unlabelled: Iterator[np.ndarray]
-) -> Iterator[np.ndarray]:
-    """Add to each batch of labelled talkturns as many unlabelled ones, at most."""
-    for batch in labelled:
-        yield np.concatenate([batch, next(unlabelled, NOBODY)[: len(batch)]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +18,9 @@ from hanrock_sk.estimators.soft_targets import read_soft_targets
 from hanrock_sk.estimators.splitting import without_held_out
 from hanrock_sk.estimators.talkturn_data import TalkturnData
 from hanrock_sk.estimators.word_reader import WordReader
+from hanrock_sk.model.layout.unlabelled_targets import near_targets
 from hanrock_sk.model.losses import MISSING
+from hanrock_sk.talkturns.auxiliary_names import is_of_labels
 from hanrock_sk.talkturns.labels import read_labels
 
 
@@ -98,11 +101,35 @@ def knows_speakers(estimator: Any, talkturns: Talkturns) -> bool:
     )
 
 
-def only_auxiliary(data: TalkturnData, held_out: np.ndarray) -> np.ndarray:
-    """Return the positions that have auxiliary targets and no label to train on."""
-    known = (~np.isnan(data.values)).any(axis=0) | (data.labels != MISSING).any(axis=0)
-    known[data.targets] = False
-    return np.flatnonzero(known & ~held_out)
+def only_auxiliary(
+    data: TalkturnData, held_out: np.ndarray, valued: Sequence[str]
+) -> np.ndarray:
+    """Return the talkturns that are trained on for their auxiliary targets alone.
+
+    Parameters
+    ----------
+    data : TalkturnData
+        What is trained on.
+    held_out : ndarray of bool, by position
+        Which talkturns are not trained on.
+    valued : sequence of str
+        Names of the tasks with real values.
+
+    Returns
+    -------
+    unlabelled : ndarray of int64
+        Positions, sorted, of talkturns without a label where something was measured,
+        or that are near a label and have labels before or after them. Far from any,
+        history is the same last label again and again.
+    """
+    known = ~np.isnan(data.values)
+    of_labels = np.array([is_of_labels(name) for name in valued], dtype=bool)
+    near = np.zeros(len(data.table), dtype=bool)
+    near[near_targets(data.table, data.targets, np.arange(len(near)))] = True
+    near &= known[of_labels].any(axis=0) | (data.labels != MISSING).any(axis=0)
+    kept = (known[~of_labels].any(axis=0) | near) & ~held_out
+    kept[data.targets] = False
+    return np.flatnonzero(kept)
 
 
 def validation_data(

@@ -14,7 +14,7 @@ from hanrock_sk.estimators.fitted import ENCODED_PIECES, FittedNetwork, batched
 from hanrock_sk.estimators.reading import Talkturns
 from hanrock_sk.estimators.talkturn_data import piece_words
 from hanrock_sk.estimators.text_without_words import leave_out
-from hanrock_sk.estimators.word_reader import WordReader
+from hanrock_sk.estimators.word_reader import WordReader, bag_rows
 from hanrock_sk.model.inputs import WordProducts
 from hanrock_sk.model.layout.bags import BagRows, ranges
 from hanrock_sk.model.layout.batch_targets import whole_conversations
@@ -125,6 +125,7 @@ class Encoded:
                 np.concatenate([[0], np.cumsum(lengths)]),
                 rows.weights[entries],
                 rows.size,
+                rows.before,
             )
         index = torch.from_numpy(which).to(self.s.device)
         return Encoded(self.s.index_select(0, index), sentences, bags)
@@ -247,7 +248,7 @@ class VariantEncoder:
             _chosen(self.words[position], kept[bounds[number] : bounds[number + 1]])
             for number, position in enumerate(variants.positions.tolist())
         )
-        return BagRows(*self._reader.bag.encode(said), size=len(self._reader.bag))
+        return bag_rows(self._reader.bag, said)
 
     def _contextual(self, variants: Variants, read: np.ndarray) -> ContextualRows:
         """Let the encoder read the variants `read`."""

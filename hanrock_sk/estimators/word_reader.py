@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -87,7 +87,7 @@ class WordReader:
         embeddings: Any,
         min_count: int,
         max_words: int | None,
-        with_bag: bool = False,
+        labelled: Sequence[str] | None = None,
     ) -> WordReader:
         """Learn the vocabulary of the training.
 
@@ -101,8 +101,10 @@ class WordReader:
             Rarer words are unknown words, unless they have a given vector.
         max_words : int or None
             Words read of a talkturn.
-        with_bag : bool, default=False
-            Whether to learn a bag of words too.
+        labelled : sequence of str or None, default=None
+            Those of them whose words the direct way may know. A word that no label
+            teaches would only make the others of its talkturn count less. None does
+            without a direct way.
         """
         static, encoder = split_embeddings(embeddings)
         vectors = StaticVectors(as_source(static))
@@ -110,8 +112,10 @@ class WordReader:
             texts, min_count, has_vector=lambda words: vectors.look_up(words)[1]
         )
         bag = None
-        if with_bag:
-            bag = BagOfWords.learn(first_tokens(text, max_words)[0] for text in texts)
+        if labelled is not None:
+            bag = BagOfWords.learn(
+                first_tokens(text, max_words)[0] for text in labelled
+            )
         fingerprint = None if encoder is None else encoder.fingerprint()
         return cls(vocabulary, vectors, max_words, encoder, bag, fingerprint)
 
@@ -145,7 +149,7 @@ class WordReader:
         bags = None
         if self.bag is not None:
             words = (first_tokens(text, self.max_words)[0] for text in texts)
-            bags = BagRows(*self.bag.encode(words), size=len(self.bag))
+            bags = bag_rows(self.bag, words)
         if self.features is not None and features is None:
             features = self.features.encode(talkturns.table)
         speakers = talkturns.speakers
@@ -263,3 +267,8 @@ class WordReader:
         if self.max_words is None:
             return 0
         return max(0, len(self.vocabulary.tokens_of(text)) - self.max_words)
+
+
+def bag_rows(bag: BagOfWords, talkturns: Iterable[Sequence[str]]) -> BagRows:
+    """Weigh the features of talkturns, for the direct way to read."""
+    return BagRows(*bag.encode(talkturns), size=len(bag), before=bag.before)

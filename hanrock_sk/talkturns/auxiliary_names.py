@@ -17,6 +17,18 @@ WEIGHT_PREFIX = "weight__"
 """Loss weight columns are ``weight__primary`` and ``weight__<family>__<name>``."""
 
 
+def is_of_labels(task: str) -> bool:
+    """Whether the targets of a task are labels of the primary task.
+
+    Examples
+    --------
+    >>> from hanrock_sk.talkturns.auxiliary_names import is_of_labels
+    >>> is_of_labels("history__1"), is_of_labels("prosody__tone")
+    (True, False)
+    """
+    return task.partition("__")[0] in LABEL_FAMILIES
+
+
 def auxiliary_columns(names: Iterable[str]) -> list[str]:
     """Return the names of the auxiliary targets among column names, prefix removed.
 

@@ -35,6 +35,10 @@ def data():
     return pd.DataFrame(columns), y
 
 
+def features_of(bags, talkturn):
+    return bags.ids[bags.offsets[talkturn] : bags.offsets[talkturn + 1]].tolist()
+
+
 HELD_OUT = pytest.mark.parametrize(
     "held_out", [{}, {"validation_fraction": 0.3}], ids=["second fit", "validation"]
 )
@@ -143,6 +147,24 @@ def test_the_second_network_is_the_primary_branch_alone(monkeypatch, architectur
     assert len(data.targets) < sum(is_labelled(y))
     for size in ("word_gru", "pri_gru", "attention_units", "direct", "bag"):
         assert getattr(trained_on.sizes, size) == getattr(first.sizes, size)
+
+
+def test_the_second_network_knows_no_word_of_held_out_labels_alone(monkeypatch):
+    """What held-out labels alone would teach is as unknown as in prediction."""
+    columns, y = talkturns()
+    trained = []
+
+    def spy(estimator, network, data, *rest):
+        trained.append(data)
+        train_or_load(estimator, network, data, *rest)
+
+    monkeypatch.setattr(calibrating, "train_or_load", spy)
+    params = {"calibrate": True, "validation_fraction": 0.0, "direct": True}
+    tiny_classifier(**params).fit(pd.DataFrame(columns), y)
+    (data,) = trained
+    bags = data.table.bags
+    assert set(bags.ids) == {f for t in data.targets for f in features_of(bags, t)}
+    assert len(set(bags.ids)) < bags.size
 
 
 @pytest.mark.parametrize("taken_over", ["init_from", "warm_start"])

@@ -86,10 +86,10 @@ def test_callbacks_get_what_they_ask_for(tmp_path, trainings, afters, n_training
 
 
 def fit_diverging(memory, after=None):
-    """Diverges in its fourth epoch; returns the model and what it warned of."""
+    """Diverges after some epochs; returns the model and what it warned of."""
     columns, y = talkturns("regression")
     model = tiny_regressor(
-        memory=memory, content_size=4, max_epochs=12, lr=100, clip_norm=None,
+        memory=memory, content_size=4, max_epochs=12, lr=20, clip_norm=None,
         optimizer="sgd", loss="squared_error", patience=None, lr_decay=1.0,
     ).set_callbacks(Stopper(after))  # fmt: skip
     with warnings.catch_warnings(record=True) as caught:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
-import pytest
 from toy_nets import two_conversations
 
 from hanrock_sk.estimators import talkturn_data
@@ -74,33 +73,25 @@ class TestBatches:
                 targets.weights, data.weights[:, batch.targets]
             )
 
-    @pytest.mark.parametrize("n_unlabelled", [1, 2, 5, 30])
-    def test_at_least_half_of_a_batch_has_labels(self, n_unlabelled):
+    def test_at_least_half_of_a_batch_has_labels(self):
         table = TokenTable(np.zeros(50, np.uint8), np.arange(51), np.zeros(50, int))
-        primary = np.repeat([1, -1], [20, 30])
         data = TalkturnData(
             table,
             targets=np.arange(20),
-            primary=primary,
+            primary=np.repeat([1, -1], [20, 30]),
             values=np.zeros((1, 50), np.float32),
             labels=np.zeros((1, 50), int),
             weights=np.ones((3, 50), np.float32),
-            unlabelled=np.arange(20, 20 + n_unlabelled),
+            unlabelled=np.arange(20, 50),
         )
-        batches = Batches(data, 2, np.random.default_rng(0), batch_size=8, run_length=2)
-        assert len(list(batches)) == 3
-        seen = []
-        for _ in range(8):
-            labelled = []
-            for batch, targets in batches:
-                has_label = targets.primary.numpy() >= 0
-                others = batch.targets[~has_label]
-                assert 1 <= len(others) <= has_label.sum()
-                assert len(set(others)) == len(others)
-                labelled += batch.targets[has_label].tolist()
-                seen += others.tolist()
-            assert sorted(labelled) == list(range(20))
-        assert set(seen) == set(data.unlabelled.tolist())
+        batches = list(Batches(data, 2, np.random.default_rng(0), 8, run_length=2))
+        assert len(batches) == 3
+        labelled = []
+        for batch, targets in batches:
+            has_label = targets.primary.numpy() >= 0
+            assert 1 <= (~has_label).sum() <= has_label.sum()
+            labelled += batch.targets[has_label].tolist()
+        assert sorted(labelled) == list(range(20))
 
     def test_without_unlabelled_ones_there_are_labels_alone(self):
         batches = list(Batches(two_conversations(), 2, np.random.default_rng(0), 4, 2))

@@ -17,6 +17,10 @@ from tiny_estimators import (
     talkturns,
 )
 
+from hanrock_sk.estimators.talkturn_data import TalkturnData
+from hanrock_sk.estimators.training_data import only_auxiliary
+from hanrock_sk.model.layout.batches import TokenTable
+
 
 class TestMissingLabels:
     def changed(self, name, values):
@@ -153,3 +157,34 @@ class TestWeights:
         other = X.assign(aux__action__au05=shuffled)
         one = fitted(X, y, architecture=architecture)
         assert not have_same_weights(one, fitted(other, y, architecture=architecture))
+
+
+class TestTalkturnsWithoutALabel:
+    """One conversation of twelve talkturns, the third labelled, and another of two."""
+
+    def data(self, values=None, labels=None):
+        first = np.repeat([0, 12], [12, 2])
+        return TalkturnData(
+            TokenTable(np.zeros(14, np.uint8), np.arange(15), first),
+            targets=np.array([2]),
+            primary=np.full(14, -1),
+            values=np.full((0, 14), np.nan) if values is None else values,
+            labels=np.full((0, 14), -1) if labels is None else labels,
+            weights=np.ones((2, 14), np.float32),
+        )
+
+    def test_history_is_learnt_near_a_label(self):
+        labels = np.zeros((1, 14), int)
+        labels[0, :2] = -1  # no label before them
+        nobody = np.zeros(14, bool)
+        data = self.data(labels=labels)
+        assert only_auxiliary(data, nobody, []).tolist() == [3, 4]
+        data = self.data(values=np.where(labels < 0, np.nan, 0.5))
+        assert only_auxiliary(data, nobody, ["history__1"]).tolist() == [3, 4]
+
+    def test_what_was_measured_is_learnt_everywhere(self):
+        values = np.zeros((1, 14))
+        values[0, 5:9] = np.nan
+        held_out = np.arange(14) == 13
+        found = only_auxiliary(self.data(values=values), held_out, ["action__au05"])
+        assert found.tolist() == [0, 1, 3, 4, 9, 10, 11, 12]

@@ -139,6 +139,18 @@ class TestWordsThatTrainingDidNotHave:
         np.testing.assert_allclose(list(live.values()), fine, rtol=1e-5)
 
 
+def test_the_direct_way_knows_the_words_of_labelled_talkturns():
+    X = pd.DataFrame({"text": ["oh no", "well yes", "hm yes"] * 4, "conversation": "a"})
+    y = ["bad", "good", None] * 4
+    params = {"direct": True, "validation_fraction": 0.0}
+    reader = fitted(X, y, **params).network_.reader
+    assert "hm" in reader.vocabulary.words
+    features = {"oh", "no", "oh no", "well", "yes", "well yes"}
+    assert set(reader.bag.features) == features
+    held_out = fitted(X, y, direct=True, validation_fraction=0.9).network_.reader
+    assert set(held_out.bag.features) < features
+
+
 class TestWithAnEncoder:
     """What is told has no vectors, what is said has those of the text."""
 

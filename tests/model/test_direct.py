@@ -33,6 +33,7 @@ def bag_rows():
         np.concatenate([[0], np.cumsum(lengths)]),
         np.array([weight for bag in BAGS for weight in bag.values()]),
         SIZE,
+        0.25,
     )
 
 
@@ -69,7 +70,7 @@ def naive(direct, s_of, target, encoder=True, bags=True):
         for before in (target - 1, target - 2):
             if before >= FIRST[target]:
                 for feature, weight in BAGS[before].items():
-                    found = found + 0.5 * weight * bag[SIZE + feature]
+                    found = found + 0.25 * weight * bag[SIZE + feature]
     return found
 
 
@@ -88,7 +89,7 @@ def test_predictions(encoder, bags, content_size):
 def test_without_a_single_feature():
     """A vocabulary of which no word was said twice leaves an empty bag."""
     direct = direct_way(contextual=0, bag=0)
-    empty = BagRows(np.empty(0, np.int64), np.zeros(7, np.int64), np.empty(0), 0)
+    empty = BagRows(np.empty(0, np.int64), np.zeros(7, np.int64), np.empty(0), 0, 0.5)
     batch = make_batch(replace(table(encoder=False), bags=empty), TARGETS, 1)
     s = torch.randn(batch.n_talkturns, 4, dtype=torch.float64)
     expected = s[batch.own] @ direct.own_weight

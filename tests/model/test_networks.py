@@ -273,6 +273,7 @@ def test_who_else_is_in_the_batch_does_not_matter(architecture):
         np.concatenate([[0], np.cumsum(n_bag)]),
         generator.random(n_bag.sum()),
         5,
+        0.25,
     )
     vectors = generator.normal(size=(len(table.ids), 3))
     rows = ContextualRows(vectors, table.offsets[:-1], np.zeros(len(table), dtype=int))

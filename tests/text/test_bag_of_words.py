@@ -70,8 +70,16 @@ def test_nothing_to_learn_from():
 def test_a_pickle_has_features_and_frequencies():
     bag = BagOfWords.learn(words_of(TEXTS))
     loaded = pickle.loads(pickle.dumps(bag))
-    assert loaded.features == bag.features
+    assert (loaded.features, loaded.before) == (bag.features, bag.before)
     for ours, theirs in zip(
         loaded.encode(words_of(NEW)), bag.encode(words_of(NEW)), strict=True
     ):
         np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_bag_of_before_it_kept_what_talkturns_before_count():
+    bag = BagOfWords.learn(words_of(TEXTS))
+    state = bag.__getstate__()
+    del state["before"]
+    bag.__setstate__(state)
+    assert bag.before == 0.5

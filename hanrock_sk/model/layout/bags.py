@@ -14,8 +14,6 @@ from hanrock_sk.model.layout.gather import stable_order
 BAG_CONTEXT = 2
 """Talkturns before the target whose words the direct way reads too."""
 
-BAG_CONTEXT_WEIGHT = 0.5
-
 
 @dataclass(frozen=True)
 class BagRows:
@@ -31,12 +29,15 @@ class BagRows:
         Their weights.
     size : int
         How many features there are.
+    before : float
+        What those of a talkturn before the target count, beside its own.
     """
 
     ids: np.ndarray
     offsets: np.ndarray
     weights: np.ndarray
     size: int
+    before: float
 
     @classmethod
     def joined(cls, rows: Sequence[BagRows]) -> BagRows:
@@ -47,6 +48,36 @@ class BagRows:
             np.concatenate([[0], np.cumsum(lengths)]),
             np.concatenate([some.weights for some in rows]),
             rows[0].size,
+            rows[0].before,
+        )
+
+    def known_by(self, talkturns: np.ndarray) -> BagRows:
+        """Leave out the features that none of some talkturns has.
+
+        Parameters
+        ----------
+        talkturns : ndarray of int64
+            Those that are trained on.
+
+        Returns
+        -------
+        rows : BagRows
+            As many features, and every talkturn that has any left of length 1.
+        """
+        lengths = np.diff(self.offsets)
+        known = np.zeros(self.size, dtype=bool)
+        known[self.ids[ranges(self.offsets[talkturns], lengths[talkturns])]] = True
+        kept = known[self.ids]
+        owner = np.repeat(np.arange(len(lengths)), lengths)[kept]
+        weights = self.weights[kept]
+        squares = np.bincount(owner, weights.astype(np.float64) ** 2, len(lengths))
+        counts = np.bincount(owner, minlength=len(lengths))
+        return BagRows(
+            self.ids[kept],
+            np.concatenate([[0], np.cumsum(counts)]),
+            (weights / np.sqrt(squares)[owner]).astype(np.float32),
+            self.size,
+            self.before,
         )
 
 
@@ -84,7 +115,7 @@ def bags_of(rows: BagRows, first: np.ndarray, targets: np.ndarray) -> Bags:
         lengths = rows.offsets[positions + 1] - rows.offsets[positions]
         entries = ranges(rows.offsets[positions], lengths)
         ids.append(rows.ids[entries] + (rows.size if back else 0))
-        weights.append(rows.weights[entries] * (BAG_CONTEXT_WEIGHT if back else 1))
+        weights.append(rows.weights[entries] * (rows.before if back else 1))
         owners.append(np.repeat(there, lengths))
     owner = np.concatenate(owners)
     order = stable_order(owner)

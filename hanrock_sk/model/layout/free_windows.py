@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from hanrock_sk.model.layout.bags import BAG_CONTEXT_WEIGHT, BagRows, Bags, ranges
+from hanrock_sk.model.layout.bags import BagRows, Bags, ranges
 from hanrock_sk.model.layout.batches import Batch
 from hanrock_sk.model.layout.gather import Gather, both_directions, stable_order
 from hanrock_sk.model.layout.packing import Packing
@@ -117,7 +117,7 @@ def _bags(rows: BagRows, own: np.ndarray, before: np.ndarray) -> Bags:
     behind = np.repeat(is_before, lengths)
     n_entries = np.zeros(len(own), dtype=np.int64)
     np.add.at(n_entries, np.nonzero(is_there)[0], lengths)
-    weights = rows.weights[entries] * np.where(behind, BAG_CONTEXT_WEIGHT, 1)
+    weights = rows.weights[entries] * np.where(behind, rows.before, 1)
     return Bags(
         torch.from_numpy(rows.ids[entries].astype(np.int64) + rows.size * behind),
         torch.from_numpy(np.cumsum(n_entries) - n_entries),

@@ -157,7 +157,9 @@ def test_without_an_encoder_there_are_no_sentences():
 
 
 def test_moves_every_tensor_and_keeps_the_positions():
-    bags = BagRows(np.zeros(17, np.int64), np.arange(18), np.ones(17, np.float32), 1)
+    bags = BagRows(
+        np.zeros(17, np.int64), np.arange(18), np.ones(17, np.float32), 1, 0.5
+    )
     table = replace(
         TABLE, speakers=np.arange(17), bags=bags, contextual=told_and_said()
     )

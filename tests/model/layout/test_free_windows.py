@@ -16,6 +16,7 @@ BAGS = BagRows(
     np.array([0, 2, 3, 3, 4, 5, 6]),
     np.array([0.5, 0.25, 1, 1, 0.75, 1], dtype=np.float32),
     size=4,
+    before=0.25,
 )
 
 

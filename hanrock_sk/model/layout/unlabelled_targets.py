@@ -1,0 +1,110 @@
+"""Which talkturns without a label a training batch reads: those that cost little.
+
+They are trained on for their auxiliary targets. Drawn alone, they would double what a
+batch reads. So those near a label are read with it, as its windows hold most of theirs;
+others come in runs that are long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from hanrock_sk.model.layout.bags import ranges
+from hanrock_sk.model.layout.batch_targets import shuffled_runs
+from hanrock_sk.model.layout.batches import TokenTable
+
+NEAR = 2
+"""Talkturns between a labelled one and what is read with it, at most."""
+
+FAR_RUN_LENGTH = 16
+
+NOBODY = np.empty(0, dtype=np.int64)
+
+
+def near_targets(
+    table: TokenTable, targets: np.ndarray, unlabelled: np.ndarray
+) -> np.ndarray:
+    """Find the talkturns that are near a target, in its conversation.
+
+    Parameters
+    ----------
+    table : TokenTable
+        All talkturns.
+    targets, unlabelled : ndarray of int64
+        Positions; those of `unlabelled` are sorted.
+
+    Returns
+    -------
+    near : ndarray of int64
+        Which of `unlabelled` are at most `NEAR` talkturns from one of `targets`,
+        sorted.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from hanrock_sk.model.layout.batches import TokenTable
+    >>> from hanrock_sk.model.layout.unlabelled_targets import near_targets
+    >>> first = np.repeat([0, 6], [6, 4])  # two conversations
+    >>> table = TokenTable(np.zeros(10, np.uint8), np.arange(11), first)
+    >>> near_targets(table, np.array([5]), np.array([0, 2, 3, 4, 6, 7])).tolist()
+    [3, 4]
+    """
+    begin = np.searchsorted(unlabelled, targets - NEAR)
+    end = np.searchsorted(unlabelled, targets + NEAR, side="right")
+    found = unlabelled[ranges(begin, end - begin)]
+    conversation = np.repeat(table.first[targets], end - begin)
+    return np.unique(found[table.first[found] == conversation])
+
+
+def with_unlabelled(
+    table: TokenTable,
+    batches: Iterator[np.ndarray],
+    targets: np.ndarray,
+    unlabelled: np.ndarray,
+    batch_size: int,
+    generator: np.random.Generator,
+) -> Iterator[np.ndarray]:
+    """Add to each batch of labelled talkturns as many unlabelled ones, at most.
+
+    Parameters
+    ----------
+    table : TokenTable
+        All talkturns.
+    batches : iterator over ndarray of int64
+        Labelled talkturns, of which there are `targets` in all.
+    targets, unlabelled : ndarray of int64
+        Positions, sorted.
+    batch_size : int
+        Labelled talkturns of most batches.
+    generator : numpy.random.Generator
+        Draws the unlabelled ones.
+
+    Yields
+    ------
+    batch : ndarray of int64
+        The labelled ones first. Those near a label and the others have room in
+        proportion to their numbers.
+    """
+    near = near_targets(table, targets, unlabelled)
+    far = np.setdiff1d(unlabelled, near, assume_unique=True)
+    far_runs = _forever(table, far, batch_size, generator)
+    for batch in batches:
+        room = len(batch) - round(len(batch) * len(near) / max(len(unlabelled), 1))
+        others = next(far_runs, NOBODY)[:room]
+        beside = near_targets(table, batch, near)
+        room = len(batch) - len(others)
+        if len(beside) > room:
+            beside = generator.choice(beside, room, replace=False)
+        yield np.concatenate([batch, beside, others])
+
+
+def _forever(
+    table: TokenTable,
+    targets: np.ndarray,
+    batch_size: int,
+    generator: np.random.Generator,
+) -> Iterator[np.ndarray]:
+    while len(targets):
+        yield from shuffled_runs(table, targets, batch_size, FAR_RUN_LENGTH, generator)
