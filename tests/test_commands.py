@@ -72,6 +72,35 @@ SCRIPTS = {
 OTHERS = {name: words for name, words in SHELL.items() if name not in SCRIPTS}
 
 
+def ways(words):
+    """What a command asks its script to do: all but numbers and where results go."""
+    return {word for word in words if not re.match(r"[\d.]+$|DIR", word)}
+
+
+def is_run_by_another(words):
+    """Whether a command of the same script asks for all that this one does, and more.
+
+    Of commands that ask for the same, the first is run.
+    """
+    others = [
+        other
+        for other in SCRIPTS.values()
+        if other[1] == words[1] and not has_test_of_its_own(other)
+    ]
+    before = others[: others.index(words)]
+    return any(ways(words) < ways(other) for other in others) or any(
+        ways(words) == ways(other) for other in before
+    )
+
+
+def has_test_of_its_own(words):
+    """Whether test_examples.py runs it: the quickstart alone, and several networks."""
+    _, script, *options = words
+    return script == "examples/quickstart.py" and (
+        not options or "--networks" in options
+    )
+
+
 @functools.cache
 def help_of(script):
     """What a script says of its options."""
@@ -84,7 +113,10 @@ def help_of(script):
     "words", [pytest.param(words, id=name) for name, words in SCRIPTS.items()]
 )
 def test_scripts(words, tmp_path):
-    """Each is run as the page has it, on small corpora and for a short while."""
+    """Each is run as the page has it, on small corpora and for a short while.
+
+    Its options are checked; what a longer command of the same script does is run once.
+    """
     _, script, *arguments = words
     for option in (word for word in arguments if word.startswith("-")):
         assert re.search(rf"(?<![\w-]){option}(?![\w-])", help_of(script))
@@ -92,10 +124,8 @@ def test_scripts(words, tmp_path):
         own = f"test_{Path(script).name}"
         assert (REPOSITORY / "tests" / "examples" / own).exists()
         return
-    if script == "examples/quickstart.py" and (
-        not arguments or "--networks" in arguments
-    ):
-        return  # test_examples.py runs it, alone and with several networks
+    if has_test_of_its_own(words) or is_run_by_another(words):
+        return
     for number, word in enumerate(arguments):
         if word == "BEFORE":
             arguments[number] = REPOSITORY
@@ -187,3 +217,15 @@ def test_cluster(tmp_path):
             cluster.wait()
     assert done.returncode == 0, done.stderr + (tmp_path / "log").read_text()
     assert done.stdout.endswith("\n2\n")
+
+
+def test_what_is_run_by_another_command():
+    by_script = {}
+    for words in SCRIPTS.values():
+        if not has_test_of_its_own(words):
+            by_script.setdefault(words[1], []).append(words)
+    for commands in by_script.values():
+        run_ones = [words for words in commands if not is_run_by_another(words)]
+        asked = set().union(*map(ways, run_ones))
+        assert all(ways(words) <= asked for words in commands)
+        assert len({frozenset(ways(words)) for words in run_ones}) == len(run_ones)
