@@ -35,8 +35,8 @@ def test_code_runs(page, tmp_path, monkeypatch):
     How well a model does is for the benchmarks to say: here it is trained shortly, on
     a few conversations.
     """
-    monkeypatch.setattr(schedule, "FEWEST_STEPS", 40)
-    monkeypatch.setattr(schedule, "MOST_STEPS", 40)
+    monkeypatch.setattr(schedule, "FEWEST_STEPS", 12)
+    monkeypatch.setattr(schedule, "MOST_STEPS", 12)
     monkeypatch.setattr(datasets, "make_conversations", few_conversations)
     for file in (DOCS / "data").iterdir():
         shutil.copy(file, tmp_path)
