@@ -155,6 +155,7 @@ class Batches:
                 data.targets,
                 data.unlabelled,
                 self.batch_size,
+                self.run_length,
                 self.generator,
             )
         for part in parts:

@@ -2,7 +2,8 @@
 
 They are trained on for their auxiliary targets. Drawn alone, they would double what a
 batch reads. So those near a label are read with it, as its windows hold most of theirs;
-others come in runs that are long.
+others are drawn in runs, as labelled ones are. (Longer runs cost less, and take away
+what the auxiliary branch gains: a batch would be of one or two conversations.)
 """
 
 from __future__ import annotations
@@ -17,8 +18,6 @@ from hanrock_sk.model.layout.batches import TokenTable
 
 NEAR = 2
 """Talkturns between a labelled one and what is read with it, at most."""
-
-FAR_RUN_LENGTH = 16
 
 NOBODY = np.empty(0, dtype=np.int64)
 
@@ -64,6 +63,7 @@ def with_unlabelled(
     targets: np.ndarray,
     unlabelled: np.ndarray,
     batch_size: int,
+    run_length: int,
     generator: np.random.Generator,
 ) -> Iterator[np.ndarray]:
     """Add to each batch of labelled talkturns as many unlabelled ones, at most.
@@ -76,8 +76,8 @@ def with_unlabelled(
         Labelled talkturns, of which there are `targets` in all.
     targets, unlabelled : ndarray of int64
         Positions, sorted.
-    batch_size : int
-        Labelled talkturns of most batches.
+    batch_size, run_length : int
+        Labelled talkturns of most batches; talkturns in a run.
     generator : numpy.random.Generator
         Draws the unlabelled ones.
 
@@ -89,7 +89,7 @@ def with_unlabelled(
     """
     near = near_targets(table, targets, unlabelled)
     far = np.setdiff1d(unlabelled, near, assume_unique=True)
-    far_runs = _forever(table, far, batch_size, generator)
+    far_runs = _forever(table, far, batch_size, run_length, generator)
     for batch in batches:
         room = len(batch) - round(len(batch) * len(near) / max(len(unlabelled), 1))
         others = next(far_runs, NOBODY)[:room]
@@ -104,7 +104,8 @@ def _forever(
     table: TokenTable,
     targets: np.ndarray,
     batch_size: int,
+    run_length: int,
     generator: np.random.Generator,
 ) -> Iterator[np.ndarray]:
     while len(targets):
-        yield from shuffled_runs(table, targets, batch_size, FAR_RUN_LENGTH, generator)
+        yield from shuffled_runs(table, targets, batch_size, run_length, generator)
