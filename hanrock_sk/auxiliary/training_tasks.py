@@ -12,9 +12,9 @@ from hanrock_sk.auxiliary.mutual_information import mutual_information
 from hanrock_sk.auxiliary.primary_task import is_real_valued, read_primary_labels
 from hanrock_sk.auxiliary.schemes.scheme_data import SchemeData, Target
 from hanrock_sk.talkturns.auxiliary_names import (
-    LABEL_FAMILIES,
     TARGET_PREFIX,
     auxiliary_columns,
+    is_of_labels,
 )
 from hanrock_sk.talkturns.labels import read_labels
 from hanrock_sk.talkturns.table import read_table, require_named
@@ -105,7 +105,7 @@ def _family(task: str) -> str:
 def _read_target(table: nw.DataFrame, task: str, label_is_class: bool) -> Target:
     """Read the target of a task: labels beside classes, else real values."""
     column = TARGET_PREFIX + task
-    if label_is_class and _family(task) in LABEL_FAMILIES:
+    if label_is_class and is_of_labels(task):
         values, known = read_labels(table[column], name=f"Column {column!r}")
         return Target(values, known, is_class=True)
     values = read_numbers(table, column)

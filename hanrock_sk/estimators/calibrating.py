@@ -23,6 +23,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from hanrock_sk._base.callbacks import NoTasks
 from hanrock_sk.estimators.fitted import FittedNetwork
+from hanrock_sk.estimators.going_on import BAG
 from hanrock_sk.estimators.memory import train_or_load
 from hanrock_sk.estimators.net import MultiTaskNet
 from hanrock_sk.estimators.new_net import new_net
@@ -76,7 +77,8 @@ def calibrate(
         generator = np.random.default_rng([seed, 1])
         trained_on, data = primary_alone(network.trained_on, data)
         data, valid = hold_out_a_third(data, conversations, generator)
-        data, valid = knowing_the_words(data, valid)
+        if BAG not in start:  # where a fit before has taught words of its own
+            data, valid = knowing_the_words(data, valid)
         teller = None
         if len(valid):
             teller = _train_another(

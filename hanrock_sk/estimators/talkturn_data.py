@@ -145,19 +145,17 @@ class Batches:
         else:
             parts = with_unlabelled(
                 data.table,
-                shuffled_runs(
-                    data.table,
-                    data.targets,
-                    self.batch_size,
-                    self.run_length,
-                    self.generator,
-                ),
                 data.targets,
                 data.unlabelled,
-                self.batch_size,
-                self.run_length,
+                self._shuffled,
                 self.generator,
             )
         for part in parts:
             batch = make_batch(data.table, part, self.content_size)
             yield batch, data.of(batch.targets)
+
+    def _shuffled(self, targets: np.ndarray) -> Iterator[np.ndarray]:
+        assert self.generator is not None
+        return shuffled_runs(
+            self.data.table, targets, self.batch_size, self.run_length, self.generator
+        )

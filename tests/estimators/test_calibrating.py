@@ -149,8 +149,11 @@ def test_the_second_network_is_the_primary_branch_alone(monkeypatch, architectur
         assert getattr(trained_on.sizes, size) == getattr(first.sizes, size)
 
 
-def test_the_second_network_knows_no_word_of_held_out_labels_alone(monkeypatch):
-    """What held-out labels alone would teach is as unknown as in prediction."""
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_the_second_network_knows_no_word_of_held_out_labels_alone(
+    monkeypatch, goes_on
+):
+    """As in prediction; but for what a fit before has taught."""
     columns, y = talkturns()
     trained = []
 
@@ -160,11 +163,14 @@ def test_the_second_network_knows_no_word_of_held_out_labels_alone(monkeypatch):
 
     monkeypatch.setattr(calibrating, "train_or_load", spy)
     params = {"calibrate": True, "validation_fraction": 0.0, "direct": True}
-    tiny_classifier(**params).fit(pd.DataFrame(columns), y)
-    (data,) = trained
+    model = tiny_classifier(**params, warm_start=goes_on)
+    for _ in range(1 + goes_on):
+        model.fit(pd.DataFrame(columns), y)
+    data = trained[-1]
     bags = data.table.bags
-    assert set(bags.ids) == {f for t in data.targets for f in features_of(bags, t)}
-    assert len(set(bags.ids)) < bags.size
+    taught = {f for t in data.targets for f in features_of(bags, t)}
+    assert len(taught) < bags.size
+    assert set(bags.ids) == (set(range(bags.size)) if goes_on else taught)
 
 
 @pytest.mark.parametrize("taken_over", ["init_from", "warm_start"])

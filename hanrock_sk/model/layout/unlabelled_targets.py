@@ -8,16 +8,15 @@ what the auxiliary branch gains: a batch would be of one or two conversations.)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from hanrock_sk.model.layout.bags import ranges
-from hanrock_sk.model.layout.batch_targets import shuffled_runs
 from hanrock_sk.model.layout.batches import TokenTable
 
 NEAR = 2
-"""Talkturns between a labelled one and what is read with it, at most."""
+"""How many talkturns from a label one may be that is read with it."""
 
 NOBODY = np.empty(0, dtype=np.int64)
 
@@ -59,11 +58,9 @@ def near_targets(
 
 def with_unlabelled(
     table: TokenTable,
-    batches: Iterator[np.ndarray],
     targets: np.ndarray,
     unlabelled: np.ndarray,
-    batch_size: int,
-    run_length: int,
+    shuffled: Callable[[np.ndarray], Iterator[np.ndarray]],
     generator: np.random.Generator,
 ) -> Iterator[np.ndarray]:
     """Add to each batch of labelled talkturns as many unlabelled ones, at most.
@@ -72,14 +69,12 @@ def with_unlabelled(
     ----------
     table : TokenTable
         All talkturns.
-    batches : iterator over ndarray of int64
-        Labelled talkturns, of which there are `targets` in all.
     targets, unlabelled : ndarray of int64
-        Positions, sorted.
-    batch_size, run_length : int
-        Labelled talkturns of most batches; talkturns in a run.
+        Positions, sorted: of labelled talkturns, and of others to train on.
+    shuffled : callable
+        Yields the positions that it is given in batches of shuffled runs.
     generator : numpy.random.Generator
-        Draws the unlabelled ones.
+        Draws which of those near a label there is room for.
 
     Yields
     ------
@@ -89,8 +84,8 @@ def with_unlabelled(
     """
     near = near_targets(table, targets, unlabelled)
     far = np.setdiff1d(unlabelled, near, assume_unique=True)
-    far_runs = _forever(table, far, batch_size, run_length, generator)
-    for batch in batches:
+    far_runs = _forever(shuffled, far)
+    for batch in shuffled(targets):
         room = len(batch) - round(len(batch) * len(near) / max(len(unlabelled), 1))
         others = next(far_runs, NOBODY)[:room]
         beside = near_targets(table, batch, near)
@@ -101,11 +96,7 @@ def with_unlabelled(
 
 
 def _forever(
-    table: TokenTable,
-    targets: np.ndarray,
-    batch_size: int,
-    run_length: int,
-    generator: np.random.Generator,
+    shuffled: Callable[[np.ndarray], Iterator[np.ndarray]], targets: np.ndarray
 ) -> Iterator[np.ndarray]:
     while len(targets):
-        yield from shuffled_runs(table, targets, batch_size, run_length, generator)
+        yield from shuffled(targets)

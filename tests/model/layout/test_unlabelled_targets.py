@@ -38,9 +38,13 @@ def epoch(table, targets, unlabelled, batch_size=8, run_length=2, seed=0):
     """The labelled and the unlabelled talkturns of each batch."""
     generator = np.random.default_rng(seed)
     batches = list(shuffled_runs(table, targets, batch_size, 2, generator))
-    both = with_unlabelled(
-        table, iter(batches), targets, unlabelled, batch_size, run_length, generator
-    )
+
+    def shuffled(positions):
+        if positions is targets:
+            return iter(batches)
+        return shuffled_runs(table, positions, batch_size, run_length, generator)
+
+    both = with_unlabelled(table, targets, unlabelled, shuffled, generator)
     for labelled, batch in zip(batches, both, strict=True):
         assert batch[: len(labelled)].tolist() == labelled.tolist()
         yield labelled, batch[len(labelled) :]
