@@ -42,12 +42,16 @@ class EpochEnd(Callback):
 
     Attributes
     ----------
+    warns : bool
+        Whether a training without success is warned of.
     constant_loss : float
         Validation loss below which the network has learnt something; until then its
         learning rate stays, and patience is not tried.
     warning : str or None
         What was warned of at the end of training.
     """
+
+    warns = True
 
     def __init__(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,13 +23,16 @@ from hanrock_sk.estimators.fitted import FittedNetwork
 from hanrock_sk.estimators.memory import train_or_load
 from hanrock_sk.estimators.new_net import describe_training, new_net
 from hanrock_sk.estimators.reading import Columns, read_as_in_training
+from hanrock_sk.estimators.second_network import second_network
 from hanrock_sk.estimators.seeds import draw_seeds
+from hanrock_sk.estimators.side_by_side import train_both
 from hanrock_sk.estimators.skorch_callbacks import (
     check_callbacks,
     sets_learning_rate,
 )
 from hanrock_sk.estimators.splitting import hold_out
 from hanrock_sk.estimators.talkturn_data import TalkturnData
+from hanrock_sk.estimators.training import shares_no_generator
 from hanrock_sk.estimators.training_data import (
     knows_speakers,
     label_counts,
@@ -154,12 +158,20 @@ def fit_network(
     epoch_end = _make_epoch_end(
         estimator, history, epoch_tasks, validates=valid is not None
     )
-    train_or_load(estimator, network, data, valid, epoch_end, seed, start)
+    train = partial(
+        train_or_load, estimator, network, data, valid, epoch_end, seed, start
+    )
+    second = None
+    if estimator.calibrate and valid is None:
+        second = second_network(
+            estimator, network, data, talkturns.conversations, seed, start
+        )
+        train_both(train, second.train, together=shares_no_generator(net))
+    else:
+        train()
     factor = 1.0
     if estimator.calibrate:
-        factor = calibrate(
-            estimator, network, data, valid, talkturns.conversations, seed, start
-        )
+        factor = calibrate(estimator, network, valid, second)
     estimator._keep_calibration(factor)
     vars(estimator).update(_attributes(network, history))
     estimator.best_epoch_ = epoch_end.best_epoch

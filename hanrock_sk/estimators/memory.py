@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_memory
 from hanrock_sk._base.version import __version__
 from hanrock_sk.estimators.epoch_end import EpochEnd
 from hanrock_sk.estimators.fitted import FittedNetwork
+from hanrock_sk.estimators.seeds import SEEDING
 from hanrock_sk.estimators.skorch_callbacks import (
     callbacks_in,
     described,
@@ -114,9 +115,9 @@ def train_or_load(
             break
     epoch_end.best_epoch = trained.best_epoch
     # A callback that ends it today, in the last whole epoch, leaves nothing to warn of.
-    if trained.warning is not None and not trained.stopped:
+    if trained.warning is not None and not trained.stopped and epoch_end.warns:
         warn_of_no_success(trained.warning)
-    with torch.random.fork_rng(devices=[]):
+    with SEEDING, torch.random.fork_rng(devices=[]):
         net.initialize()
     network.set_weights(trained.weights)
     net.callbacks = None  # else trimming empties the list in the user's net_params

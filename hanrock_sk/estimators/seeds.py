@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from threading import Lock
 from typing import Any
 
 import numpy as np
 import torch
+
+SEEDING = Lock()
+"""Held while weights are drawn from torch's global generator, which other threads that
+train use, too."""
 
 
 def draw_seeds(random_state: Any) -> tuple[int, np.random.Generator]:

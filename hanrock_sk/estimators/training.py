@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import torch
@@ -19,7 +19,7 @@ from hanrock_sk.estimators.constant_answer import (
 from hanrock_sk.estimators.epoch_end import EpochEnd, StopTraining
 from hanrock_sk.estimators.net import MultiTaskNet
 from hanrock_sk.estimators.running_losses import NonFiniteLoss
-from hanrock_sk.estimators.seeds import seeded
+from hanrock_sk.estimators.seeds import SEEDING, seeded
 from hanrock_sk.estimators.skorch_callbacks import without_batches
 from hanrock_sk.estimators.start import Start, begin_with
 from hanrock_sk.estimators.starting_weights import (
@@ -29,6 +29,7 @@ from hanrock_sk.estimators.starting_weights import (
     start_values_at_median,
 )
 from hanrock_sk.estimators.talkturn_data import TalkturnData
+from hanrock_sk.model.dropout import drawing_from
 from hanrock_sk.model.native.waiting import CoreSharing
 
 OPTIMIZERS = {
@@ -104,19 +105,16 @@ def train(
         If a loss is not finite later; the best weights until then are kept. Also if
         the training labels are told no better than by a constant answer.
     """
-    with seeded(seed, net.device), tiny_is_zero(), CoreSharing() as cores:
-        net.set_params(train_split=predefined_split(valid) if valid else None)
-        net.initialize()
-        start_values_at_median(net, data)
-        start_standardised(net, data)
-        start_direct_way(net, data)
-        start_measured_way(net, data)
-        if start:
-            begin_with(net.module_, start)
-            if net.average_ is not None:
-                net.average_.begin()
-        if valid is not None:
-            epoch_end.constant_loss = loss_of_best_constant(net, valid)
+    with tiny_is_zero(), CoreSharing() as cores, ExitStack() as drawn:
+        with SEEDING, seeded(seed, net.device):
+            _begin(net, data, valid, epoch_end, start)
+            state = torch.get_rng_state()
+        if torch.device(net.device).type == "cpu":
+            generator = torch.Generator()
+            generator.set_state(state)
+            drawn.enter_context(drawing_from(generator))
+        if not shares_no_generator(net):
+            drawn.enter_context(seeded(seed, net.device))
         net.callbacks_.append(("epoch_end", epoch_end))  # behind the user's own
         net.callbacks_.append(("cores", BatchEnd(cores.look)))
         net.notify("on_train_begin", X=data, y=None)
@@ -129,7 +127,7 @@ def train(
             _give_up(problem, epoch_end, net)
         if epoch_end.warning is None and "stopped" not in epoch_end.history_[-1]:
             epoch_end.warning = describe_chance(net, data, epoch_end.history_[-1])
-            if epoch_end.warning is not None:
+            if epoch_end.warning is not None and epoch_end.warns:
                 warn_of_no_success(epoch_end.warning)
         net.notify("on_train_end", X=data, y=None)
     if epoch_end.best_state is not None:
@@ -139,6 +137,36 @@ def train(
     numbers = without_batches(net)
     net.trim_for_prediction()  # which clears the history
     net.history.extend(numbers)
+
+
+def _begin(
+    net: MultiTaskNet,
+    data: TalkturnData,
+    valid: TalkturnData | None,
+    epoch_end: EpochEnd,
+    start: Start | None,
+) -> None:
+    """Give the net the weights that its training begins with."""
+    net.set_params(train_split=predefined_split(valid) if valid else None)
+    net.initialize()
+    start_values_at_median(net, data)
+    start_standardised(net, data)
+    start_direct_way(net, data)
+    start_measured_way(net, data)
+    if start:
+        begin_with(net.module_, start)
+        if net.average_ is not None:
+            net.average_.begin()
+    if valid is not None:
+        epoch_end.constant_loss = loss_of_best_constant(net, valid)
+
+
+def shares_no_generator(net: MultiTaskNet) -> bool:
+    """Whether a training draws nothing from the generators that all threads share.
+
+    On the CPU dropout has a generator of its own; a user's callbacks have not.
+    """
+    return torch.device(net.device).type == "cpu" and not net.callbacks
 
 
 def _give_up(problem: NonFiniteLoss, epoch_end: EpochEnd, net: MultiTaskNet) -> None:
@@ -153,7 +181,8 @@ def _give_up(problem: NonFiniteLoss, epoch_end: EpochEnd, net: MultiTaskNet) -> 
     epoch_end.warning = (
         f"{message} The weights of epoch {epoch_end.best_epoch} are kept."
     )
-    warn_of_no_success(epoch_end.warning)
+    if epoch_end.warns:
+        warn_of_no_success(epoch_end.warning)
 
 
 def warn_of_no_success(message: str) -> None:

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from hanrock_sk.model.dropout import dropout
 from hanrock_sk.model.layout.batches import Batch
 from hanrock_sk.model.records import Sizes
 
@@ -82,10 +83,10 @@ class DirectWay(nn.Module):
         prediction = s.index_select(0, batch.own) @ self.own_weight
         if batch.sentences is not None:
             x = F.normalize(batch.sentences.to(s) - self.centre, dim=1)
-            x = F.dropout(x * len(self.centre) ** 0.5, self.dropout, self.training)
+            x = dropout(x * len(self.centre) ** 0.5, self.dropout, self.training)
             prediction = prediction + x @ self.dense
         if batch.bags is not None and len(self.bag):
-            weights = F.dropout(batch.bags.weights.to(s), self.dropout, self.training)
+            weights = dropout(batch.bags.weights.to(s), self.dropout, self.training)
             prediction = prediction + F.embedding_bag(
                 batch.bags.ids,
                 self.bag,

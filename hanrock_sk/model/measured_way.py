@@ -12,7 +12,8 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+
+from hanrock_sk.model.dropout import dropout
 
 SPREAD_OF_PREDICTIONS = 0.25
 """Predicted measurements spread less than measured ones; about so much."""
@@ -48,4 +49,4 @@ class MeasuredWay(nn.Module):
         """Predict (n, outputs) from values of all real-valued tasks, (tasks, n)."""
         x = values.detach().index_select(0, self.tasks).T
         x = (x - self.centre) / (self.spread * SPREAD_OF_PREDICTIONS)
-        return F.dropout(x, self.dropout, self.training) @ self.weight
+        return dropout(x, self.dropout, self.training) @ self.weight

@@ -5,11 +5,13 @@ Shapes: D distinct talkturns in a batch, n targets, U attention units, C classes
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from hanrock_sk.model.direct import DirectWay
+from hanrock_sk.model.dropout import draw_mask, dropout
 from hanrock_sk.model.encoders import (
     Rows,
     TalkturnEncoder,
@@ -105,11 +107,7 @@ class Network(nn.Module):
         sizes, like = self.sizes, self.inputs.embedding
         n_branches, n_talkturns = len(self.branches), batch.n_talkturns
 
-        def draw(rate: float, *shape: int) -> Tensor | None:
-            if rate == 0:
-                return None
-            return like.new_empty(shape).bernoulli_(1 - rate).div_(1 - rate)
-
+        draw = partial(draw_mask, like)
         auxiliary_state = None
         if self.fuses:
             auxiliary_state = draw(
@@ -209,9 +207,9 @@ class Network(nn.Module):
     def predict_primary(self, v: Tensor, s: Tensor, batch: Batch) -> Tensor:
         """Predict from the content context v (n, U) and, directly, from s (D, U)."""
         rate = self.sizes.head_dropout
-        primary = self.primary_head(F.dropout(v, rate, self.training))
+        primary = self.primary_head(dropout(v, rate, self.training))
         if self.direct is not None:
-            primary = primary + self.direct(F.dropout(s, rate, self.training), batch)
+            primary = primary + self.direct(dropout(s, rate, self.training), batch)
         return primary
 
     def auxiliary_predictions(self, v: Tensor) -> tuple[Tensor, Tensor]:
