@@ -20,12 +20,16 @@ def start_standardised(net: MultiTaskNet, data: TalkturnData) -> None:
     if data.table.contextual is None:
         return
     rows = data.table.contextual.vectors
-    rows = rows[:: max(1, len(rows) // MOST_STANDARDISED)].astype(np.float32)
-    rows = rows[rows.any(axis=1)]
+    some = torch.from_numpy(rows[:: max(1, len(rows) // MOST_STANDARDISED)]).float()
+    some = some[(some != 0).any(1)]
+    if not len(some):
+        return
+    mean = some.mean(0)
+    spread = (some - mean).square_().mean(0).sqrt_()
     inputs = net.module_.inputs
     with torch.no_grad():
-        inputs.mean.copy_(torch.from_numpy(rows.mean(axis=0)))
-        inputs.spread.copy_(torch.from_numpy(rows.std(axis=0) + 1e-6))
+        inputs.mean.copy_(mean)
+        inputs.spread.copy_(spread + 1e-6)
 
 
 def start_direct_way(net: MultiTaskNet, data: TalkturnData) -> None:

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from hanrock_sk.model.encoders import Rows, WordEncoder, table_of_word_products
 from hanrock_sk.model.layout.batches import Batch
 from hanrock_sk.model.layout.gather import both_directions
-from hanrock_sk.model.layout.rows import aligned
+from hanrock_sk.model.ops.signatures import Given
 from hanrock_sk.model.words import word_vectors
 
 
@@ -101,26 +100,13 @@ class WordInputs(nn.Module):
             The words read from the left and from the right, a one behind each; see
             `hanrock_sk.model.layout.rows.with_ones`.
         """
-        table, talkturn = self.table(batch.beyond), batch.talkturns.sequence
-        if batch.contextual is None:
-            return word_vectors(table, batch.words, mask, talkturn)
-        given = self.standardised(batch.contextual.to(table))
-        if mask is not None:  # the same for a word and its mirror
-            given = given * mask[:, table.shape[1] :].index_select(0, talkturn)
-        parts = [torch.stack([given, given.index_select(0, batch.talkturns.mirror)])]
-        if table.shape[1]:
-            static = F.embedding(batch.words, table)
-            if mask is not None:
-                static = static * mask[:, : table.shape[1]].index_select(0, talkturn)
-            parts.insert(0, static)
-        ones = given.new_zeros(2, len(given), aligned(self.width) - self.width)
-        ones[..., 0] = 1
-        return torch.cat([*parts, ones], dim=-1)
-
-    def standardised(self, given: Tensor) -> Tensor:
-        """Standardise an encoder's vectors; a row of zeros, which is none, stays."""
-        is_there = (given != 0).any(-1, keepdim=True)
-        return (given - self.mean) / self.spread * is_there
+        table, packing = self.table(batch.beyond), batch.talkturns
+        given = None
+        if batch.contextual is not None:
+            vectors = batch.contextual.to(table)
+            mean, spread = self.mean.to(table), self.spread.to(table)
+            given = Given(vectors, mean, spread, packing.mirror)
+        return word_vectors(table, batch.words, mask, packing.sequence, given)
 
     def products(
         self,

@@ -81,6 +81,15 @@ def test_an_encoders_vectors_start_standardised(n_told):
     np.testing.assert_allclose(inputs.spread, rows.std(axis=0), rtol=1e-5)
 
 
+def test_vectors_of_no_word_at_all_are_left_as_they_are():
+    data = with_sentences(toy_data())
+    data.table.contextual.vectors[:] = 0
+    net = toy_net(sizes=replace(SIZES, contextual=5)).initialize()
+    start_standardised(net, data)
+    assert not net.module_.inputs.mean.any()
+    assert (net.module_.inputs.spread == 1).all()
+
+
 @pytest.mark.parametrize("class_weight", [None, [0.5, 1.0, 4.0]])
 def test_the_direct_way_starts_with_frequencies_and_at_its_centre(class_weight):
     data = with_sentences(toy_data(seed=3), 1)

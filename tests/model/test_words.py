@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from hanrock_sk.model.ops.signatures import Given
 from hanrock_sk.model.words import word_vectors
 
 pytestmark = pytest.mark.usefixtures("steps")
@@ -49,6 +50,47 @@ def test_rows_and_gradient(width, masked):
         for rows in (found, expected)
     )
     torch.testing.assert_close(ours, theirs, rtol=1e-12, atol=1e-12)
+
+
+MIRROR = torch.tensor([3, 4, 2, 0, 1, 5])  # first and last words change places
+
+
+def drawn_given(width, dtype=torch.float64):
+    generator = torch.Generator().manual_seed(width)
+    vectors = torch.randn(6, width, generator=generator, dtype=dtype)
+    vectors[[1, 4]] = 0  # told by a narrator: no encoder has read them
+    mean, spread = torch.rand(2, width, generator=generator, dtype=dtype) + 0.5
+    return Given(vectors, mean, spread, MIRROR)
+
+
+@pytest.mark.parametrize("width", [0, 1, 5, 8])
+@pytest.mark.parametrize("width_given", [1, 8, 11])
+@pytest.mark.parametrize("masked", [False, True])
+def test_vectors_of_an_encoder_stand_behind(width, width_given, masked):
+    whole, mask = drawn(width + width_given, masked)
+    embedding = whole.detach()[:, :width].requires_grad_()
+    given = drawn_given(width_given)
+    rows = word_vectors(embedding, WORDS, mask, TALKTURN, given)
+    factor = torch.randn_like(rows)
+    for direction, place in ((0, range(6)), (1, MIRROR.tolist())):
+        for row, said in enumerate(place):
+            vector = (given.vectors[said] - given.mean) / given.spread
+            if said in (1, 4):
+                vector = torch.zeros(width_given, dtype=torch.float64)
+            vector = torch.cat([embedding[WORDS[direction, row]], vector])
+            if masked:
+                vector = vector * mask[TALKTURN[row]]
+            found = rows[direction, row]
+            assert torch.equal(found[: len(vector)], vector)
+            assert found[len(vector)] == 1
+            assert not found[len(vector) + 1 :].any()
+            assert len(found) % 8 == 0
+    if width:
+        (rows * factor).sum().backward()
+        table = embedding.detach().requires_grad_()
+        only = word_vectors(table, WORDS, mask[:, :width] if masked else None, TALKTURN)
+        (only[..., :width] * factor[..., :width]).sum().backward()
+        assert torch.equal(embedding.grad, table.grad)
 
 
 @pytest.mark.parametrize("masked", [False, True])

@@ -10,24 +10,36 @@ constexpr Size few_elements = 1 << 14;  // not worth another thread's time
 
 }  // namespace
 
-// A row is a word's vector, times the mask of its talkturn if there is one, then a one,
-// then zeros.
+// A row is a word's vector; then the standardised one that an encoder gave it, if there
+// is an encoder, where a vector of zeros is none; both times the mask of its talkturn, if
+// there is one; then a one, then zeros.
 template <class Real>
 void write_word_rows(const Real* embedding, const Size* words, const Real* mask,
-                     const Size* talkturn, Real* rows, Size count, Size words_read,
-                     Size width, Size row_stride) {
-#pragma omp parallel for if (count * width > few_elements)
+                     const Size* talkturn, const Real* given, const Real* mean,
+                     const Real* spread, const Size* mirror, Real* rows, Size count,
+                     Size words_read, Size width, Size given_width, Size row_stride) {
+    const Size whole = width + given_width;
+#pragma omp parallel for if (count * whole > few_elements)
     for (Size i = 0; i < count; ++i) {
-        const Real* from = embedding + words[i] * width;
         Real* to = rows + i * row_stride;
-        if (mask) {
-            const Real* kept = mask + talkturn[i % words_read] * width;
-            for (Size j = 0; j < width; ++j) to[j] = from[j] * kept[j];
-        } else {
-            std::copy_n(from, width, to);
+        std::copy_n(embedding + words[i] * width, width, to);
+        const Size place = i % words_read;
+        if (given_width) {
+            const Size row = i < words_read ? place : mirror[place];
+            const Real* from = given + row * given_width;
+            Real* said = to + width;
+            if (std::any_of(from, from + given_width, [](Real x) { return x != 0; }))
+                for (Size j = 0; j < given_width; ++j)
+                    said[j] = (from[j] - mean[j]) / spread[j];
+            else
+                std::fill_n(said, given_width, Real(0));
         }
-        to[width] = 1;
-        std::fill(to + width + 1, to + row_stride, Real(0));
+        if (mask) {
+            const Real* kept = mask + talkturn[place] * whole;
+            for (Size j = 0; j < whole; ++j) to[j] *= kept[j];
+        }
+        to[whole] = 1;
+        std::fill(to + whole + 1, to + row_stride, Real(0));
     }
 }
 

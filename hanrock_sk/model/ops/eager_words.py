@@ -7,13 +7,22 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from hanrock_sk.model.layout.rows import with_ones
+from hanrock_sk.model.ops.signatures import Given
 
 
 def run(
-    embedding: Tensor, words: Tensor, mask: Tensor | None, talkturn: Tensor
+    embedding: Tensor,
+    words: Tensor,
+    mask: Tensor | None,
+    talkturn: Tensor,
+    given: Given | None = None,
 ) -> Tensor:
     """Write the rows; see `signatures.WordsKernels`."""
     vectors = F.embedding(words, embedding)
+    if given is not None:
+        said = given.standardised()
+        said = torch.stack([said, said.index_select(0, given.mirror)])
+        vectors = torch.cat([vectors, said], dim=-1)
     if mask is not None:
         vectors *= mask.index_select(0, talkturn)
     return with_ones(vectors)

@@ -119,11 +119,35 @@ class AttentionKernels(Protocol):
         """From the gradient of what was pooled to all others."""
 
 
+class Given(NamedTuple):
+    """Vectors that an encoder gave the words, behind those of the table.
+
+    Attributes
+    ----------
+    vectors : Tensor of shape (n_words, width)
+        Read from the left; a row of zeros is none, and stays so.
+    mean, spread : Tensor of shape (width,)
+        By which they are standardised.
+    mirror : Tensor of int64, shape (n_words,)
+        The row that stands there when a talkturn is read from the right.
+    """
+
+    vectors: Tensor
+    mean: Tensor
+    spread: Tensor
+    mirror: Tensor
+
+    def standardised(self) -> Tensor:
+        """Return the vectors, standardised."""
+        is_there = (self.vectors != 0).any(-1, keepdim=True)
+        return (self.vectors - self.mean) / self.spread * is_there
+
+
 class WordsKernels(Protocol):
     """Rows of word vectors that the input product reads; see `hanrock_sk.model.words`.
 
-    embedding (vocabulary, width), words (2, n_words), mask (talkturns, width) or None,
-    talkturn (n_words,).
+    embedding (vocabulary, width), words (2, n_words), mask (talkturns, row's width) or
+    None, talkturn (n_words,). Without an encoder a row is as wide as the embedding.
     """
 
     def run(
@@ -132,8 +156,9 @@ class WordsKernels(Protocol):
         words: Tensor,
         mask: Tensor | None,
         talkturn: Tensor,
+        given: Given | None = None,
     ) -> Tensor:
-        """Write the rows (2, n_words, aligned(width))."""
+        """Write the rows (2, n_words, aligned(width of a row))."""
 
     def run_back(
         self,

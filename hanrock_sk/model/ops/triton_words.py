@@ -7,7 +7,9 @@ import triton.language as tl
 from torch import Tensor
 
 from hanrock_sk.model.layout.rows import aligned
+from hanrock_sk.model.ops import eager_words
 from hanrock_sk.model.ops.eager_words import run_back
+from hanrock_sk.model.ops.signatures import Given
 from hanrock_sk.model.ops.triton_launch import launch, power_of_two
 
 __all__ = ["run", "run_back"]
@@ -38,9 +40,15 @@ def write_word_rows(
 
 
 def run(
-    embedding: Tensor, words: Tensor, mask: Tensor | None, talkturn: Tensor
+    embedding: Tensor,
+    words: Tensor,
+    mask: Tensor | None,
+    talkturn: Tensor,
+    given: Given | None = None,
 ) -> Tensor:
     """Write the rows; see `signatures.WordsKernels`."""
+    if given is not None:
+        return eager_words.run(embedding, words, mask, talkturn, given)
     vocabulary, width = embedding.shape
     rows = embedding.new_empty(*words.shape, aligned(width))
     numbers = power_of_two(aligned(width))
