@@ -14,6 +14,8 @@ from threading import Event
 
 import torch
 
+from hanrock_sk.model.native.loading import offer_threads
+
 
 @contextmanager
 def limited_to(n_threads: int) -> Iterator[None]:
@@ -47,7 +49,8 @@ def train_both(
         What either raised.
     """
     given_up = Event()
-    half = torch.get_num_threads() // 2
+    threads = torch.get_num_threads()
+    half = threads // 2
     if not (together and half):
         first()
         second(given_up)
@@ -58,10 +61,20 @@ def train_both(
             1, initializer=torch.set_num_threads, initargs=(half,)
         ) as pool,
     ):
-        training = pool.submit(second, given_up)
+        training = pool.submit(_then_offer, threads, second, given_up)
         try:
-            first()
+            _then_offer(threads, first)
             training.result()
         except BaseException:
             given_up.set()
             raise
+        finally:
+            offer_threads(0)
+
+
+def _then_offer(threads: int, train: Callable[..., None], *given: Event) -> None:
+    """Run a training; kernels of the one that goes on may have all threads then."""
+    try:
+        train(*given)
+    finally:
+        offer_threads(threads)

@@ -5,6 +5,7 @@
 // groups), and what is pooled (sequences, groups, units).
 #include "common.h"
 #include "elementary.h"
+#include "threads.h"
 
 #include <vector>
 
@@ -108,7 +109,8 @@ template <class Real>
 void attention_compare(Real* v, const Real* backwards, const Size* mirror,
                        const Real* floor, const Real* query, Real* scores, Size rows,
                        Size groups, Size units) {
-#pragma omp parallel for if (rows * groups * units > few_elements)
+#pragma omp parallel for num_threads(team())                                           \
+    if (rows * groups * units > few_elements)
     for (Size n = 0; n < rows * groups; ++n) {
         const Size group = n / rows, row = n % rows;
         Real* here = v + n * units;
@@ -133,7 +135,7 @@ void attention_pool(const Real* v, const Real* scores, const Real* floor,
                     const Size* offsets, Real* alpha, Real* pooled, Size steps,
                     Size groups, Size units) {
     const Size sequences = offsets[1], rows = offsets[steps];
-#pragma omp parallel if (rows * groups * units > few_elements)
+#pragma omp parallel num_threads(team()) if (rows * groups * units > few_elements)
     {
         std::vector<Real> weights(steps);
 #pragma omp for
@@ -163,7 +165,7 @@ void attention_spread(const Real* v, const Real* alpha, const Real* grad,
                       const Size* offsets, Real* grad_v, Real* grad_mirrored,
                       Real* grad_scores, Size steps, Size groups, Size units) {
     const Size sequences = offsets[1], rows = offsets[steps];
-#pragma omp parallel if (rows * groups * units > few_elements)
+#pragma omp parallel num_threads(team()) if (rows * groups * units > few_elements)
     {
         std::vector<Real> weights(steps), grads(steps);
 #pragma omp for
@@ -208,7 +210,8 @@ void attention_thin(const Real* states, const Real* weight, const Real* floor,
                     Size units) {
     const Thin<Real> thin{states, weight, floor, mirror, groups, hidden, units};
     const Size sequences = offsets[1];
-#pragma omp parallel if (offsets[steps] * groups * units > few_elements)
+#pragma omp parallel num_threads(team())                                               \
+    if (offsets[steps] * groups * units > few_elements)
     {
         std::vector<Real> weights(steps), v(steps * units);
 #pragma omp for
@@ -239,7 +242,8 @@ void attention_thin_back(const Real* states, const Real* weight, const Real* flo
                          Size steps, Size groups, Size hidden, Size units) {
     const Thin<Real> thin{states, weight, floor, mirror, groups, hidden, units};
     const Size sequences = offsets[1];
-#pragma omp parallel if (offsets[steps] * groups * units > few_elements)
+#pragma omp parallel num_threads(team())                                               \
+    if (offsets[steps] * groups * units > few_elements)
     {
         std::vector<Real> weights(steps), grads(steps);
         std::vector<Real> read(steps * units), sent(units);

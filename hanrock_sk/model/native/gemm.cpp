@@ -1,12 +1,9 @@
 // GEMM of two large matrices by packed panels, for processors whose vectors the library
 // does not use; see ops/compiled_product.py.
 #include "packed_matrix.h"
+#include "threads.h"
 
 #include <algorithm>
-
-#ifdef _OPENMP
-#include <omp.h>
-#endif
 
 namespace hanrock {
 namespace {
@@ -81,12 +78,10 @@ void multiply(const Real* a_data, const Real* b_data, Real* out, Size a_row_stri
     const MatrixView<Real> b{b_data, b_row_stride, b_column_stride};
     constexpr Size lanes = PackedMatrix<Real>::lanes;
     Size threads = 1, row_parts = 1, column_parts = 1;
-#ifdef _OPENMP
-    if (rows * inner * columns > few_operations) threads = omp_get_max_threads();
-#endif
+    if (rows * inner * columns > few_operations) threads = team();
     while (row_parts * column_parts < threads)
         ++(rows / row_parts > columns / column_parts ? row_parts : column_parts);
-#pragma omp parallel for if (threads > 1)
+#pragma omp parallel for num_threads(team()) if (threads > 1)
     for (Size part = 0; part < row_parts * column_parts; ++part) {
         const Size r = part / column_parts, c = part % column_parts;
         const Size top = begin_of(r, row_parts, rows, tile_rows);

@@ -131,6 +131,16 @@ def function(name: str, dtype: torch.dtype) -> Callable[..., None]:
     return ctypes.CFUNCTYPE(None, *arguments)(kernel.address)
 
 
+def offer_threads(n_threads: int) -> None:
+    """Let kernels have so many threads where torch has fewer; 0 takes that back.
+
+    What they compute does not depend on it.
+    """
+    library = compiled()
+    if library is not None:
+        library.offer_threads(n_threads)
+
+
 def call(name: str, dtype: torch.dtype, *given: Tensor | int | None) -> None:
     """Call a compiled function.
 

@@ -5,15 +5,12 @@
 #include "common.h"
 #include "gru_step.h"
 #include "packed_matrix.h"
+#include "threads.h"
 
 #include <algorithm>
 #include <memory>
 #include <numeric>
 #include <vector>
-
-#ifdef _OPENMP
-#include <omp.h>
-#endif
 
 namespace hanrock {
 namespace {
@@ -45,11 +42,9 @@ struct Work {
 
     Work(const Size* offsets, Size steps, Size groups, Size hidden)
         : offsets(offsets), steps(steps), groups(groups), hidden(hidden) {
-#ifdef _OPENMP
-        const Size threads = is_worth_threads() ? omp_get_max_threads() : 1;
+        const Size threads = is_worth_threads() ? team() : 1;
         parts = std::min(threads / std::gcd(threads, groups), sequences() / few_rows);
         parts = std::max(parts, Size(1));
-#endif
     }
     Size sequences() const { return offsets[1]; }
     Size width() const { return groups * hidden; }
@@ -86,7 +81,7 @@ template <class Real>
 std::vector<std::unique_ptr<PackedMatrix<Real>>> pack_weights(const Work& work,
                                                      const Real* weight, bool back) {
     std::vector<std::unique_ptr<PackedMatrix<Real>>> packed(work.groups);
-#pragma omp parallel for if (work.is_worth_threads())
+#pragma omp parallel for num_threads(team()) if (work.is_worth_threads())
     for (Size group = 0; group < work.groups; ++group) {
         const Size hidden = work.hidden;
         MatrixView<Real> matrix{weight + group * hidden * 3 * hidden, 3 * hidden};
@@ -103,7 +98,7 @@ void forward(Gates<Real> gates, const Real* weight, const Real* bias_new,
     const Size hidden = work.hidden, width = work.width();
     std::vector<std::unique_ptr<PackedMatrix<Real>>> packed;
     if constexpr (reads == Reads::product) packed = pack_weights(work, weight, false);
-#pragma omp parallel if (work.is_worth_threads())
+#pragma omp parallel num_threads(team()) if (work.is_worth_threads())
     {
         AlignedBuffer<Real> product, masked;
         if constexpr (reads == Reads::product) {
@@ -166,7 +161,7 @@ void backward(const Real* gates, const Real* inner, const Real* states,
     const Size hidden = work.hidden, width = work.width();
     std::vector<std::unique_ptr<PackedMatrix<Real>>> packed;
     if constexpr (reads == Reads::product) packed = pack_weights(work, weight, true);
-#pragma omp parallel if (work.is_worth_threads())
+#pragma omp parallel num_threads(team()) if (work.is_worth_threads())
     {
         const AlignedBuffer<Real> carried =
             make_buffer<Real>(work.count(0, 0) * hidden);

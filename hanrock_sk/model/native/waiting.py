@@ -12,8 +12,6 @@ import os
 import time
 from types import TracebackType
 
-import torch
-
 from hanrock_sk.model.native.loading import compiled
 
 try:
@@ -43,7 +41,6 @@ class CoreSharing:
         acts = (
             library is not None
             and resource is not None
-            and torch.get_num_threads() > 1
             and not any(name in os.environ for name in DECIDED_BY_USER)
         )
         self._library = library if acts else None
@@ -76,7 +73,7 @@ class CoreSharing:
 
     def look(self) -> None:
         """Decide anew, if it is time to; call it as often as you like."""
-        if self._library is None:
+        if self._library is None or self._library.team_size() <= 1:
             return
         now = time.perf_counter()
         seconds = now - self._since

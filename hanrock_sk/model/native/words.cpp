@@ -1,5 +1,6 @@
 // Rows of word vectors, as the input GEMM reads them; see model/words.py.
 #include "common.h"
+#include "threads.h"
 
 #include <algorithm>
 
@@ -19,7 +20,7 @@ void write_word_rows(const Real* embedding, const Size* words, const Real* mask,
                      const Real* spread, const Size* mirror, Real* rows, Size count,
                      Size words_read, Size width, Size given_width, Size row_stride) {
     const Size whole = width + given_width;
-#pragma omp parallel for if (count * whole > few_elements)
+#pragma omp parallel for num_threads(team()) if (count * whole > few_elements)
     for (Size i = 0; i < count; ++i) {
         Real* to = rows + i * row_stride;
         std::copy_n(embedding + words[i] * width, width, to);

@@ -14,10 +14,11 @@ from hanrock_sk.model.native.waiting import BUSY, INTERVAL, CoreSharing
 @pytest.fixture
 def system(monkeypatch):
     """A clock, how often cores were taken away, and what threads were told."""
-    told = types.SimpleNamespace(now=0.0, taken=0, asleep=[])
-    library = types.SimpleNamespace(wait_asleep=told.asleep.append)
+    told = types.SimpleNamespace(now=0.0, taken=0, threads=2, asleep=[])
+    library = types.SimpleNamespace(
+        wait_asleep=told.asleep.append, team_size=lambda: told.threads
+    )
     monkeypatch.setattr(waiting, "compiled", lambda: library)
-    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
     monkeypatch.setattr(waiting.time, "perf_counter", lambda: told.now)
     monkeypatch.setattr(CoreSharing, "_times_taken", lambda _: told.taken)
     for name in waiting.DECIDED_BY_USER:
@@ -65,7 +66,7 @@ def test_after_an_error_they_spin_again(system):
 @pytest.mark.parametrize("why", ["one thread", "a setting", "no library"])
 def test_where_it_does_nothing(system, monkeypatch, why):
     if why == "one thread":
-        monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
+        system.threads = 1
     elif why == "a setting":
         monkeypatch.setenv("OMP_WAIT_POLICY", "PASSIVE")
     else:
