@@ -243,15 +243,13 @@ class WordReader:
             Where the words stand in it; none in an empty talkturn, whose one word then
             has the vector of the whole.
         """
-        read = self.words_of(text)
-        words, spans = token_spans(verbatim)
-        if text != verbatim and words:
+        words, spans = token_spans(verbatim) if text != verbatim else ([], [])
+        if words:
             everything = first_tokens(text, None)[0]
-            n_told = len(everything) - len(words)
-            if 0 <= n_told < len(read) and everything[n_told:] == words:
-                return n_told, verbatim, spans[: len(read) - n_told]
-        words, spans = token_spans(text, self.max_words)
-        return 0, text, spans
+            n_told, n_read = len(everything) - len(words), len(self.words_of(text))
+            if 0 <= n_told < n_read and everything[n_told:] == words:
+                return n_told, verbatim, spans[: n_read - n_told]
+        return 0, text, token_spans(text, self.max_words)[1]
 
     def _look_up_new(self, words: list[str]) -> tuple[np.ndarray, np.ndarray]:
         if self.vectors.source is None:
