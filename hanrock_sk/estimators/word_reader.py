@@ -246,7 +246,8 @@ class WordReader:
         words, spans = token_spans(verbatim) if text != verbatim else ([], [])
         if words:
             everything = first_tokens(text, None)[0]
-            n_told, n_read = len(everything) - len(words), len(self.words_of(text))
+            n_told = len(everything) - len(words)
+            n_read = len(everything[: self.max_words])
             if 0 <= n_told < n_read and everything[n_told:] == words:
                 return n_told, verbatim, spans[: n_read - n_told]
         return 0, text, token_spans(text, self.max_words)[1]

@@ -104,8 +104,8 @@ class VectorCache:
         vectors : dict of bytes to TextVectors
             Of all keys.
         """
-        vectors: dict[bytes, TextVectors] = {}
-        pending = list(keys)
+        vectors = self.read(sorted(keys))  # in the file's order, twice as fast
+        pending = [key for key in keys if key not in vectors]
         while pending:
             claimed_by_others: list[bytes] = []
             for begin in range(0, len(pending), TEXTS_IN_CLAIM):
