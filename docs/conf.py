@@ -12,11 +12,14 @@ import os
 import sys
 import warnings
 from pathlib import Path
+from pprint import pformat
 
 from docutils import nodes
 from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
+from sphinx.pycode import ModuleAnalyzer
 from sphinx.util import logging
+from sphinx_gallery.directives import imgsgnode
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
@@ -172,8 +175,33 @@ def visit_math_block(translator, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
+def mark_wide(app, doctree: nodes.document) -> None:
+    """Put drawings into paragraphs; wide ones may scroll there, see site.css."""
+    for node in [*doctree.findall(nodes.image), *doctree.findall(imgsgnode)]:
+        if isinstance(node.parent, nodes.section):
+            paragraph = nodes.paragraph()
+            node.replace_self(paragraph)
+            paragraph += node
+        file = Path(app.srcdir, node["uri"].lstrip("/"))
+        if file.suffix == ".svg" or int.from_bytes(file.read_bytes()[16:20]) > 640:
+            node.parent["classes"].append("wide")
+
+
+def describe_data(app, what, name, obj, options, lines: list[str]) -> None:
+    """Say of a constant what stands below it, not what its type is."""
+    if what == "data":
+        package, _, constant = name.rpartition(".")
+        for module in [m for m in sys.modules if m.startswith(f"{package}.")]:
+            written = ModuleAnalyzer.for_module(module).find_attr_docs()
+            lines[:] = written.get(("", constant), lines)
+        value = pformat(obj, sort_dicts=False, width=70).splitlines()
+        lines += ["", ".. code-block:: python", "", *(f"   {line}" for line in value)]
+
+
 def setup(app) -> None:
     """Draw equations without anything that would have to be fetched."""
+    app.connect("autodoc-process-docstring", describe_data, priority=100)
+    app.connect("doctree-read", mark_wide, priority=900)  # when paths are of the site
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
 
 

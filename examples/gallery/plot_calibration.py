@@ -27,7 +27,7 @@ new, y_new = talkturns[~train], y[~train]
 
 params = {
     "content_size": 4, "word_gru": 16, "pri_gru": 16, "attention_units": 16,
-    "max_epochs": 40, "device": "cpu", "random_state": 0,
+    "max_epochs": 80, "device": "cpu", "random_state": 0,
 }  # fmt: skip
 figure, axes = plt.subplots(1, 2, figsize=(9, 4.5), layout="constrained")
 models = {}

@@ -26,6 +26,7 @@ from hanrock_sk.evaluation import labelled_scorer
 
 talkturns, y = make_conversations(60, random_state=0)
 new_talkturns, new_y = make_conversations(20, random_state=1)
+new_talkturns["conversation"] += 60  # other conversations have other names
 talkturns[["conversation", "speaker", "text", "delay", "tone_sad", "smile"]].head()
 
 # %%
