@@ -7,12 +7,18 @@ That the package itself does with either table is tested in tests/test_one_libra
 from __future__ import annotations
 
 import os
+import sys
 from importlib.util import find_spec
 
 import pytest
 
 ABSENT = [name for name in ("pandas", "polars", "triton") if find_spec(name) is None]
 """Libraries that are not installed: one of tables will do, and Triton is for GPUs."""
+
+# What Python compiles of the package and of tests is kept, also where the environment
+# says otherwise: every worker and every process that a test starts would do it again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Before torch is loaded: networks as small as the tests' lose more by handing work to
 # threads than they win, and far more where other processes want the same cores.

@@ -85,6 +85,8 @@ def _play(words, folder, environment, files):
         os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT), number)
     os.environ.update(environment)
     os.chdir(folder)
+    # Workers that the script asks joblib for come from the server that this one is of.
+    loky.set_start_method("forkserver", force=True)
     while words[0] == "-W":
         action, _, category = words[1].partition("::")
         warnings.filterwarnings(

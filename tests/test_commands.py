@@ -30,7 +30,7 @@ SHORT = {
     ],
     "tests/benchmarks/engine.py": [
         *("--content-sizes", "1", "--pri-grus", "--repeat", "1"),
-        *("--talkturns", "100"),
+        *("--talkturns", "64"),
     ],
     "tests/benchmarks/kill_search.py": ["--kills", "1", "--rounds", "1"],
     "tests/benchmarks/live.py": ["--talkturns", "25"],

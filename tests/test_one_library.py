@@ -52,12 +52,14 @@ folder = Path(tempfile.mkdtemp())
 small = dict(content_size=2, word_gru=3, pri_gru=3, attention_units=3, embedding_dim=4,
              max_epochs=1, device="cpu", random_state=0)
 makers = {"classification": HANRockClassifier, "regression": HANRockRegressor}
+few = AuxiliaryTargets(["au05"], ["tone_sad"], history=1, future=1)
+targets = {"classification": AuxiliaryTargets(), "regression": few}
 for task, make in makers.items():
     X, y = make_conversations(4, 6, task=task, random_state=0, backend=present)
     X = X[[name for name in X.columns if name not in ("delay", "speech_rate")]]
     pipeline = Pipeline([
         ("times", Timings()), ("narrate", MonahNarrator()),
-        ("targets", AuxiliaryTargets()), ("weights", AuxiliaryWeights(random_state=0)),
+        ("targets", targets[task]), ("weights", AuxiliaryWeights(random_state=0)),
         ("model", make(**small)),
     ]).fit(X, y)
     wide = pipeline[:-1].transform(X)

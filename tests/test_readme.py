@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 import shutil
+from contextlib import nullcontext
 
 import pytest
 from pages import DOCS, PAGES, REPOSITORY, is_made
+from scripts import forked_workers
 
 from hanrock_sk import datasets
 from hanrock_sk.datasets import make_conversations
@@ -42,11 +44,15 @@ def test_code_runs(page, tmp_path, monkeypatch):
         shutil.copy(file, tmp_path)
     monkeypatch.chdir(tmp_path)
     text = page.read_text()
+    blocks = list(CODE.finditer(text))
     namespace = {"__name__": "__main__"}
-    for block in CODE.finditer(text):
-        # Blank lines in front, so that errors name the line of the page.
-        lines_before = "\n" * text.count("\n", 0, block.start(1))
-        exec(compile(lines_before + block[1], str(page), "exec"), namespace)
+    # Workers that are not forked would load torch, each for itself.
+    parallel = any("n_jobs" in block[1] for block in blocks)
+    with forked_workers() if parallel else nullcontext():
+        for block in blocks:
+            # Blank lines in front, so that errors name the line of the page.
+            lines_before = "\n" * text.count("\n", 0, block.start(1))
+            exec(compile(lines_before + block[1], str(page), "exec"), namespace)
 
 
 def test_links_lead_somewhere(page):

@@ -256,7 +256,8 @@ def compare(
         "step_roofline": needed / (PEAK_OPERATIONS / product) / step,
     }
     ours, obvious = predictions(network, naive, table, content_size)
-    run, naive_run, product = seconds(ours, obvious, peak, repeat=3, warm_up=1)
+    times = min(3, repeat)
+    run, naive_run, product = seconds(ours, obvious, peak, repeat=times, warm_up=1)
     pieces = list(
         whole_conversations(table, np.arange(len(table)), content_size, PIECE_WORDS)
     )

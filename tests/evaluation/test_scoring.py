@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import pickle
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
 import sklearn
+from scripts import forked_workers
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import (
@@ -172,7 +174,10 @@ def test_search(n_jobs):
         cv=KFold(2),
         n_jobs=n_jobs,
         error_score="raise",
-    ).fit(np.zeros((6, 1)), y)
+    )
+    # Workers that are not forked would load torch, each for itself.
+    with forked_workers() if n_jobs > 1 else nullcontext():
+        search.fit(np.zeros((6, 1)), y)
     assert search.best_params_ == {"value": 3.0}
     assert search.cv_results_["split0_test_score"].tolist() == [-2.0, -1.0]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+import shutil
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -121,10 +122,17 @@ def test_every_setting_has_the_same_trials(example, two_tasks):
     assert set(losses.values()) == {0}
 
 
-def test_no_trial_is_trained_twice(example, monkeypatch, tmp_path):
-    settings = ["--settings", "none", "aphf", "flat"]
+def test_no_trial_is_trained_twice(example, two_tasks, monkeypatch, tmp_path):
+    """Against the same trials of a run that was never killed."""
+    names = ["none", "aphf", "flat"]
+    settings = ["--settings", *names]
     whole, torn = tmp_path / "whole", tmp_path / "torn"
-    run(example, monkeypatch, whole, *settings, n_trials=3)
+    task = "synthetic-classification"
+    shutil.copytree(two_tasks[0] / task, whole / task)
+    for folder in (whole / task).iterdir():
+        if folder.is_dir() and folder.name not in names:
+            shutil.rmtree(folder)
+    run(example, monkeypatch, whole, target=None)  # only the tables
 
     trained, make_pipeline = [], example.make_pipeline
 
@@ -142,9 +150,11 @@ def test_no_trial_is_trained_twice(example, monkeypatch, tmp_path):
     run(example, monkeypatch, torn, *settings)
     run(example, monkeypatch, torn, *settings, n_trials=3)  # more of them, later
     assert trained.count("finished") == 9
-    run(example, monkeypatch, torn, target=None)  # only the tables
+    run(example, monkeypatch, torn, target=None)
     assert trained.count("finished") == 9
-    for path in whole.rglob("trial-*.json"):
+    paths = list(whole.rglob("trial-*.json"))
+    assert len(paths) == 9
+    for path in paths:
         assert without_time(path) == without_time(torn / path.relative_to(whole))
     tables = [
         json.loads((o / "tables.json").read_text())["tables"] for o in (whole, torn)

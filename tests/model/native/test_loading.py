@@ -66,14 +66,24 @@ def compiler():
 
 
 @pytest.fixture(scope="module")
-def built(compiler, build_native, tmp_path_factory):
-    """The library and the record that the steps are compiled to, once."""
+def wheel(compiler, build_native, tmp_path_factory):
+    """A folder in which a wheel is built, once, and what its builder is told."""
     folder = tmp_path_factory.mktemp("built")
     copy_source(folder)
-    made, record = build_native.compile_steps(folder)
-    assert made == folder / "compiled" / "default.so"
-    assert record == folder / "compiled" / "built_with.json"
-    return made, record
+    hook = build_native.BuildHook()
+    hook.root = folder
+    told = {"artifacts": [], "pure_python": True}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build_native, "FOLDER", Path("."))
+        hook.initialize("standard", told)
+    return folder, told
+
+
+@pytest.fixture(scope="module")
+def built(wheel):
+    """The library and the record that the steps are compiled to."""
+    folder, _ = wheel
+    return folder / "compiled" / "default.so", folder / "compiled" / "built_with.json"
 
 
 @pytest.fixture
@@ -176,16 +186,14 @@ def test_a_wheel_of_python_alone(monkeypatch, build_native):
     assert data == {"artifacts": []}
 
 
-def test_the_wheel_says_what_it_is_for(monkeypatch, compiler, folder, build_native):
-    hook = build_native.BuildHook()
-    hook.root = folder
-    monkeypatch.setattr(build_native, "FOLDER", Path("."))
-    data = {"artifacts": [], "pure_python": True}
-    hook.initialize("standard", data)
+def test_the_wheel_says_what_it_is_for(wheel):
+    folder, data = wheel
     assert data["artifacts"] == [
         "/compiled/default.so",
         "/compiled/built_with.json",
     ]
+    made = {f"/{file.relative_to(folder)}" for file in folder.glob("compiled/*")}
+    assert made == set(data["artifacts"])
     assert data["pure_python"] is False
     assert data["tag"].startswith("py3-none-")
 
