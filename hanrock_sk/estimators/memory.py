@@ -116,10 +116,10 @@ def train_or_load(
     # A callback that ends it today, in the last whole epoch, leaves nothing to warn of.
     if trained.warning is not None and not trained.stopped and epoch_end.warns:
         warn_of_no_success(trained.warning)
+    net.callbacks = None  # else trimming empties the list in the user's net_params
     with generator_given_back():
         net.initialize()
     network.set_weights(trained.weights)
-    net.callbacks = None  # else trimming empties the list in the user's net_params
     net.trim_for_prediction()
     fill_history(net, epoch_end.history_, net.classifies)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from itertools import dropwhile
 from typing import Any
 
 import numpy as np
@@ -59,19 +60,19 @@ def seeded(seed: int, device: str) -> Iterator[None]:
     """
     generators = _generators_of(device)
     loan: dict[str, Tensor] = {}
-    _LOANS.append(loan)
     try:
         with SEEDING:
+            _LOANS.append(loan)
             for name, (state, _) in generators.items():
                 loan[name] = state()
             _seed(seed, device)
         yield
     finally:
         with SEEDING:
-            place = next(n for n, each in enumerate(_LOANS) if each is loan)
-            del _LOANS[place]
+            later = list(dropwhile(lambda each: each is not loan, _LOANS))
+            _LOANS[:] = [each for each in _LOANS if each is not loan]
             for name, before in loan.items():
-                heir = next((each for each in _LOANS[place:] if name in each), None)
+                heir = next((each for each in later[1:] if name in each), None)
                 if heir is None:
                     generators[name][1](before)
                 else:

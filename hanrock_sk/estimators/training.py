@@ -107,6 +107,10 @@ def train(
         the training labels are told no better than by a constant answer.
     """
     with tiny_is_zero(), CoreSharing() as cores, ExitStack() as drawn:
+        net.set_params(train_split=predefined_split(valid) if valid else None)
+        if net.callbacks not in (None, "disable"):
+            with seeded(seed, net.device):
+                net.initialize_callbacks()  # which may fit models, on other threads
         with SEEDING, seeded(seed, net.device):
             _begin(net, data, valid, epoch_end, start)
             state = torch.get_rng_state()
@@ -149,7 +153,6 @@ def _begin(
     start: Start | None,
 ) -> None:
     """Give the net the weights that its training begins with."""
-    net.set_params(train_split=predefined_split(valid) if valid else None)
     net.initialize()
     start_values_at_median(net, data)
     start_standardised(net, data)

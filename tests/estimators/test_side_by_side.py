@@ -15,6 +15,7 @@ import torch
 from skorch.callbacks import Callback
 from tiny_estimators import global_generators, supervised, tiny_classifier
 
+from hanrock_sk._base.seeding import SEEDING
 from hanrock_sk.estimators import fitting, side_by_side
 from hanrock_sk.estimators.side_by_side import train_both
 
@@ -104,6 +105,31 @@ def test_callbacks_that_may_draw_have_the_generators_to_themselves(
         tiny(net_params={"callbacks": [Draws()]}).fit(X, y)
     assert len(set(where)) == 1
     assert drawn[0] == drawn[1]
+
+
+@pytest.mark.parametrize("remembered", [False, True])
+def test_callbacks_may_fit_other_models_when_they_are_made(data, tmp_path, remembered):
+    """On other threads, too, which draw weights, so that none may be waited for."""
+    X, y = data
+    free = []
+
+    def ask():
+        free.append(SEEDING.acquire(blocking=False))
+        if free[-1]:
+            SEEDING.release()
+
+    class Asks(Callback):
+        def initialize(self):
+            other = threading.Thread(target=ask)
+            other.start()
+            other.join()
+            return self
+
+    params = {"net_params": {"callbacks": [Asks()]}}
+    for _ in range(1 + remembered):
+        tiny(**params, memory=str(tmp_path) if remembered else None).fit(X, y)
+    assert free
+    assert all(free)
 
 
 def test_each_has_half_of_the_threads(threads):
