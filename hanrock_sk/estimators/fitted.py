@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from hanrock_sk._base.seeding import generator_given_back
 from hanrock_sk.estimators.devices import find_device_or_cpu
 from hanrock_sk.estimators.net import MultiTaskNet, make_net
 from hanrock_sk.estimators.reading import Talkturns, read_as_in_training
@@ -217,7 +218,7 @@ class FittedNetwork:
             device=find_device_or_cpu(device),
             criterion=MultiTaskLoss,
         )
-        with torch.random.fork_rng(devices=[]):
+        with generator_given_back():
             net.initialize()
         net.trim_for_prediction()
         vectors = StaticVectors(state.get("vectors"))

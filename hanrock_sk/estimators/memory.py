@@ -8,13 +8,12 @@ from typing import Any
 
 import joblib
 import numpy as np
-import torch
 from sklearn.utils.validation import check_memory
 
+from hanrock_sk._base.seeding import generator_given_back
 from hanrock_sk._base.version import __version__
 from hanrock_sk.estimators.epoch_end import EpochEnd
 from hanrock_sk.estimators.fitted import FittedNetwork
-from hanrock_sk.estimators.seeds import SEEDING
 from hanrock_sk.estimators.skorch_callbacks import (
     callbacks_in,
     described,
@@ -117,10 +116,10 @@ def train_or_load(
     # A callback that ends it today, in the last whole epoch, leaves nothing to warn of.
     if trained.warning is not None and not trained.stopped and epoch_end.warns:
         warn_of_no_success(trained.warning)
-    with SEEDING, torch.random.fork_rng(devices=[]):
+    net.callbacks = None  # else trimming empties the list in the user's net_params
+    with generator_given_back():
         net.initialize()
     network.set_weights(trained.weights)
-    net.callbacks = None  # else trimming empties the list in the user's net_params
     net.trim_for_prediction()
     fill_history(net, epoch_end.history_, net.classifies)
 

@@ -101,7 +101,9 @@ class MultiTaskNet(NeuralNet):
         return [("numbers", EpochNumbers())]  # the primary task's; skorch's know none
 
     def initialize_callbacks(self) -> MultiTaskNet:
-        """Make the user's callbacks, and wrap those that are told apart."""
+        """Make the user's callbacks, once, and wrap those that are told apart."""
+        if "callbacks_" in vars(self):
+            return self
         super().initialize_callbacks()
         made = vars(self)["callbacks_"]
         self.callbacks_ = [(name, adapted(each)) for name, each in made]

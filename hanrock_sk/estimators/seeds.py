@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from threading import Lock
+from itertools import dropwhile
 from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
-SEEDING = Lock()
-"""Held while weights are drawn from torch's global generator, which other threads that
-train use, too."""
+from hanrock_sk._base.seeding import SEEDING
+
+_LOANS: list[dict[str, Tensor]] = []
+"""By name, the states of the generators that are seeded now, before they were."""
 
 
 def draw_seeds(random_state: Any) -> tuple[int, np.random.Generator]:
@@ -46,6 +48,9 @@ def seeded(seed: int, device: str) -> Iterator[None]:
     `torch.manual_seed` would seed those of all devices, and leave the seed waiting for
     those that have not been used yet.
 
+    Fits on several threads may end in any order: what one that ends would give back is
+    given back by another that has begun later and still goes on.
+
     Parameters
     ----------
     seed : int
@@ -53,23 +58,50 @@ def seeded(seed: int, device: str) -> Iterator[None]:
     device : str
         The device of a training.
     """
-    kind = torch.device(device).type
-    if kind == "cpu":
-        before = torch.get_rng_state()
-        torch.default_generator.manual_seed(seed)
-        try:
-            yield
-        finally:
-            torch.set_rng_state(before)
-        return
-    there = torch.get_device_module(device)
-    which = () if kind == "mps" else (torch.device(device),)  # there is only one
-    before, before_there = torch.get_rng_state(), there.get_rng_state(*which)
-    torch.default_generator.manual_seed(seed)
+    generators = _generators_of(device)
+    loan: dict[str, Tensor] = {}
     try:
-        with there.device(*which) if which else nullcontext():
-            there.manual_seed(seed)
+        with SEEDING:
+            _LOANS.append(loan)
+            for name, (state, _) in generators.items():
+                loan[name] = state()
+            _seed(seed, device)
         yield
     finally:
-        torch.set_rng_state(before)
-        there.set_rng_state(before_there, *which)
+        with SEEDING:
+            later = list(dropwhile(lambda each: each is not loan, _LOANS))
+            _LOANS[:] = [each for each in _LOANS if each is not loan]
+            for name, before in loan.items():
+                heir = next((each for each in later[1:] if name in each), None)
+                if heir is None:
+                    generators[name][1](before)
+                else:
+                    heir[name] = before
+
+
+def _generators_of(
+    device: str,
+) -> dict[str, tuple[Callable[[], Tensor], Callable[[Tensor], None]]]:
+    """Return how the states of the generators are taken, and set."""
+    found: dict[str, Any] = {"cpu": (torch.get_rng_state, torch.set_rng_state)}
+    if torch.device(device).type != "cpu":
+        there, which = torch.get_device_module(device), _which(device)
+        found[device] = (
+            lambda: there.get_rng_state(*which),
+            lambda state: there.set_rng_state(state, *which),
+        )
+    return found
+
+
+def _which(device: str) -> tuple[torch.device, ...]:
+    """Return what names one device of its kind; of "mps" there is only one."""
+    kind = torch.device(device).type
+    return () if kind == "mps" else (torch.device(device),)
+
+
+def _seed(seed: int, device: str) -> None:
+    torch.default_generator.manual_seed(seed)
+    if torch.device(device).type != "cpu":
+        there, which = torch.get_device_module(device), _which(device)
+        with there.device(*which) if which else nullcontext():
+            there.manual_seed(seed)

@@ -8,24 +8,51 @@ our kernels let go of the interpreter while they compute.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
-from threading import Event
+from threading import Event, Thread
+from typing import TypeVar
 
 import torch
 
+from hanrock_sk._base.seeding import lock_across_forks
 from hanrock_sk.model.native.loading import offer_threads
+
+Answer = TypeVar("Answer")
+
+_SETTING = lock_across_forks()
 
 
 @contextmanager
 def limited_to(n_threads: int) -> Iterator[None]:
-    """Let torch compute with fewer threads, on this thread and those that follow."""
+    """Let torch compute with fewer threads, on this thread of Python's alone.
+
+    `torch.set_num_threads` also sets it for all that have not computed yet. A fit that
+    begins there would have a number of threads, and so last bits, that depend on when
+    it began.
+    """
     before = torch.get_num_threads()
-    torch.set_num_threads(n_threads)
+    with _SETTING:
+        of_others = _on_a_new_thread(torch.get_num_threads)
+
+    def set_here(n_threads: int) -> None:
+        with _SETTING:
+            torch.set_num_threads(n_threads)
+            _on_a_new_thread(lambda: torch.set_num_threads(of_others))
+
     try:
+        set_here(n_threads)
         yield
     finally:
-        torch.set_num_threads(before)
+        set_here(before)
+
+
+def _on_a_new_thread(function: Callable[[], Answer]) -> Answer:
+    answers: list[Answer] = []
+    thread = Thread(target=lambda: answers.append(function()))
+    thread.start()
+    thread.join()
+    return answers[0]
 
 
 def train_both(
@@ -55,26 +82,33 @@ def train_both(
         first()
         second(given_up)
         return
-    with (
-        limited_to(half),
-        ThreadPoolExecutor(
-            1, initializer=torch.set_num_threads, initargs=(half,)
-        ) as pool,
-    ):
-        training = pool.submit(_then_offer, threads, second, given_up)
+    outcome: Future[None] = Future()
+
+    def train_second() -> None:
         try:
-            _then_offer(threads, first)
-            training.result()
+            with limited_to(half):
+                second(given_up)
+        except BaseException as problem:
+            outcome.set_exception(problem)
+        else:
+            outcome.set_result(None)
+        if not given_up.is_set():
+            offer_threads(threads)
+
+    # Not an executor, which takes nothing once the main thread of a script has ended.
+    other = Thread(target=train_second)
+    with limited_to(half):
+        try:
+            other.start()
+            first()
+            # Kernels of the one that goes on may have all threads then.
+            offer_threads(threads)
+            other.join()
         except BaseException:
             given_up.set()
+            if other.is_alive():
+                other.join()
             raise
         finally:
             offer_threads(0)
-
-
-def _then_offer(threads: int, train: Callable[..., None], *given: Event) -> None:
-    """Run a training; kernels of the one that goes on may have all threads then."""
-    try:
-        train(*given)
-    finally:
-        offer_threads(threads)
+    outcome.result()

@@ -11,6 +11,7 @@ import torch
 from sklearn.exceptions import ConvergenceWarning
 from skorch.helper import predefined_split
 
+from hanrock_sk._base.seeding import SEEDING
 from hanrock_sk.estimators.batch_end import BatchEnd
 from hanrock_sk.estimators.constant_answer import (
     describe_chance,
@@ -19,7 +20,7 @@ from hanrock_sk.estimators.constant_answer import (
 from hanrock_sk.estimators.epoch_end import EpochEnd, StopTraining
 from hanrock_sk.estimators.net import MultiTaskNet
 from hanrock_sk.estimators.running_losses import NonFiniteLoss
-from hanrock_sk.estimators.seeds import SEEDING, seeded
+from hanrock_sk.estimators.seeds import seeded
 from hanrock_sk.estimators.skorch_callbacks import without_batches
 from hanrock_sk.estimators.start import Start, begin_with
 from hanrock_sk.estimators.starting_weights import (
@@ -106,13 +107,18 @@ def train(
         the training labels are told no better than by a constant answer.
     """
     with tiny_is_zero(), CoreSharing() as cores, ExitStack() as drawn:
+        net.set_params(train_split=predefined_split(valid) if valid else None)
+        if net.callbacks not in (None, "disable"):
+            with seeded(seed, net.device):
+                net.initialize_callbacks()  # which may fit models, on other threads
         with SEEDING, seeded(seed, net.device):
             _begin(net, data, valid, epoch_end, start)
             state = torch.get_rng_state()
+        generator = None
         if torch.device(net.device).type == "cpu":
             generator = torch.Generator()
             generator.set_state(state)
-            drawn.enter_context(drawing_from(generator))
+        drawn.enter_context(drawing_from(generator))
         if not shares_no_generator(net):
             drawn.enter_context(seeded(seed, net.device))
         net.callbacks_.append(("epoch_end", epoch_end))  # behind the user's own
@@ -147,7 +153,6 @@ def _begin(
     start: Start | None,
 ) -> None:
     """Give the net the weights that its training begins with."""
-    net.set_params(train_split=predefined_split(valid) if valid else None)
     net.initialize()
     start_values_at_median(net, data)
     start_standardised(net, data)

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from hanrock_sk._base.seeding import generator_given_back
 from hanrock_sk.text.early_exit import EarlyExit
 from hanrock_sk.text.encoder_files import INSTALL, content_hash, read_position_limit
 from hanrock_sk.text.word_pieces import Pieces
@@ -57,7 +58,7 @@ class Encoder:
         transformers, torch = _libraries()
         self._torch, self.device, self.name = torch, torch.device(device), str(folder)
         # Weights that are not there would be drawn: nobody's random state is to move.
-        with _quiet(transformers), torch.random.fork_rng(devices=[]):
+        with _quiet(transformers), generator_given_back():
             tokenizer = _read_tokenizer(transformers, folder)
             self.model = _read_model(transformers, torch, folder, self.device)
         n_rows = self.model.get_input_embeddings().num_embeddings

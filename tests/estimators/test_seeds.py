@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 
 import numpy as np
 import pytest
 import torch
 
+from hanrock_sk._base.seeding import SEEDING
 from hanrock_sk.estimators.seeds import draw_seeds, seeded
 
 
@@ -98,3 +100,38 @@ def test_only_the_generator_of_the_device(monkeypatch, device, own):
     with seeded(7, device):
         assert module.states == before | {own: 7}
     assert module.states == before
+
+
+def test_overlapping_fits_of_threads_give_back_what_was():
+    """Whichever ends first, and with no seed left to the one that goes on."""
+    before = torch.get_rng_state()
+    first, second = seeded(1, "cpu"), seeded(2, "cpu")
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    drawn = torch.rand(3)
+    second.__exit__(None, None, None)
+    assert torch.equal(drawn, torch.rand(3, generator=torch.Generator().manual_seed(2)))
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_nobody_draws_weights_while_a_state_is_taken_or_set(monkeypatch):
+    free = []
+
+    def ask():
+        free.append(SEEDING.acquire(blocking=False))
+
+    def asked(function):
+        def run(*args):
+            other = threading.Thread(target=ask)
+            other.start()
+            other.join()
+            return function(*args)
+
+        return run
+
+    for name in ("get_rng_state", "set_rng_state"):
+        monkeypatch.setattr(torch, name, asked(getattr(torch, name)))
+    with seeded(1, "cpu"):
+        pass
+    assert free == [False, False]

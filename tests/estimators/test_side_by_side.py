@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from threading import Event
 
@@ -13,7 +15,8 @@ import torch
 from skorch.callbacks import Callback
 from tiny_estimators import global_generators, supervised, tiny_classifier
 
-from hanrock_sk.estimators import fitting
+from hanrock_sk._base.seeding import SEEDING
+from hanrock_sk.estimators import fitting, side_by_side
 from hanrock_sk.estimators.side_by_side import train_both
 
 
@@ -104,6 +107,31 @@ def test_callbacks_that_may_draw_have_the_generators_to_themselves(
     assert drawn[0] == drawn[1]
 
 
+@pytest.mark.parametrize("remembered", [False, True])
+def test_callbacks_may_fit_other_models_when_they_are_made(data, tmp_path, remembered):
+    """On other threads, too, which draw weights, so that none may be waited for."""
+    X, y = data
+    free = []
+
+    def ask():
+        free.append(SEEDING.acquire(blocking=False))
+        if free[-1]:
+            SEEDING.release()
+
+    class Asks(Callback):
+        def initialize(self):
+            other = threading.Thread(target=ask)
+            other.start()
+            other.join()
+            return self
+
+    params = {"net_params": {"callbacks": [Asks()]}}
+    for _ in range(1 + remembered):
+        tiny(**params, memory=str(tmp_path) if remembered else None).fit(X, y)
+    assert free
+    assert all(free)
+
+
 def test_each_has_half_of_the_threads(threads):
     seen = []
 
@@ -149,3 +177,66 @@ def test_one_after_the_other_a_problem_of_the_first_is_all():
     with pytest.raises(OSError, match="disk full"):
         train_both(fails, started.append, False)
     assert not started
+
+
+@pytest.mark.parametrize("fails", ["none", "first", "second", "both"])
+def test_threads_are_offered_no_longer_than_both_take(threads, monkeypatch, fails):
+    """Also if the second goes on for a while after the first has failed."""
+    offered = []
+    monkeypatch.setattr(side_by_side, "offer_threads", offered.append)
+
+    def first():
+        if fails in ("first", "both"):
+            raise OSError("disk full")
+
+    def second(given_up):
+        if fails in ("first", "both"):
+            given_up.wait()
+        if fails in ("second", "both"):
+            raise OSError("disk full")
+
+    if fails == "none":
+        train_both(first, second, True)
+    else:
+        with pytest.raises(OSError, match="disk full"):
+            train_both(first, second, True)
+    assert offered[-1] == 0
+
+
+def test_other_threads_have_as_many_as_ever(threads):
+    """Those that begin meanwhile, too: a fit's last bits would depend on when."""
+    seen = []
+
+    def look():
+        seen.append(torch.get_num_threads())
+
+    def look_elsewhere(*args):
+        other = threading.Thread(target=look)
+        other.start()
+        other.join()
+
+    torch.set_num_threads(4)
+    train_both(look_elsewhere, look_elsewhere, True)
+    look_elsewhere()
+    assert seen == [4, 4, 4]
+
+
+AFTER_MAIN = """
+import threading
+import torch
+from hanrock_sk.estimators.side_by_side import train_both
+
+def fit():
+    threading.main_thread().join()
+    torch.set_num_threads(2)
+    train_both(lambda: print("first"), lambda given_up: given_up.is_set(), True)
+    print("both")
+
+threading.Thread(target=fit).start()
+"""
+
+
+def test_a_thread_may_fit_when_the_script_has_come_to_its_end():
+    command = [sys.executable, "-c", AFTER_MAIN]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.stdout.split() == ["first", "both"], run.stderr
