@@ -112,8 +112,11 @@ def train(
             with seeded(seed, net.device):
                 net.initialize_callbacks()  # which may fit models, on other threads
         with SEEDING, seeded(seed, net.device):
-            _begin(net, data, valid, epoch_end, start)
+            net.initialize()
             state = torch.get_rng_state()
+        _begin(net, data, start)  # which draws nothing, so that nobody need wait
+        if valid is not None:
+            epoch_end.constant_loss = loss_of_best_constant(net, valid)
         generator = None
         if torch.device(net.device).type == "cpu":
             generator = torch.Generator()
@@ -145,15 +148,8 @@ def train(
     net.history.extend(numbers)
 
 
-def _begin(
-    net: MultiTaskNet,
-    data: TalkturnData,
-    valid: TalkturnData | None,
-    epoch_end: EpochEnd,
-    start: Start | None,
-) -> None:
-    """Give the net the weights that its training begins with."""
-    net.initialize()
+def _begin(net: MultiTaskNet, data: TalkturnData, start: Start | None) -> None:
+    """Give the net the weights that its training begins with, instead of drawn ones."""
     start_values_at_median(net, data)
     start_standardised(net, data)
     start_direct_way(net, data)
@@ -162,8 +158,6 @@ def _begin(
         begin_with(net.module_, start)
         if net.average_ is not None:
             net.average_.begin()
-    if valid is not None:
-        epoch_end.constant_loss = loss_of_best_constant(net, valid)
 
 
 def shares_no_generator(net: MultiTaskNet) -> bool:
