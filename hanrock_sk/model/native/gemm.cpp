@@ -81,7 +81,7 @@ void multiply(const Real* a_data, const Real* b_data, Real* out, Size a_row_stri
     if (rows * inner * columns > few_operations) threads = team();
     while (row_parts * column_parts < threads)
         ++(rows / row_parts > columns / column_parts ? row_parts : column_parts);
-#pragma omp parallel for num_threads(team()) if (threads > 1)
+#pragma omp parallel for num_threads(threads) if (threads > 1)
     for (Size part = 0; part < row_parts * column_parts; ++part) {
         const Size r = part / column_parts, c = part % column_parts;
         const Size top = begin_of(r, row_parts, rows, tile_rows);
