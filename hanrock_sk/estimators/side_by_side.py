@@ -7,9 +7,8 @@ our kernels let go of the interpreter while they compute.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import contextmanager
 from threading import Event, Thread
 from typing import TypeVar
 
@@ -23,28 +22,30 @@ Answer = TypeVar("Answer")
 _SETTING = lock_across_forks()
 
 
-@contextmanager
-def limited_to(n_threads: int) -> Iterator[None]:
-    """Let torch compute with fewer threads, on this thread of Python's alone.
+def number_of_threads() -> int:
+    """Give the number of threads that torch has on this thread of Python's.
+
+    A thread that has not computed yet has as many as were set last, by whomever; asking
+    settles it. So it is asked while nobody sets them for a thread of his own.
+    """
+    with _SETTING:
+        return torch.get_num_threads()
+
+
+def _set_here(n_threads: int) -> None:
+    """Set the number of threads on this thread of Python's alone.
 
     `torch.set_num_threads` also sets it for all that have not computed yet. A fit that
     begins there would have a number of threads, and so last bits, that depend on when
     it began.
     """
-    before = torch.get_num_threads()
     with _SETTING:
+        torch.get_num_threads()  # the first look of a thread takes what all have
         of_others = _on_a_new_thread(torch.get_num_threads)
-
-    def set_here(n_threads: int) -> None:
-        with _SETTING:
+        try:
             torch.set_num_threads(n_threads)
+        finally:
             _on_a_new_thread(lambda: torch.set_num_threads(of_others))
-
-    try:
-        set_here(n_threads)
-        yield
-    finally:
-        set_here(before)
 
 
 def _on_a_new_thread(function: Callable[[], Answer]) -> Answer:
@@ -75,8 +76,8 @@ def train_both(
     BaseException
         What either raised.
     """
-    given_up = Event()
-    threads = torch.get_num_threads()
+    given_up, limited = Event(), Event()
+    threads = number_of_threads()
     half = threads // 2
     if not (together and half):
         first()
@@ -86,29 +87,33 @@ def train_both(
 
     def train_second() -> None:
         try:
-            with limited_to(half):
-                second(given_up)
+            _set_here(half)
+            limited.set()
+            second(given_up)
         except BaseException as problem:
             outcome.set_exception(problem)
         else:
             outcome.set_result(None)
+        limited.set()  # also if it could not be
         if not given_up.is_set():
             offer_threads(threads)
 
     # Not an executor, which takes nothing once the main thread of a script has ended.
     other = Thread(target=train_second)
-    with limited_to(half):
-        try:
-            other.start()
-            first()
-            # Kernels of the one that goes on may have all threads then.
-            offer_threads(threads)
+    try:
+        _set_here(half)
+        other.start()
+        limited.wait()
+        first()
+        # Kernels of the one that goes on may have all threads then.
+        offer_threads(threads)
+        other.join()
+    except BaseException:
+        given_up.set()
+        if other.is_alive():
             other.join()
-        except BaseException:
-            given_up.set()
-            if other.is_alive():
-                other.join()
-            raise
-        finally:
-            offer_threads(0)
+        raise
+    finally:
+        offer_threads(0)
+        _set_here(threads)
     outcome.result()

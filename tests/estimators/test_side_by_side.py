@@ -17,7 +17,7 @@ from tiny_estimators import global_generators, supervised, tiny_classifier
 
 from hanrock_sk._base.seeding import SEEDING
 from hanrock_sk.estimators import fitting, side_by_side
-from hanrock_sk.estimators.side_by_side import train_both
+from hanrock_sk.estimators.side_by_side import number_of_threads, train_both
 
 
 @pytest.fixture
@@ -221,10 +221,31 @@ def test_other_threads_have_as_many_as_ever(threads):
     assert seen == [4, 4, 4]
 
 
+def test_a_fit_waits_while_another_sets_its_threads(threads, monkeypatch):
+    """Else it would have the other's number, which stands for all for a moment."""
+    seen, asking = [], []
+
+    def spied(function):
+        if function is not torch.get_num_threads and not asking:
+            asking.append(
+                threading.Thread(target=lambda: seen.append(number_of_threads()))
+            )
+            asking[0].start()
+            asking[0].join(0.05)
+        return on_a_new_thread(function)
+
+    on_a_new_thread = side_by_side._on_a_new_thread
+    monkeypatch.setattr(side_by_side, "_on_a_new_thread", spied)
+    torch.set_num_threads(4)
+    train_both(lambda: None, lambda given_up: None, True)
+    asking[0].join()
+    assert seen == [4]
+
+
 AFTER_MAIN = """
 import threading
 import torch
-from hanrock_sk.estimators.side_by_side import train_both
+from hanrock_sk.estimators.side_by_side import number_of_threads, train_both
 
 def fit():
     threading.main_thread().join()
