@@ -12,6 +12,7 @@ The first brings what it needs; the others take its place, one after the other.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import shutil
@@ -58,21 +59,27 @@ print(f"hanrock_sk {hanrock_sk.__version__} imports in {seconds:.3f} s, and work
 README_BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
+def written() -> set[str]:
+    """Name the package's files in the clone, but for what was compiled there."""
+    paths = (REPOSITORY / "hanrock_sk").rglob("*")
+    files = [p for p in paths if p.is_file() and "__pycache__" not in p.parts]
+    names = {path.relative_to(REPOSITORY).as_posix() for path in files}
+    return {name for name in names if not name.startswith(COMPILED)}
+
+
 def check_wheel(wheel: Path) -> bool:
     """Check that it has all files and no others; return whether kernels are in it."""
-    package = {
-        path.relative_to(REPOSITORY).as_posix()
-        for path in (REPOSITORY / "hanrock_sk").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
+    package = written()
     with zipfile.ZipFile(wheel) as packed:
         names = {name for name in packed.namelist() if not name.endswith("/")}
+        record = f"{COMPILED}built_with.json"
+        compiled = record in names
+        if compiled:
+            processors = json.loads(packed.read(record))["processors"]
+            package |= {record} | {f"{COMPILED}{name}.so" for name in processors}
     names = {name for name in names if ".dist-info/" not in name}
-    compiled = any(name.startswith(COMPILED) for name in names)
     if compiled == wheel.name.endswith("-any.whl"):
         raise SystemExit(f"{wheel.name} is named for what it is not.")
-    if not compiled:
-        package = {name for name in package if not name.startswith(COMPILED)}
     if names != package:
         raise SystemExit(f"{wheel.name} differs in {sorted(names ^ package)}.")
     return compiled
@@ -80,15 +87,9 @@ def check_wheel(wheel: Path) -> bool:
 
 def check_source(source: Path) -> None:
     """Check that the package, its tests and its documentation can be had from it."""
-    written = {
-        path.relative_to(REPOSITORY).as_posix()
-        for path in (REPOSITORY / "hanrock_sk").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-    written = {name for name in written if not name.startswith(COMPILED)}
     with tarfile.open(source) as packed:
         names = {name.partition("/")[2] for name in packed.getnames()}
-    missing = ({*IN_SOURCE} | written) - names
+    missing = ({*IN_SOURCE} | written()) - names
     if missing:
         raise SystemExit(f"{source.name} lacks {sorted(missing)}.")
 
