@@ -60,13 +60,13 @@ def read_recordings(folder: Path) -> pd.DataFrame:
 
 def train(columns: pd.Index) -> Pipeline:
     """Learn emotions from synthetic conversations that have no other columns."""
-    X, y = make_conversations(60, random_state=0)
+    X, y = make_conversations(40, random_state=0)
     model = HANRockClassifier(
         word_gru=32,
         pri_gru=32,
         attention_units=64,
         lr=0.005,
-        max_epochs=7,
+        max_epochs=6,
         device="cpu",
         random_state=0,
     )

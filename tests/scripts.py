@@ -28,6 +28,10 @@ PRELOADED = ["torch", "pandas", "polars", "scipy.stats", "skorch", "transformers
 PRELOADED += ["sklearn.ensemble", "sklearn.feature_extraction.text"]
 PRELOADED += ["sklearn.linear_model", "sklearn.model_selection", "sklearn.pipeline"]
 PRELOADED += ["torch._dynamo"]  # the first optimiser loads it: as long again as torch
+# The first encoder loads these: twice as long again.
+PRELOADED += ["transformers.models.auto.modeling_auto"]
+PRELOADED += ["transformers.models.auto.tokenization_auto"]
+PRELOADED += ["transformers.models.bert.modeling_bert"]
 """Others' packages alone: ours has to be the one that stands here."""
 
 SERVER = multiprocessing.get_context("forkserver")
@@ -85,8 +89,10 @@ def _play(words, folder, environment, files):
         os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT), number)
     os.environ.update(environment)
     os.chdir(folder)
-    # Workers that the script asks joblib for come from the server that this one is of.
+    # Workers that the script asks joblib for come from the server that this one is of,
+    # whose address it knows: it would start one of its own, as it is not the parent.
     loky.set_start_method("forkserver", force=True)
+    forkserver._forkserver.ensure_running = lambda: None
     while words[0] == "-W":
         action, _, category = words[1].partition("::")
         warnings.filterwarnings(

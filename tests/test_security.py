@@ -59,12 +59,13 @@ def uses(source):
             for alias in node.names:
                 names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
                 yield f"{node.module}.{alias.name}"
+    known = {*names, *dir(builtins)}
     for node in ast.walk(tree):
         parts = []
         while isinstance(node, ast.Attribute):
             parts.append(node.attr)
             node = node.value
-        if isinstance(node, ast.Name) and node.id in {*names, *dir(builtins)}:
+        if isinstance(node, ast.Name) and node.id in known:
             yield ".".join([names.get(node.id, node.id), *reversed(parts)])
 
 

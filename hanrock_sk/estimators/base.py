@@ -154,8 +154,9 @@ class BaseHANRock(
         """
         from hanrock_sk.estimators.fitting import fit_network
 
-        before = self._forget()
+        before = self._learnt()
         try:
+            self._forget()
             fit_network(self, X, y, X_val, y_val, sample_weight, before)
         except BaseException:
             self._forget()
@@ -163,10 +164,14 @@ class BaseHANRock(
             raise
         return self
 
-    def _forget(self) -> dict[str, Any]:
-        """Take away, and return, what an earlier fit has learnt."""
-        learnt = [name for name in self.__dict__ if name.endswith("_")]
-        return {name: self.__dict__.pop(name) for name in learnt}
+    def _learnt(self) -> dict[str, Any]:
+        """Return the attributes that an earlier fit has given."""
+        return {n: value for n, value in self.__dict__.items() if n.endswith("_")}
+
+    def _forget(self) -> None:
+        """Take away what an earlier fit has learnt."""
+        for name in self._learnt():
+            del self.__dict__[name]
 
     @property
     def net_(self) -> MultiTaskNet:
