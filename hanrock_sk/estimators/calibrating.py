@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 import torch
 
+from hanrock_sk.estimators.epoch_end import warn_of_no_success
 from hanrock_sk.estimators.fitted import FittedNetwork
 from hanrock_sk.estimators.net import MultiTaskNet
 from hanrock_sk.estimators.second_network import SecondNetwork
 from hanrock_sk.estimators.talkturn_data import TalkturnData
-from hanrock_sk.estimators.training import warn_of_no_success
 
 
 def calibrate(

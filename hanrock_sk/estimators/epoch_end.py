@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+import warnings
 from typing import Any
 
 import numpy as np
 import torch
+from sklearn.exceptions import ConvergenceWarning
 from skorch.callbacks import Callback
 from torch import Tensor
 
@@ -42,16 +44,12 @@ class EpochEnd(Callback):
 
     Attributes
     ----------
-    warns : bool
-        Whether a training without success is warned of.
     constant_loss : float
         Validation loss below which the network has learnt something; until then its
         learning rate stays, and patience is not tried.
     warning : str or None
         What was warned of at the end of training.
     """
-
-    warns = True
 
     def __init__(
         self,
@@ -108,6 +106,11 @@ class EpochEnd(Callback):
         if stopped or net.wants_to_stop or out_of_patience:
             raise StopTraining
 
+    def warn(self, message: str) -> None:
+        """Warn of a training without success, and keep what was said."""
+        self.warning = message
+        warn_of_no_success(message)
+
     def replay(self, history: list[dict[str, Any]], stopped: bool) -> bool:
         """Tell the callbacks of epochs that were trained before.
 
@@ -137,6 +140,11 @@ class EpochEnd(Callback):
         self.history_.clear()
         self.epoch_tasks.start_over()
         return False
+
+
+def warn_of_no_success(message: str) -> None:
+    """Warn of a training without success, after it and when such a fit is loaded."""
+    warnings.warn(message, ConvergenceWarning, stacklevel=3)
 
 
 def check_finite(net: MultiTaskNet, record: dict[str, Any]) -> None:

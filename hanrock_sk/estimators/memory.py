@@ -21,7 +21,7 @@ from hanrock_sk.estimators.skorch_callbacks import (
 )
 from hanrock_sk.estimators.start import Start
 from hanrock_sk.estimators.talkturn_data import TalkturnData
-from hanrock_sk.estimators.training import train, warn_of_no_success
+from hanrock_sk.estimators.training import train
 
 NOT_IN_RECIPE = {
     "device", "embeddings", "init_from", "memory", "random_state", "verbose",
@@ -114,8 +114,8 @@ def train_or_load(
             break
     epoch_end.best_epoch = trained.best_epoch
     # A callback that ends it today, in the last whole epoch, leaves nothing to warn of.
-    if trained.warning is not None and not trained.stopped and epoch_end.warns:
-        warn_of_no_success(trained.warning)
+    if trained.warning is not None and not trained.stopped:
+        epoch_end.warn(trained.warning)
     net.callbacks = None  # else trimming empties the list in the user's net_params
     with generator_given_back():
         net.initialize()

@@ -46,11 +46,13 @@ class SilentEnd(EpochEnd):
         Ends the training, after the step.
     """
 
-    warns = False
-
     def __init__(self, given_up: Event) -> None:
         super().__init__([], NoTasks(), None, 1, verbose=0)
         self.given_up = given_up
+
+    def warn(self, message: str) -> None:
+        """Keep it; the first network says what there is to say."""
+        self.warning = message
 
     def on_batch_end(self, net: MultiTaskNet, **kwargs: Any) -> None:  # noqa: D102
         if self.given_up.is_set():

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import torch
-from sklearn.exceptions import ConvergenceWarning
 from skorch.helper import predefined_split
 
 from hanrock_sk._base.seeding import SEEDING
@@ -108,7 +106,7 @@ def train(
     """
     with tiny_is_zero(), CoreSharing() as cores, ExitStack() as drawn:
         net.set_params(train_split=predefined_split(valid) if valid else None)
-        if net.callbacks not in (None, "disable"):
+        if has_callbacks(net):
             with seeded(seed, net.device):
                 net.initialize_callbacks()  # which may fit models, on other threads
         with SEEDING, seeded(seed, net.device):
@@ -135,9 +133,9 @@ def train(
         except NonFiniteLoss as problem:
             _give_up(problem, epoch_end, net)
         if epoch_end.warning is None and "stopped" not in epoch_end.history_[-1]:
-            epoch_end.warning = describe_chance(net, data, epoch_end.history_[-1])
-            if epoch_end.warning is not None and epoch_end.warns:
-                warn_of_no_success(epoch_end.warning)
+            failed = describe_chance(net, data, epoch_end.history_[-1])
+            if failed is not None:
+                epoch_end.warn(failed)
         net.notify("on_train_end", X=data, y=None)
     if epoch_end.best_state is not None:
         net.module_.load_state_dict(epoch_end.best_state)
@@ -165,7 +163,12 @@ def shares_no_generator(net: MultiTaskNet) -> bool:
 
     On the CPU dropout has a generator of its own; a user's callbacks have not.
     """
-    return torch.device(net.device).type == "cpu" and not net.callbacks
+    return torch.device(net.device).type == "cpu" and not has_callbacks(net)
+
+
+def has_callbacks(net: MultiTaskNet) -> bool:
+    """Whether there are callbacks of the user's."""
+    return bool(net.callbacks) and net.callbacks != "disable"
 
 
 def _give_up(problem: NonFiniteLoss, epoch_end: EpochEnd, net: MultiTaskNet) -> None:
@@ -177,13 +180,4 @@ def _give_up(problem: NonFiniteLoss, epoch_end: EpochEnd, net: MultiTaskNet) -> 
     )
     if epoch_end.best_state is None:
         raise FloatingPointError(message)
-    epoch_end.warning = (
-        f"{message} The weights of epoch {epoch_end.best_epoch} are kept."
-    )
-    if epoch_end.warns:
-        warn_of_no_success(epoch_end.warning)
-
-
-def warn_of_no_success(message: str) -> None:
-    """Warn of a training without success, after it and when such a fit is loaded."""
-    warnings.warn(message, ConvergenceWarning, stacklevel=3)
+    epoch_end.warn(f"{message} The weights of epoch {epoch_end.best_epoch} are kept.")

@@ -19,7 +19,7 @@ from tiny_estimators import (
 from toy_nets import SIZES, Epochs, end_of_epochs, toy_data, toy_net
 
 from hanrock_sk.estimators.epoch_end import EpochEnd
-from hanrock_sk.estimators.training import train
+from hanrock_sk.estimators.training import shares_no_generator, train
 from hanrock_sk.model.layout.batches import make_batch
 from hanrock_sk.model.losses import MultiTaskLoss
 
@@ -47,6 +47,14 @@ def test_global_generators_are_left_alone():
     before = global_generators()
     train(toy_net(), toy_data(), toy_data(1), end_of_epochs(), seed=5)
     assert global_generators() == before
+
+
+@pytest.mark.parametrize(
+    ("callbacks", "alone"),
+    [(None, True), ([], True), ("disable", True), ([Callback()], False)],
+)
+def test_only_callbacks_may_draw_from_generators_of_all(callbacks, alone):
+    assert shares_no_generator(toy_net(callbacks=callbacks)) == alone
 
 
 def tiny_is_zero():
