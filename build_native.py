@@ -16,6 +16,8 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -89,10 +91,11 @@ def compile_steps(folder: Path) -> list[Path]:
         If there is no compiler, or it fails.
     """
     (folder / "compiled").mkdir(exist_ok=True)
-    libraries = []
-    for name, flags in PROCESSORS.items():
-        libraries.append(folder / "compiled" / f"{name}.so")
-        threads = compile_library(folder, libraries[-1], flags)
+    libraries = [folder / "compiled" / f"{name}.so" for name in PROCESSORS]
+    # Each is a compiler's process, for which a thread waits.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        compiling = partial(compile_library, folder)
+        threads, *_ = pool.map(compiling, libraries, PROCESSORS.values())
     compiler = os.environ.get("CXX", "c++")
     told = subprocess.run([compiler, "--version"], capture_output=True, text=True)
     record = folder / "compiled" / "built_with.json"
