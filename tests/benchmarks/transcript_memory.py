@@ -88,8 +88,9 @@ def write_word(path, size):
     else:
         form, rows, head, tail = form + form, [], "", ""
     for said, start, _, person in long.long_turns(size // (len(form) + 50)):
-        clock = "" if rows else f"   {start // 60:.0f}:{start % 60:02.0f}"
-        rows.append((f"{long.WHO[person]}{clock}", said))
+        minutes, seconds = divmod(int(start), 60)
+        clock = f"   {minutes // 60}:{minutes % 60:02}:{seconds:02}"
+        rows.append((long.WHO[person] + clock * (not head), said))
     body = head + "".join(form.format(*row) for row in rows) + tail
     parts["word/document.xml"] = (xml[:begin] + body + xml[end:]).encode()
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
