@@ -108,6 +108,11 @@ FORMS = {
         lambda w, s, e, p: f"S{p},{w},{s},{e}\n",
         "speaker,word,start,end\n",
     ),
+    "rows.csv": _of(
+        _turn,
+        lambda w, s, e, p: f"call,{WHO[p]},{s},{e},{w}\n",
+        "conversation,speaker,start,end,text\n",
+    ),
     "turns.csv": _of(_turn, lambda w, s, e, p: f"S{p},{w}\n", "speaker,text\n"),
     "above.txt": _of(_turn, lambda w, s, e, p: f"{WHO[p]}  {_clock(s)[:8]}\n{w}\n\n"),
     "names.txt": _of(_turn, lambda w, s, e, p: f"{WHO[p]}: {w}\n"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
+from itertools import islice
 from typing import Any
 
 import narwhals as nw
@@ -24,7 +25,9 @@ def check_backend(backend: str) -> None:
         )
 
 
-Column = np.ndarray | Sequence
+Column = np.ndarray | Sequence | Iterator[str]
+
+_TOGETHER = 1 << 14  # strings that are there at once
 
 
 def new_table(
@@ -35,7 +38,7 @@ def new_table(
     Arrays of floats become float columns (NaN is a missing value), arrays of integers
     and booleans columns of these, and strings a column of strings (None is missing),
     even if none is there. Pairs of names and columns are taken one by one, so that
-    those before need not be kept.
+    those before need not be kept; nor need strings that an iterator makes.
     """
     check_backend(backend)
     pairs = columns.items() if isinstance(columns, Mapping) else columns
@@ -51,6 +54,8 @@ def taken_out(columns: dict[str, Any]) -> Iterator[tuple[str, Column]]:
 
 
 def _one_column(name: str, values: Column, backend: Any) -> nw.DataFrame:
+    if isinstance(values, Iterator):
+        return _in_blocks(name, values, backend)
     kind = values.dtype.kind if isinstance(values, np.ndarray) else "O"
     dtype: Any = {"f": nw.Float64, "i": nw.Int64, "b": nw.Boolean}.get(kind)
     if dtype is None and all(v is None or isinstance(v, str) for v in values):
@@ -59,3 +64,12 @@ def _one_column(name: str, values: Column, backend: Any) -> nw.DataFrame:
     if kind == "f" and backend == "polars":
         column = column.fill_nan(None)
     return column.to_frame()
+
+
+def _in_blocks(name: str, values: Iterator[str], backend: Any) -> nw.DataFrame:
+    """Return a column of strings, of which a list of all takes many times as much."""
+    blocks: list[nw.DataFrame] = []
+    while (block := list(islice(values, _TOGETHER))) or not blocks:
+        made = nw.new_series(name, block, nw.String, backend=backend)
+        blocks.append(made.to_frame())
+    return nw.maybe_reset_index(nw.concat(blocks)) if blocks[1:] else blocks[0]

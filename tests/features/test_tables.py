@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import narwhals as nw
 import numpy as np
 import pytest
@@ -39,6 +41,18 @@ def test_kinds_and_missing_values(backend):
         nw.Boolean,
         nw.Float64,
     ]
+
+
+@pytest.mark.parametrize("many", [0, 2, 5])
+@pytest.mark.parametrize("backend", ["pandas", "polars"])
+def test_strings_that_are_made_one_by_one(monkeypatch, backend, many):
+    pytest.importorskip(backend)
+    monkeypatch.setattr("hanrock_sk.features._tables._TOGETHER", 2)
+    said, start = ["so", "we", None, "talk", "now"][:many], np.arange(float(many))
+    listed = new_table({"text": said, "start": start}, backend)
+    made = new_table({"text": iter(said), "start": start}, backend)
+    same = import_module(f"{backend}.testing").assert_frame_equal
+    same(made, listed)
 
 
 def test_unknown_library():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from hanrock_sk.features.transcripts.word_columns import Words
 
 def join_utterances(
     utterances: Iterable[Utterance], pause: float | None
-) -> dict[str, np.ndarray | list]:
+) -> dict[str, np.ndarray | list | Iterator[str]]:
     """Join what one speaker says into talkturns.
 
     Parameters
@@ -28,7 +29,8 @@ def join_utterances(
     -------
     columns : dict of str to column
         ``conversation``, ``speaker``, ``text``, ``start`` and ``end`` of the talkturns,
-        conversation by conversation and in order of time.
+        conversation by conversation and in order of time. The texts are made when they
+        are asked for, once.
     """
     words = utterances if isinstance(utterances, Words) else Words(utterances)
     starts, ends = array("d"), array("d")
@@ -53,7 +55,7 @@ def join_utterances(
     return {
         "conversation": [conversation for conversation, _ in voices],
         "speaker": [speaker for _, speaker in voices],
-        "text": list(_texts(words, in_time, firsts)),
+        "text": _texts(words, in_time, firsts),
         "start": np.array(starts, dtype=np.float64),
         "end": np.array(ends, dtype=np.float64),
     }
@@ -76,7 +78,8 @@ def _in_time(words: Words) -> Sequence[int]:
 
 def _texts(words: Words, in_time: Sequence[int], firsts: array[int]) -> Iterator[str]:
     """Yield the text of each talkturn; words that stand together are read at once."""
-    for first, behind in zip(firsts, [*firsts[1:], len(in_time)], strict=True):
+    behinds = chain(islice(firsts, 1, None), [len(in_time)])
+    for first, behind in zip(firsts, behinds, strict=True):
         parts = []
         begin = last = in_time[first]
         for place in in_time[first + 1 : behind]:

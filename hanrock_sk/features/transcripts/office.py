@@ -1,7 +1,6 @@
 """Word and Excel files: the same texts and tables, in an envelope.
 
-Reading takes no memory over ten times what the envelope holds unpacked, beside what
-lxml takes for a Word file: eight times its XML.
+Reading takes no memory over ten times what the envelope holds unpacked.
 """
 
 from __future__ import annotations
@@ -12,12 +11,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from hanrock_sk.features.transcripts.libraries import needed
-from hanrock_sk.features.transcripts.packed_lines import PackedLines
 from hanrock_sk.features.transcripts.plain_text import read_lines
 from hanrock_sk.features.transcripts.source import Format, Source, by_suffix
 from hanrock_sk.features.transcripts.table_columns import is_header
 from hanrock_sk.features.transcripts.table_lines import Row
 from hanrock_sk.features.transcripts.utterance import Utterance
+from hanrock_sk.features.transcripts.word_document import read_document
 from hanrock_sk.features.transcripts.word_table import read_rows
 
 _ABOVE = 20  # rows above the header, at most
@@ -29,21 +28,9 @@ def read_docx(source: Source) -> Iterable[Utterance]:
     """Return the transcript in the paragraphs of a Word file, or in its first table."""
     _check_archive(source)
     with needed("python-docx", "office", "Word files"):
-        import docx
-        from docx.oxml.ns import qn
-        from docx.text.paragraph import Paragraph
+        import docx  # noqa: F401
     try:
-        document = docx.Document(str(source.path))
-        rows = [
-            [cell.text for cell in row.cells]
-            for table in document.tables[:1]
-            for row in table.rows
-        ]
-        lines = PackedLines()
-        for paragraph in document.element.body.iterchildren(qn("w:p")):
-            lines.extend(Paragraph(paragraph, document).text.split("\n"))
-            paragraph.clear()
-        del document  # its tree takes eight times the file's XML
+        lines, rows = read_document(source.path)
     except Exception as error:  # whatever a broken file makes of the library
         raise _broken(source, error) from None
     if len(rows) < 2:

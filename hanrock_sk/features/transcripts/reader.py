@@ -119,7 +119,7 @@ def read_transcript(
         words = with_speakers_of_turns(words, read_turns(Source(diarization)))
     words = name_speakers(words, path, unknown_speaker)
     warn_of_one_talkturn(words, pause, path)
-    table = join_utterances(words, pause)
+    table = join_utterances(words.without_places(), pause)
     del words
     table["conversation"] = [
         name or conversation or stem for name in table["conversation"]

@@ -80,7 +80,9 @@ class Source:
     @cached_property
     def json(self) -> Any:
         """The file's JSON value."""
-        return parse_json(self.text.removeprefix("\ufeff"), self.path)
+        value = parse_json(self.text.removeprefix("\ufeff"), self.path)
+        self.forget_text()
+        return value
 
     def amend(self, what: str, where: int | str) -> None:
         """Note that something almost right was read as it must have been meant.

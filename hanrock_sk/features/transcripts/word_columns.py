@@ -18,7 +18,10 @@ class Texts:
 
     def __init__(self) -> None:
         self._letters = bytearray()
-        self._begins = array("q", [0])
+        self._begins = array("I", [0])
+
+    def __len__(self) -> int:
+        return len(self._begins) - 1
 
     def append(self, text: str) -> None:
         """Put a text below the others."""
@@ -44,7 +47,7 @@ class Words(Sequence[Utterance]):
         self.texts = Texts()
         self.starts, self.ends = array("d"), array("d")
         self.voices: list[Voice] = []  # by number
-        self.voice_of = array("l")
+        self.voice_of = array("i")
         self.begins = bytearray()
         self._places = Texts()
         self._known: dict[Voice, int] = {}
@@ -70,6 +73,12 @@ class Words(Sequence[Utterance]):
         renamed = copy(self)
         renamed.voices = [(within, name(speaker)) for within, speaker in self.voices]
         return renamed
+
+    def without_places(self) -> Words:
+        """Return the same words, which no longer tell where in the file they stand."""
+        found = copy(self)
+        found._places = Texts()
+        return found
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -98,7 +107,7 @@ class Words(Sequence[Utterance]):
             self.starts[place],
             self.ends[place],
             speaker,
-            self._places.joined(place, place + 1),
+            self._places.joined(place, place + 1) if self._places else "",
             conversation,
             bool(self.begins[place]),
         )

@@ -72,7 +72,7 @@ def test_conversations_stay_apart():
     words += spoken("A three 7.0 8.0", "y")
     columns = join_utterances(words, None)
     assert columns["conversation"] == ["y", "x"]
-    assert columns["text"] == ["one three", "two"]
+    assert list(columns["text"]) == ["one three", "two"]
 
 
 def test_the_same_start_keeps_the_order_of_the_file():

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from transcript_files import spoken
+from weakref import ref
+
+from transcript_files import source_of, spoken
+
+from hanrock_sk.features.transcripts.json_records import read_records
 
 
 def test_records():
@@ -25,3 +29,16 @@ def test_records_within_objects():
         "JSON records",
         [("0", "Hello", 0.5, 1.0), ("1", "Hi", 2.0, 3.0)],
     )
+
+
+class Record(dict):
+    """An object that can be watched."""
+
+
+def test_records_are_let_go_when_they_are_read():
+    source = source_of([], "a.json")
+    source.json = [Record(text="Hi", speaker="Anna") for _ in range(9)]
+    watched = [ref(record) for record in source.json]
+    for place, word in enumerate(read_records(source)):
+        assert word.where == f"record {place}"
+        assert sum(record() is None for record in watched) >= place - 2

@@ -27,6 +27,12 @@ def test_speakers_called_otherwise_leave_the_words_as_they_are():
     assert words == SAID
 
 
+def test_places_can_be_forgotten():
+    words = Words(SAID)
+    assert words.without_places() == [word._replace(where="") for word in SAID]
+    assert words == SAID
+
+
 def test_texts_that_stand_together_are_joined():
     texts = Texts()
     for text in ("so", "", "we"):
