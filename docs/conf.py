@@ -6,9 +6,12 @@ MathML, which browsers draw themselves.
 
 from __future__ import annotations
 
+import functools
+import html
 import importlib
 import inspect
 import os
+import re
 import sys
 import warnings
 from pathlib import Path
@@ -54,6 +57,7 @@ myst_heading_anchors = 3
 
 autodoc_typehints = "none"  # numpydoc's parameter lists say it
 autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True  # a constant by its name, not all that is in it
 toc_object_entries_show_parents = "hide"
 autosummary_generate = True
 numpydoc_show_class_members = False
@@ -90,6 +94,7 @@ html_sidebars = {
         "notebook",
         "hypotheses",
         "trust",
+        "gallery/*",
     )
 }
 
@@ -141,7 +146,7 @@ def own_members(module: str, name: str) -> list[str]:
         home = getattr(function, "__module__", None) or ""
         if (
             not member.startswith("_")
-            and inspect.isfunction(function)
+            and (inspect.isfunction(function) or inspect.ismethod(function))
             and home.startswith("hanrock_sk")
         ):
             found.append(member)
@@ -149,7 +154,25 @@ def own_members(module: str, name: str) -> list[str]:
     return [m for m in first if m in found] + [m for m in found if m not in first]
 
 
-autosummary_context = {"own_members": own_members}
+def own_properties(module: str, name: str) -> list[str]:
+    """Name the public properties that are not among a class's attributes."""
+    thing = getattr(importlib.import_module(module), name)
+    told = inspect.getdoc(thing) or ""
+    found = []
+    for member, value in inspect.getmembers_static(thing):
+        function = getattr(value, "fget", None) or getattr(value, "func", None)
+        home = getattr(function, "__module__", None) or ""
+        if (
+            not member.startswith("_")
+            and isinstance(value, property | functools.cached_property)
+            and home.startswith("hanrock_sk")
+            and not re.search(rf"^{member} :", told, re.MULTILINE)
+        ):
+            found.append(member)
+    return found
+
+
+autosummary_context = {"own_members": own_members, "own_properties": own_properties}
 
 
 def _draw(translator, node: nodes.Element, *, block: bool) -> str:
@@ -187,6 +210,29 @@ def mark_wide(app, doctree: nodes.document) -> None:
             node.parent["classes"].append("wide")
 
 
+def mark_long(app, doctree: nodes.document) -> None:
+    """Mark cells, and code in them, that need width or may have to break: site.css."""
+    for row in doctree.findall(nodes.row):
+        if len(row) > 4 and len(row[0].astext()) > 20:
+            row[0]["classes"].append("about")
+    for cell in doctree.findall(nodes.entry):
+        for code in cell.findall(nodes.literal):
+            if max(map(len, code.astext().split()), default=0) > 28:
+                code["classes"].append("long")
+
+
+def let_names_break(app, page, template, context: dict, doctree) -> None:
+    """Let long names break where a reader would break them."""
+
+    def places(name: re.Match) -> str:
+        if len(html.unescape(name[0])) <= 28:
+            return name[0]
+        return re.sub(r"(::|/|(?<=\w)[_.](?=\w))", r"\1<wbr>", name[0])
+
+    code = r'(?<=<span class="pre">)[^<>]+(?=</span>)'
+    context["body"] = re.sub(code, places, context.get("body", ""))
+
+
 def describe_data(app, what, name, obj, options, lines: list[str]) -> None:
     """Say of a constant what stands below it, not what its type is."""
     if what == "data":
@@ -202,6 +248,8 @@ def setup(app) -> None:
     """Draw equations without anything that would have to be fetched."""
     app.connect("autodoc-process-docstring", describe_data, priority=100)
     app.connect("doctree-read", mark_wide, priority=900)  # when paths are of the site
+    app.connect("doctree-read", mark_long)
+    app.connect("html-page-context", let_names_break)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
 
 

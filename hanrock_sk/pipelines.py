@@ -241,8 +241,9 @@ def conversation_pipeline(
     task : {"classification", "regression"}, default="classification"
         Labels, or real values.
     embeddings : object, default="auto"
-        Word vectors, see `HANRockClassifier`. "auto" takes the encoder `minilm_l6` if
-        it is installed, else `glove_6b_50d` if that is, else vectors learnt from
+        Word vectors, see `HANRockClassifier`. "auto" takes the encoder
+        `hanrock_sk.text.minilm_l6` if it is installed, else
+        `hanrock_sk.text.glove_6b_50d` if that is, else vectors learnt from
         scratch.
     random_state : int, RandomState instance or None, default=None
         Seeds all that is drawn.

@@ -7,6 +7,7 @@ What changed them, what was weighted, and a page to open, send and print.
 
 # %%
 import tempfile
+import textwrap
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -96,7 +97,7 @@ plt.show()
 # Not always: it is put to the test for the model at hand.
 
 faithfulness = explain.faithfulness(pipeline, new_talkturns, new_y, rows=range(100))
-print(faithfulness)
+print(textwrap.fill(str(faithfulness), 80))
 
 # %%
 faithfulness.plot()

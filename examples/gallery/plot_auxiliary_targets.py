@@ -79,5 +79,5 @@ plt.show()
 # %%
 # Where the dots of two rows overlap, a handful of seeds does not tell the settings
 # apart. Auxiliary targets are no free gain: the paper found that history and future
-# helped some tasks and harmed others. `bootstrap_comparison` of `hanrock_sk.evaluation`
+# helped some tasks and harmed others. `hanrock_sk.evaluation.bootstrap_comparison`
 # tells whether the difference between two tuned settings is significant.

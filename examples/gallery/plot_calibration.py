@@ -54,4 +54,4 @@ print(np.array_equal(models[True].predict(new), models[False].predict(new)))
 # The least certain ones are where a person's time is best spent.
 
 doubt = uncertainty(models[True].predict_proba(new))
-print(new.assign(doubt=doubt.round(2)).nlargest(5, "doubt")[["text", "doubt"]])
+print(new.assign(doubt=doubt.round(4)).nlargest(5, "doubt")[["text", "doubt"]])

@@ -60,4 +60,5 @@ plt.show()
 # Their tasks have a weight of exactly zero, and the others share what is left.
 
 some = AuxiliaryWeights(families=("action", "prosody"), random_state=0).fit(wide, y)
-print({task: round(weight, 3) for task, weight in some.weights_.items()})
+for task, weight in some.weights_.items():
+    print(f"{task:22} {weight:.3f}")

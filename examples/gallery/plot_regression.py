@@ -64,5 +64,5 @@ right.legend()
 plt.show()
 
 # %%
-# Integer ratings look like classes to `AuxiliaryTargets`: say what their range is, as
-# above with ``target_range=(1, 5)``.
+# Integer ratings look like classes to `~hanrock_sk.AuxiliaryTargets`: say what their
+# range is, as above with ``target_range=(1, 5)``.

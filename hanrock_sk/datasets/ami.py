@@ -77,7 +77,7 @@ def load_ami(
           other speaker did not wait. Missing where the same speaker goes on, and at
           the end of the meeting.
         - ``"speech_rate"``: natural logarithm of words per minute, words counted as
-          by :class:`~hanrock_sk.features.Timings`. Missing where no word was said or
+          by :class:`~hanrock_sk.Timings`. Missing where no word was said or
           the talkturn does not end after it starts.
     subset : {"train", "dev", "test"} or None, default=None
         The meetings listed in ``<subset>.txt`` in the folder, a meeting a line; with

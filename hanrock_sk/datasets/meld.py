@@ -79,7 +79,7 @@ def load_meld(
     Notes
     -----
     Times are given as published. Some are minutes off within a dialogue, so clip what
-    is made of them, as :class:`~hanrock_sk.features.Timings` does. Windows-1252
+    is made of them, as :class:`~hanrock_sk.Timings` does. Windows-1252
     punctuation, which some copies hold as control characters, is repaired.
 
     References

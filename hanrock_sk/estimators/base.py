@@ -270,7 +270,8 @@ class BaseHANRock(
         -------
         conversation : LiveModel
             Its method ``add`` takes one talkturn after the other. For a whole Pipeline,
-            narrating included, see `hanrock_sk.live`.
+            narrating included, see
+            `hanrock_sk.live.LiveConversation`.
         """
         from hanrock_sk.estimators.live_model import LiveModel
 

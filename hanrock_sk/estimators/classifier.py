@@ -67,7 +67,7 @@ class HANRockClassifier(LearnsClasses):
         mapping from word to vector; None draws them. An encoder such as
         `hanrock_sk.text.minilm_l6()` gives each word a vector as it stands in its
         talkturn, beside a learnt one. A list may have one of either. Saving keeps the
-        whole of a mapping; of a path, `glove_6b_50d()` or an encoder the name.
+        whole of a mapping; of a path, ``glove_6b_50d()`` or an encoder the name.
     embedding_dim : int, default=32
         Width of the word vectors that are learnt where none are given.
     freeze_embeddings : bool, default=False

@@ -69,7 +69,7 @@ class HANRockRegressor(LearnsValues):
         mapping from word to vector; None draws them. An encoder such as
         `hanrock_sk.text.minilm_l6()` gives each word a vector as it stands in its
         talkturn, beside a learnt one. A list may have one of either. Saving keeps the
-        whole of a mapping; of a path, `glove_6b_50d()` or an encoder the name.
+        whole of a mapping; of a path, ``glove_6b_50d()`` or an encoder the name.
     embedding_dim : int, default=32
         Width of the word vectors that are learnt where none are given.
     freeze_embeddings : bool, default=False
@@ -129,7 +129,7 @@ class HANRockRegressor(LearnsValues):
     verbose : int, default=0
         Above 0, a line per epoch is printed.
     net_params : dict or None, default=None
-        Further parameters of the `skorch.NeuralNet`, for what has no name here.
+        Further parameters of the `skorch.NeuralNet`, its callbacks among them.
     memory : None, str or joblib.Memory, default=None
         Where finished fits are kept. A fit with the same data and parameters, on
         whatever `device`, is loaded instead of trained, so that a search which was
@@ -139,7 +139,7 @@ class HANRockRegressor(LearnsValues):
         Columns of numbers or codes (a role, a topic, a rating) that the network reads
         beside the words, standardised or one-hot; missing values are allowed.
     warm_start : bool, default=False
-        Whether a further `fit` goes on with the network of the fit before: its classes,
+        Whether a further `fit` goes on with the network of the fit before: its scale,
         its words, to which new ones are added, and its weights.
     init_from : None or fitted estimator, default=None
         A fitted classifier, regressor or Pipeline to take word vectors and encoders

@@ -74,8 +74,10 @@ def assemble(
     conversation : str or None, default=None
         What to call the conversation; None takes the name of the first transcript
         without its suffix.
-    speakers, columns : default=None
+    speakers : collection of str, mapping of str to str, False or None, default=None
         Passed to `read_transcript` for every transcript.
+    columns : mapping of str to str or None, default=None
+        Passed to `read_transcript` too.
     channels : mapping of speaker to int or None, default=None
         The channel of each speaker, counted from 0, in a recording that has one for
         each.
@@ -90,9 +92,9 @@ def assemble(
     -------
     talkturns : DataFrame
         ``conversation``, ``speaker``, ``text``, ``start``, ``end``; ``delay``,
-        ``speech_rate``, ``duration`` and ``overlap`` (see `Timings`) unless the table
-        passed in has one of them; and what the other files tell (see `add_actions`,
-        `add_tone`, `add_prosody`). What was not measured is missing.
+        ``speech_rate``, ``duration`` and ``overlap`` (see `hanrock_sk.Timings`) unless
+        the table passed in has one of them; and what the other files tell (see
+        `add_actions`, `add_tone`, `add_prosody`). What was not measured is missing.
 
     Raises
     ------

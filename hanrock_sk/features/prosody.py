@@ -133,6 +133,10 @@ def add_prosody(
 def prosody(audio: str | PathLike[str], talkturns: Any, **options: Any) -> Any:
     """Measure the voice in each talkturn, by the name that went before `add_prosody`.
 
+    .. deprecated:: 0.2.0
+        Will be removed in 0.3; call `add_prosody(talkturns, audio)`, with the talkturns
+        first.
+
     Parameters
     ----------
     audio : path-like

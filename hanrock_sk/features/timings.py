@@ -103,7 +103,8 @@ class Timings(TableTransformer):
         talkturn, which nothing precedes, and behind a talkturn that has a start and no
         end, of which `fit` and `transform` warn.
     ``speech_rate`` (words per minute)
-        Words x 60 / duration, see :func:`count_words`; missing where no word was said.
+        Words x 60 / duration; missing where no word was said. Words hold a letter or a
+        digit; marks such as ``{vocalsound}`` are none.
     ``duration`` (seconds)
         End minus start; missing if that is not positive or not known. Such a talkturn
         counts as over at its start.
@@ -118,7 +119,7 @@ class Timings(TableTransformer):
     Examples
     --------
     >>> import polars as pl
-    >>> from hanrock_sk.features import Timings
+    >>> from hanrock_sk import Timings
     >>> talkturns = pl.DataFrame(
     ...     {
     ...         "conversation": ["meeting"] * 3,

@@ -106,7 +106,7 @@ class MonahNarrator(TableTransformer):
 
     See Also
     --------
-    hanrock_sk.features.Timings : Delay and speech rate from start and end times.
+    hanrock_sk.Timings : Delay and speech rate from start and end times.
 
     Notes
     -----
@@ -124,7 +124,7 @@ class MonahNarrator(TableTransformer):
     Examples
     --------
     >>> import polars as pl
-    >>> from hanrock_sk.narrative import MonahNarrator
+    >>> from hanrock_sk import MonahNarrator
     >>> talkturns = pl.DataFrame(
     ...     {
     ...         "conversation": ["queue"] * 4,

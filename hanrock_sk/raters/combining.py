@@ -33,7 +33,7 @@ class Raters:
           alone: one number, see `weights`.
         - "majority": the most frequent label alone.
         - "dawid_skene": a distribution by the model of Dawid and Skene (1979), which
-          learns a table a rater: whom to trust with which label. It needs
+          learns a table for each rater: whom to trust with which label. It needs
           ``pip install hanrock-sk[raters]``.
         - "mean", for numbers: see `weights`. Numbers that are not whole are always
           combined so; whole ones only if "mean" is asked for, as they may be classes.
@@ -44,9 +44,9 @@ class Raters:
         holds the tie.
     weights : {"reliability", "equal"}, default="reliability"
         What a rater counts for, by "soft" and "mean". "reliability": by "soft" how
-        often the rater is right, in the model of Dawid and Skene with this one number a
-        rater; by "mean" the correlation with the others. "equal": all the same, so that
-        "soft" is the share of the raters who gave each label.
+        often the rater is right, in the model of Dawid and Skene with this one number
+        for each rater; by "mean" the correlation with the others. "equal": all the
+        same, so that "soft" is the share of the raters who gave each label.
 
     Raises
     ------

@@ -39,7 +39,7 @@ def ratings_from_long(
     ratings : DataFrame
         A row for each talkturn and rater, in time order; and one without a rater and a
         label for a talkturn that nobody rated.
-    rater, label : str
+    rater, label : str, default="rater", "label"
         The columns with who rated, and with the label.
     talkturn : str, sequence of str or None, default=None
         The columns that tell talkturns apart, such as that of their numbers. None takes
@@ -48,7 +48,7 @@ def ratings_from_long(
     per_rating : sequence of str, default=()
         Columns that belong to the rating rather than the talkturn, such as when it was
         made. They are left out.
-    conversation : str
+    conversation : str, default="conversation"
         The column of conversations, which may be absent.
 
     Returns
@@ -58,7 +58,7 @@ def ratings_from_long(
         ``rater__<name>`` for every rater. Where a column ``start`` says so, in time
         order within conversations; else in order of appearance.
     columns : list of str
-        The raters' columns, for `Raters`.
+        The raters' columns, for `hanrock_sk.Raters`.
 
     Raises
     ------

@@ -106,7 +106,7 @@ def load_weights(model: Model, path: str | os.PathLike[str]) -> Model:
         If it is not fitted.
     ValueError
         If the file is no safetensors file, was saved from a model of another kind,
-        or a weight lacks, is too many, has another shape or is not finite.
+        or a weight is missing, unknown, of another shape or not finite.
 
     Examples
     --------

@@ -158,7 +158,7 @@ def token_spans(
 
     Examples
     --------
-    >>> from hanrock_sk.text.tokenizer import token_spans
+    >>> from hanrock_sk.text import token_spans
     >>> token_spans("On T_V_, can\u2019t")
     (['on', 'tv', 'ca', "n't"], [(0, 2), (3, 6), (9, 11), (11, 14)])
     """

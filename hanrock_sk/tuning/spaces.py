@@ -62,11 +62,11 @@ def search_space(
     Parameters
     ----------
     step : str, default="model"
-        Name of the Pipeline's step that is a `HANRockClassifier` or
-        `HANRockRegressor`.
+        Name of the Pipeline's step that is a `~hanrock_sk.HANRockClassifier` or
+        `~hanrock_sk.HANRockRegressor`.
     weights : str or None, default="weights"
-        Name of the step that is an `AuxiliaryWeights`; None if there is none. The
-        steps before it have no hyper-parameters in the paper.
+        Name of the step that is an `~hanrock_sk.AuxiliaryWeights`; None if there is
+        none. The steps before it have no hyper-parameters in the paper.
     size : {"paper", "small"}, default="paper"
         Which space.
 

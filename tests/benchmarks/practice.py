@@ -47,6 +47,7 @@ from hanrock_sk.text import minilm_l6
 
 DRAWS = 5
 BINS = 15
+NAMES = {"ami": "AMI", "esconv": "ESConv", "meld": "MELD"}
 
 
 def fit_ours(
@@ -192,7 +193,7 @@ def plot(options: argparse.Namespace) -> None:
                 style = "-o" if name == "hanrock" else "--."
                 axis.plot(ticks, part[name], style, label=label)
         axis.set_xticks(ticks, ["all" if n == np.inf else int(n) for n in part.index])
-        axis.set(title=corpus, xlabel="labels")
+        axis.set(title=NAMES[corpus], xlabel="labels")
     np.atleast_1d(axes)[0].set_ylabel("weighted F1, mean over draws")
     handles, labels = np.atleast_1d(axes)[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="lower center", ncols=3, frameon=False)
@@ -229,7 +230,7 @@ def plot_losses(options: argparse.Namespace) -> None:
             ]
             if curves:
                 axis.plot(np.mean(curves, axis=0), style, label=label)
-        axis.set(title=f"{corpus}, {n} labels", xlabel="epoch")
+        axis.set(title=f"{NAMES[corpus]}, {n:,} labels", xlabel="epoch")
         axis.legend(frameon=False)
     figure.supylabel("training loss of the primary task", fontsize="medium")
     figure.savefig(options.image, dpi=120)

@@ -50,7 +50,8 @@ class SchemeData:
     Attributes
     ----------
     X : DataFrame
-        The talkturn table that `AuxiliaryWeights` was given, pandas or polars.
+        The talkturn table that `~hanrock_sk.AuxiliaryWeights` was given, pandas or
+        polars.
     y : ndarray of shape (n_rows,)
         Labels of the primary task; what stands at a missing one means nothing.
     present : ndarray of bool, shape (n_rows,)

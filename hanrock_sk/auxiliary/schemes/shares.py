@@ -21,11 +21,12 @@ class Shares:
     ----------
     shares : mapping of str to float
         For each task, its share of the loss relative to the other auxiliary tasks':
-        not negative; a task that is not named has none. `AuxiliaryWeights` scales them.
+        not negative; a task that is not named has none.
+        `~hanrock_sk.AuxiliaryWeights` scales them.
         If all are 0, the primary task has a weight of 1.
     attributes : mapping of str to object
-        What `AuxiliaryWeights` is to have as fitted attributes besides, such as why a
-        task has its share; names end in ``_``.
+        What `~hanrock_sk.AuxiliaryWeights` is to have as fitted attributes besides,
+        such as why a task has its share; names end in ``_``.
 
     Examples
     --------
