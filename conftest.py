@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
+from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).resolve().parent
 
 ABSENT = [name for name in ("pandas", "polars", "triton") if find_spec(name) is None]
 """Libraries that are not installed: one of tables will do, and Triton is for GPUs."""
@@ -34,6 +39,18 @@ def pytest_cmdline_main(config):
     """Give all tests of a file to one worker, so that what they share is made once."""
     if getattr(config.option, "numprocesses", None) and config.option.dist == "no":
         config.option.dist = "loadfile"
+
+
+def pytest_collect_file(file_path):
+    """Load a module of the package before pytest does, for its examples.
+
+    Where loading the package around it loads the module, pytest would load it again,
+    and there would be two classes of each name.
+    """
+    if ROOT / "hanrock_sk" in file_path.parents and file_path.suffix == ".py":
+        inner = file_path.relative_to(ROOT).with_suffix("")
+        with suppress(ImportError):  # which pytest then tells
+            import_module(".".join(inner.parts).removesuffix(".__init__"))
 
 
 def absent_library(failure) -> str | None:
