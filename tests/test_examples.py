@@ -78,14 +78,12 @@ def test_quickstart_with_several_networks(tmp_path):
 
 def test_explain(tmp_path):
     pytest.importorskip("matplotlib", reason="matplotlib is not installed")
-    few = ["--conversations", "16", "--epochs", "3"]
+    few = ["--conversations", "25", "--epochs", "5"]
     printed = run("explain", "--plots", "plots", *few, folder=tmp_path)
     # Four classes, equally frequent.
-    assert accuracy(printed, "multi-task") > 0.35
-    assert accuracy(printed, "single-task") > 0.35
-    assert re.search(
-        r"words that stand out most often, in \d\d talkturns:\n  ", printed
-    )
+    assert accuracy(printed, "multi-task") > 0.4
+    assert accuracy(printed, "single-task") > 0.4
+    assert "words that stand out most often, in 100 talkturns:\n  " in printed
     assert "\nwrote report.html (" in printed
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>")

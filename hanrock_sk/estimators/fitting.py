@@ -25,10 +25,7 @@ from hanrock_sk.estimators.new_net import describe_training, new_net
 from hanrock_sk.estimators.reading import Columns, read_as_in_training
 from hanrock_sk.estimators.second_network import second_network
 from hanrock_sk.estimators.seeds import draw_seeds
-from hanrock_sk.estimators.side_by_side import (
-    number_of_threads,
-    train_both,
-)
+from hanrock_sk.estimators.side_by_side import settle_threads, train_both
 from hanrock_sk.estimators.skorch_callbacks import (
     check_callbacks,
     sets_learning_rate,
@@ -83,7 +80,7 @@ def fit_network(
     before : dict
         The attributes that an earlier fit gave it.
     """
-    number_of_threads()  # settled before anything is computed
+    settle_threads()  # before anything is computed
     device = find_device(estimator.device)
     _check_params_together(estimator, X_val, y_val)
     columns = Columns(

@@ -22,11 +22,11 @@ Answer = TypeVar("Answer")
 _SETTING = lock_across_forks()
 
 
-def number_of_threads() -> int:
-    """Give the number of threads that torch has on this thread of Python's.
+def settle_threads() -> int:
+    """Settle, and return, how many threads torch has on this thread of Python's.
 
-    A thread that has not computed yet has as many as were set last, by whomever; asking
-    settles it. So it is asked while nobody sets them for a thread of his own.
+    Asking settles it: a thread that has not computed yet takes what was set last, by
+    whomever. So it is asked while nobody sets a number for a thread of his own.
     """
     with _SETTING:
         return torch.get_num_threads()
@@ -40,7 +40,7 @@ def _set_here(n_threads: int) -> None:
     it began.
     """
     with _SETTING:
-        torch.get_num_threads()  # the first look of a thread takes what all have
+        settle_threads()  # else the first look would take that of the others
         of_others = _on_a_new_thread(torch.get_num_threads)
         try:
             torch.set_num_threads(n_threads)
@@ -77,7 +77,7 @@ def train_both(
         What either raised.
     """
     given_up, limited = Event(), Event()
-    threads = number_of_threads()
+    threads = settle_threads()
     half = threads // 2
     if not (together and half):
         first()

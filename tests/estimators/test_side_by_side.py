@@ -17,7 +17,7 @@ from tiny_estimators import global_generators, supervised, tiny_classifier
 
 from hanrock_sk._base.seeding import SEEDING
 from hanrock_sk.estimators import fitting, side_by_side
-from hanrock_sk.estimators.side_by_side import number_of_threads, train_both
+from hanrock_sk.estimators.side_by_side import settle_threads, train_both
 
 
 @pytest.fixture
@@ -228,7 +228,7 @@ def test_a_fit_waits_while_another_sets_its_threads(threads, monkeypatch):
     def spied(function):
         if function is not torch.get_num_threads and not asking:
             asking.append(
-                threading.Thread(target=lambda: seen.append(number_of_threads()))
+                threading.Thread(target=lambda: seen.append(settle_threads()))
             )
             asking[0].start()
             asking[0].join(0.05)
@@ -245,7 +245,7 @@ def test_a_fit_waits_while_another_sets_its_threads(threads, monkeypatch):
 AFTER_MAIN = """
 import threading
 import torch
-from hanrock_sk.estimators.side_by_side import number_of_threads, train_both
+from hanrock_sk.estimators.side_by_side import train_both
 
 def fit():
     threading.main_thread().join()
