@@ -11,6 +11,13 @@ namespace {
 constexpr Size few_operations = 1 << 16;  // not worth another thread's time
 constexpr Size block_rows = 48;  // multiplied with a panel while it is in the cache
 
+// Rows of b that are packed at once. Each time, all of out is read and written again,
+// so that there are more than a panel has in the cache; but not where a is packed, too:
+// its blocks should be in the cache as well.
+template <class Real> Size packed_rows(MatrixView<Real> a) {
+    return PackedMatrix<Real>::depth * (a.column_stride == 1 ? 3 : 1);
+}
+
 // Beginning of a part of `size` things that are shared out in units.
 Size begin_of(Size part, Size parts, Size size, Size unit) {
     const Size units = (size + unit - 1) / unit;
@@ -39,7 +46,8 @@ void pack_blocks(MatrixView<Real> a, Size rows, Size columns, Real* to) {
 template <class Real>
 void multiply_part(MatrixView<Real> a, MatrixView<Real> b, Real* out, Size out_stride,
                    Size rows, Size inner, Size columns) {
-    constexpr Size depth = PackedMatrix<Real>::depth, lanes = PackedMatrix<Real>::lanes;
+    constexpr Size lanes = PackedMatrix<Real>::lanes;
+    const Size depth = packed_rows(a);
     const Size left = columns % lanes, filling = columns - left;
     const Size blocks = (rows + block_rows - 1) / block_rows;
     PackedMatrix<Real> panels(std::min(depth, inner), filling);
