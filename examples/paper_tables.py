@@ -112,8 +112,6 @@ def make_pipeline(corpus, options):
     if options.words != "glove":  # nothing to freeze, or frozen anyway
         shared["freeze_embeddings"] = False
     if corpus.classifies:  # balanced, as the metric is the mean over the classes
-        # Calibrating trains a second network, and changes no predicted class.
-        shared["calibrate"] = False
         model = HANRockClassifier(class_weight="balanced", **shared)
     else:
         model = HANRockRegressor(**shared)
