@@ -1,4 +1,4 @@
-"""A bar for every bin with predictions, as high as they are right."""
+"""A reliability diagram with its error above it, drawn or written as a table."""
 
 from __future__ import annotations
 
@@ -13,28 +13,13 @@ TRUE = ["a", "b", "b", "a", None]
 P = np.array([[0.92, 0.08], [0.92, 0.08], [0.35, 0.65], [0.7, 0.3], [0.5, 0.5]])
 
 
-def test_bars_and_lines():
-    from matplotlib import pyplot
-
-    figure, ax = pyplot.subplots()
-    assert reliability_plot(TRUE, P, ax=ax) is ax
-    found = reliability(TRUE, P)
-    there = found.count > 0
-    bars = {round(bar.get_x(), 6): bar.get_height() for bar in ax.patches}
-    expected = zip(found.edges[:-1][there], found.accuracy[there], strict=True)
-    assert bars == {round(edge, 6): height for edge, height in expected}
-    [lines] = [each for each in ax.collections if len(each.get_segments())]
-    ends = sorted(segment[1].tolist() for segment in lines.get_segments())
-    np.testing.assert_allclose(ends, [[c, c] for c in sorted(found.confidence[there])])
-    assert ax.get_title() == f"ECE {found.expected_calibration_error:.2f}"
-    pyplot.close(figure)
-
-
 def test_it_makes_a_figure():
     from matplotlib import pyplot
 
     ax = reliability_plot(TRUE, P, n_bins=4)
     assert len(ax.patches) == 2
+    error = reliability(TRUE, P, n_bins=4).expected_calibration_error
+    assert ax.get_title() == f"ECE {error:.2f}"
     pyplot.close(ax.figure)
 
 
