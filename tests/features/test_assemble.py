@@ -7,6 +7,7 @@ import wave
 import narwhals as nw
 import numpy as np
 import pytest
+from face_tables import HEADER, face, write
 
 from hanrock_sk.features import assemble
 from hanrock_sk.talkturns.values import is_missing
@@ -17,22 +18,7 @@ Anna,we,0.75,1.0
 Ben,Yes,1.25,1.5
 Anna,Good,1.4,2.0
 """
-HEADER = "frame, face_id, timestamp, confidence, success, AU05_r, AU05_c\n"
 TONE = "audio_id,speaker,talkturn no,neutrality,happiness,sadness,anger,fear\n"
-
-
-def write(path, text):
-    path.write_text(text)
-    return path
-
-
-def face(path, start=0.0, count=25, intensity=1.0, face_id=0):
-    """Ten frames a second."""
-    rows = [
-        f"{place + 1}, {face_id}, {start + place / 10:.3f}, 0.98, 1, {intensity}, 1\n"
-        for place in range(count)
-    ]
-    return write(path, HEADER + "".join(rows))
 
 
 def column(table, name):
@@ -86,21 +72,6 @@ def test_clocks(tmp_path, words):
     )
     # 0.5 to 0.8 s in the first part, and 1.0 s in the second; then 1.4 to 1.9 s.
     assert column(found, "au05") == pytest.approx([(4 * 1.0 + 3.0) / 5, None, 3.0])
-
-
-def test_parts_that_overlap(tmp_path, words):
-    one, two = face(tmp_path / "one.csv"), face(tmp_path / "two.csv", start=2.4)
-    with pytest.raises(ValueError, match=r"one\.csv \(to 2\.4 s\) and .*two\.csv"):
-        assemble(words, openface={"Anna": [one, two]})
-
-
-def test_parts_with_other_columns(tmp_path, words):
-    one = face(tmp_path / "one.csv", count=4)
-    two = write(
-        tmp_path / "two.csv", HEADER.replace("AU05", "AU17") + "1,0,5,1,1,0,0\n"
-    )
-    with pytest.raises(ValueError, match=r"two\.csv has other columns than .*AU05_c"):
-        assemble(words, openface={"Anna": [one, two]})
 
 
 def test_two_faces_in_one_film(tmp_path, words):

@@ -91,16 +91,11 @@ def test_in_a_conversation(tmp_path):
     path = write(tmp_path, row(0), row(1, au25=1.0), row(2))
     told = assemble(words, openface={"Anna": path}, frame_rate=25)
     assert told["au25"].tolist()[0] == 0.75
+
+
+def test_a_table_of_another_program(tmp_path):
     feat = tmp_path / "ben.csv"
     feat.write_text("frame,FaceScore,AU25,Identity\n2,0.9,0.25,Person_1\n")
-    told = assemble(
-        words, openface={"Ben": feat}, faces={"Ben": "Person_1"}, frame_rate=25
-    )
-    assert told["au25"].tolist()[1] == 0.25
-    with pytest.raises(
-        ValueError, match="table of py-feat, which needs the video's fra"
-    ):
-        assemble(words, openface={"Ben": feat})
     with pytest.raises(ValueError, match="table of py-feat; read_pyfeat reads it"):
         read_openface(feat)
 

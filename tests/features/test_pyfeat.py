@@ -78,5 +78,3 @@ def test_a_frame_rate_that_is_not_the_videos(tmp_path):
         ValueError, match=r"filmed at 00:02, .*=10 makes 5 s.* about 20"
     ):
         read_pyfeat(path, frame_rate=10, identity="Person_0")
-    with pytest.raises(ValueError, match="frame_rate must be above 0, got 0"):
-        read_pyfeat(path, frame_rate=0, identity="Person_0")

@@ -1,0 +1,70 @@
+"""Who asks, and for which labels, told by what scikit-learn calls."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.metrics import get_scorer, make_scorer
+from sklearn.pipeline import make_pipeline
+
+from hanrock_sk._base.sklearn_private import is_asked_by_printer, labels_being_scored
+
+Y = ["a", "b", "a"]
+
+
+class Asked(ClassifierMixin, BaseEstimator):
+    """Notes for what it is asked."""
+
+    def __init__(self):
+        self.by_printer = []
+
+    def get_params(self, deep=True):
+        self.by_printer.append(is_asked_by_printer())
+        return super().get_params(deep)
+
+    def fit(self, X, y):
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict(self, X):
+        self.labels = [each() for each in (labels_being_scored, self._from_deeper)]
+        return Y
+
+    def _from_deeper(self):
+        y_true = "of no scorer"
+        return labels_being_scored() if y_true else None
+
+
+def test_the_printer_asks_for_parameters():
+    model = Asked()
+    repr(make_pipeline(model))
+    assert any(model.by_printer)
+
+
+def test_others_ask_too():
+    model = Asked()
+    model.get_params()
+    clone(model)
+    make_pipeline(model).get_params()
+    assert len(model.by_printer) >= 3
+    assert not any(model.by_printer)
+
+
+def test_labels_of_a_scorer():
+    for scorer in (get_scorer("accuracy"), make_scorer(lambda y, predicted: 1.0)):
+        model = Asked().fit(None, Y)
+        assert scorer(model, None, Y) == 1
+        assert all(labels is Y for labels in model.labels)
+
+
+def test_labels_of_a_scorer_of_a_pipeline():
+    model = Asked()
+    get_scorer("accuracy")(make_pipeline(model).fit(None, Y), None, Y)
+    assert all(labels is Y for labels in model.labels)
+
+
+def test_no_scorer_no_labels():
+    y_true = Y  # as a scorer calls them
+    model = Asked().fit(None, y_true)
+    model.predict(None)
+    assert model.labels == [None, None]
