@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 import types
 
@@ -10,7 +9,6 @@ import pytest
 import torch
 
 from hanrock_sk.model.ops import kernel_table as table
-from hanrock_sk.model.ops import signatures
 from hanrock_sk.model.ops.kernel_table import (
     Library,
     attention_kernels,
@@ -76,22 +74,3 @@ def test_another_device_is_one_file_and_one_line(metal_recurrence):
     assert chosen(there.double()) == "eager_recurrence"
     assert chosen(there, operation="attention") == "eager_attention"
     assert recurrence_kernels(SINGLE) is not metal_recurrence
-
-
-IMPLEMENTATIONS = [
-    pytest.param(line.name, operation, id=f"{line.name}_{operation}")
-    for line in table.TABLE
-    for operation in line.operations
-]
-
-
-@pytest.mark.parametrize(("library", "operation"), IMPLEMENTATIONS)
-def test_every_kernel_has_the_signature_of_its_operation(library, operation):
-    """Parameters by name, as callers may give them."""
-    module = pytest.importorskip(f"hanrock_sk.model.ops.{library}_{operation}")
-    protocol = getattr(signatures, f"{operation.capitalize()}Kernels")
-    functions = {name for name in vars(protocol) if name.startswith("run")}
-    for name in functions:
-        expected = list(inspect.signature(getattr(protocol, name)).parameters)[1:]
-        found = list(inspect.signature(getattr(module, name)).parameters)
-        assert found == expected, name
