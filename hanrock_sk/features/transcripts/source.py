@@ -10,14 +10,13 @@ from typing import Any
 
 from hanrock_sk.features.transcripts.utterance import Utterance
 from hanrock_sk.files.text import (
+    LARGEST_JSON,
+    LARGEST_TEXT,
     blocks_of,
     existing_file,
     parse_json,
     read_odd_text,
 )
-
-LARGEST_JSON = 1 << 26
-"""Bytes of the largest JSON file: its objects take twenty times their bytes."""
 
 
 class Source:
@@ -75,7 +74,7 @@ class Source:
 
     @property
     def _largest(self) -> int:
-        return LARGEST_JSON if self.suffix.startswith(".json") else 1 << 28
+        return LARGEST_JSON if self.suffix.startswith(".json") else LARGEST_TEXT
 
     @cached_property
     def json(self) -> Any:

@@ -26,18 +26,6 @@ def test_agrees_with_single_steps(lengths, masked):
     assert_same(states, expected, (gates, weight, bias_new))
 
 
-@MASKED
-def test_units_that_do_not_read_each_other(masked):
-    lengths = [4, 2, 2, 1]
-    gates, matrix, bias_new, mask = random_inputs(lengths, masked)
-    diagonals = [gate.diagonal(dim1=1, dim2=2) for gate in matrix.split(3, dim=2)]
-    weight = torch.cat(diagonals, dim=1).detach().requires_grad_()
-    alone = torch.cat([torch.diag_embed(gate) for gate in weight.split(3, dim=1)], 2)
-    states = run(gates, weight, bias_new, mask, Packing.of(np.array(lengths)))
-    expected = naive_recurrence(gates, alone, bias_new, mask, lengths)
-    assert_same(states, expected, (gates, weight, bias_new))
-
-
 # A program has 16 sequences, up to 64 units and 32 terms.
 LARGE = pytest.mark.parametrize(
     ("hidden", "dtype"), [(70, torch.float32), (35, torch.float64), (1, torch.float32)]
