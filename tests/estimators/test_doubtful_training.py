@@ -10,10 +10,69 @@ import pandas as pd
 import pytest
 
 from hanrock_sk.datasets import make_conversations
+from hanrock_sk.estimators.doubtful_training import warn_of_doubtful_training
+from hanrock_sk.estimators.reading import Columns, read_talkturns
+from hanrock_sk.talkturns.labels import read_labels
 from tests.tiny_estimators import tiny_classifier, tiny_regressor
 from tests.told_warnings import warned
 
 warned_of_torn = partial(warned, about="onversations of")
+
+
+COLUMNS = Columns("narrative", "text", "conversation", "speaker")
+
+IN_ORDER = {
+    "conversation": list("aabb"),
+    "text": [f"word number {k} of a sentence" for k in range(4)],
+    "start": [0.0, 1.0, 0.0, 1.0],
+}
+
+
+def doubts(X, y=("x", "y") * 2):
+    values, present = read_labels(list(y))
+    talkturns = read_talkturns(X, COLUMNS)
+    return warned(warn_of_doubtful_training, talkturns, COLUMNS, values, present, None)
+
+
+def test_a_table_in_order_has_no_doubts(frame):
+    assert doubts(frame(IN_ORDER)) == []
+    assert doubts(IN_ORDER["text"]) == []
+
+
+SAID_TWICE = [IN_ORDER["text"][k] for k in (0, 0, 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "doubt"),
+    [
+        ({"start": [1.0, 0.0, 0.0, 1.0]}, "row 1 starts before"),
+        ({"start": ["b", "a", "a", "b"]}, None),
+        ({"text": SAID_TWICE}, "rows 1, 3 repeat"),
+        ({"text": SAID_TWICE, "narrative": IN_ORDER["text"]}, "rows 1, 3 repeat"),
+        ({"narrative": SAID_TWICE}, None),
+    ],
+)
+def test_doubts_one_by_one(frame, changes, doubt):
+    """What was said counts, not what is told of it; times that are numbers count."""
+    columns = IN_ORDER | changes
+    if "text" in changes:
+        del columns["start"]
+    found = doubts(frame(columns))
+    assert len(found) == (doubt is not None)
+    assert doubt is None or doubt in found[0]
+
+
+def test_rows_alone_have_one_doubt(frame):
+    """A talkturn alone repeats nobody, and starts before nobody."""
+    columns = IN_ORDER | {"text": SAID_TWICE, "start": [3.0, 2.0, 1.0, 0.0]}
+    columns["session"] = columns.pop("conversation")
+    (found,) = doubts(frame(columns))
+    assert "each of the 4 talkturns" in found
+
+
+def test_marks_are_seen_in_strings_too():
+    (found,) = doubts(IN_ORDER["text"], ["x", "n/a", "x", None])
+    assert "the class 'n/a', at row 1" in found
 
 
 @pytest.fixture(scope="module")

@@ -27,6 +27,39 @@ def with_targets(y):
     return targets.fit_transform(pd.DataFrame(columns), y)
 
 
+def learnt(values, weights=None):
+    """A regressor that knows some labels; NaN is missing, the last is held out."""
+    values = np.array(values)
+    present = ~np.isnan(values)
+    kept = present & (np.arange(len(values)) < len(values) - 1)
+    model = tiny_regressor()
+    model._learn_labels(values, present, kept, weights, None)
+    return model, model._encode_labels(values, present, "y")
+
+
+def test_location_and_scale_by_hand():
+    """A median and a standard deviation; of weights 1, 1, 2 the mean is 5.25."""
+    values = [1.0, 2.0, np.nan, 9.0, 100.0]
+    model, encoded = learnt(values)
+    spread = np.sqrt(38 / 3)  # of 1, 2, 9 around 4
+    expected = (np.array(values) - 2) / spread
+    np.testing.assert_allclose(encoded, expected, rtol=1e-6)
+    np.testing.assert_allclose(model._decode_values(encoded), values, rtol=1e-6)
+    weights = np.array([1.0, 1.0, 7.0, 2.0, 5.0])
+    spread = np.sqrt((4.25**2 + 3.25**2 + 2 * 3.75**2) / 4)
+    expected = (np.array(values) - 5.5) / spread
+    np.testing.assert_allclose(learnt(values, weights)[1], expected, rtol=1e-6)
+    weights[[0, 1, 3]] = 0  # nothing that counts is trained on
+    np.testing.assert_array_equal(learnt(values, weights)[1], encoded)
+
+
+@pytest.mark.parametrize("step", [0.0, 1e-39])
+def test_labels_that_are_as_good_as_equal_are_not_scaled(step):
+    model, encoded = learnt([step, -step, 3.0])
+    assert encoded.tolist() == [np.float32(step), np.float32(-step), 3]
+    assert model._decode_values(np.array([2.0])).tolist() == [2]
+
+
 @pytest.mark.parametrize("loss", ["absolute_error", "squared_error"])
 @pytest.mark.parametrize(("scale", "offset"), [(1000, 5), (0.001, 0), (1, 1e7)])
 def test_any_unit_will_do(loss, scale, offset):
