@@ -60,6 +60,16 @@ def test_labels_that_are_as_good_as_equal_are_not_scaled(step):
     assert model._decode_values(np.array([2.0])).tolist() == [2]
 
 
+@pytest.mark.parametrize(
+    ("others", "weights"), [([], None), ([5.0], np.array([0.7] * 6 + [0.0, 1.0]))]
+)
+def test_equal_labels_are_not_scaled_by_how_their_mean_is_rounded(others, weights):
+    """Six times 0.1 has a mean just beside it; what has no weight does not count."""
+    encoded = learnt([0.1] * 6 + others + [1.1], weights)[1]
+    assert encoded[:6].tolist() == [0] * 6
+    assert encoded[-1] == 1
+
+
 @pytest.mark.parametrize("loss", ["absolute_error", "squared_error"])
 @pytest.mark.parametrize(("scale", "offset"), [(1000, 5), (0.001, 0), (1, 1e7)])
 def test_any_unit_will_do(loss, scale, offset):
