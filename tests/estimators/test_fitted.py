@@ -52,8 +52,9 @@ def test_each_row_is_run_once(model, columns, monkeypatch):
 
 @pytest.mark.parametrize("given", [None, {"so": [0.5] * 6, "zebra": [2.0] * 6}])
 def test_products_that_are_looked_up_change_nothing(columns, monkeypatch, given):
-    X, y = pd.DataFrame(columns), supervised()[1]
-    network = tiny_classifier(embeddings=given, max_epochs=1).fit(X, y).network_
+    X, y = pd.DataFrame(columns).head(16), supervised()[1][:16]
+    params = {"architecture": "han", "embeddings": given, "max_epochs": 1}
+    network = tiny_classifier(**params).fit(X, y).network_
     X["text"] = [f"{text} zebra" for text in X["text"]]
     talkturns = network.read(X)
     table = network.reader.token_table(talkturns, encode=False)
@@ -66,10 +67,10 @@ def test_products_that_are_looked_up_change_nothing(columns, monkeypatch, given)
 
 
 def test_an_encoder_reads_what_stands_before_a_piece(columns, monkeypatch):
-    X, y = pd.DataFrame(columns), supervised()[1]
+    X, y = pd.DataFrame(columns).head(16), supervised()[1][:16]
     encoder = FakeEncoder()
-    model = tiny_classifier(embeddings=encoder, lr=0.03, max_epochs=1).fit(X, y)
-    X = X.head(16)
+    params = {"architecture": "han", "lr": 0.03, "max_epochs": 1}
+    model = tiny_classifier(embeddings=encoder, **params).fit(X, y)
     expected = model.predict_proba(X)
     monkeypatch.setattr(talkturn_data, "PIECE_WORDS", 12)
     monkeypatch.setattr(fitted, "ENCODED_PIECES", 1)
