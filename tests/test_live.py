@@ -153,23 +153,6 @@ def test_live_regression_on_strings():
     assert heard[0].probabilities is None
 
 
-def test_each_talkturn_is_encoded_once(live_talkturns, monkeypatch):
-    X, y = live_talkturns
-    model = HANRockClassifier(**SMALL).fit(X, y)
-    module = model.net_.module_
-    calls = []
-    encode = module.encode
-    monkeypatch.setattr(
-        module,
-        "encode",
-        lambda batch, *rest: calls.append(batch.n_talkturns) or encode(batch, *rest),
-    )
-    live = model.live()
-    for text in list(one_conversation(X)["text"])[:6]:
-        live.add(text)
-    assert calls == [1] * 6
-
-
 def test_a_talkturn_that_cannot_be_heard_changes_nothing(live_talkturns):
     X, y = live_talkturns
     pipeline = full_pipeline(HANRockClassifier(**SMALL), timed=False).fit(X, y)

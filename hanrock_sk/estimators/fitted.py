@@ -172,7 +172,7 @@ class FittedNetwork:
         return primary, values, logits
 
     def weights(self) -> dict[str, np.ndarray]:
-        """Copy the weights, wherever the network is, into plain arrays."""
+        """Return the weights as plain arrays; a network on the CPU shares them."""
         return {
             name: tensor.detach().cpu().numpy()
             for name, tensor in self.net.module_.state_dict().items()

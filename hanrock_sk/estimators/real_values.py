@@ -49,7 +49,9 @@ class LearnsValues(RegressorMixin, BaseHANRock):
         mean = np.average(known, weights=counts)
         spread = float(np.sqrt(np.average((known - mean) ** 2, weights=counts)))
         self._location_ = weighted_median(known, counts)
-        self._scale_ = spread if spread > SMALLEST_SPREAD else 1.0
+        counted = known if counts is None else known[counts > 0]
+        differ = counted.min() < counted.max()  # or the spread is rounding alone
+        self._scale_ = spread if differ and spread > SMALLEST_SPREAD else 1.0
 
     def _keep_labels(
         self, before: dict[str, Any], values: np.ndarray, present: np.ndarray

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-import torch
 from sklearn.exceptions import NotFittedError
 from tiny_estimators import (
     global_generators,
@@ -17,8 +16,6 @@ from tiny_estimators import (
     tiny_classifier,
     tiny_regressor,
 )
-
-from hanrock_sk.estimators import talkturn_data
 
 CONTENT_SIZE = 3
 METHODS = ["predict", "predict_proba", "predict_auxiliary", "attention"]
@@ -147,18 +144,6 @@ def test_names_of_conversations_do_not_matter(frame, model, columns):
     np.testing.assert_array_equal(found, model.predict_proba(frame(columns)))
 
 
-def test_piece_by_piece_it_is_the_same(frame, model, columns, monkeypatch):
-    X = frame(columns)
-    expected, tasks = model.predict_proba(X), model.predict_auxiliary(X)
-    monkeypatch.setattr(talkturn_data, "PIECE_WORDS", 25)
-    np.testing.assert_allclose(model.predict_proba(X), expected, atol=1e-6)
-    for name, values in model.predict_auxiliary(X).items():
-        if values.dtype.kind == "f":
-            np.testing.assert_allclose(values, tasks[name], atol=1e-6)
-        else:
-            assert values.tolist() == tasks[name].tolist()
-
-
 @pytest.mark.parametrize("method", METHODS)
 def test_predicting_changes_nothing(model, columns, method):
     X = pd.DataFrame(columns)
@@ -185,11 +170,6 @@ def test_what_was_never_said_before(frame, model):
         }
     )
     assert np.isfinite(model.predict_proba(table)).all()
-
-
-def test_inference_mode_stays_within(model, columns):
-    for _ in model.network_.run(model._read_new(pd.DataFrame(columns))):
-        assert not torch.is_inference_mode_enabled()
 
 
 @pytest.mark.parametrize("architecture", ["rock", "flat", "han"])

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pytest
 from fake_encoder import FakeEncoder
 from tiny_estimators import tiny_classifier
 
-from hanrock_sk.estimators.text_without_words import leave_out
 from hanrock_sk.estimators.variants import VariantEncoder, Variants
-from hanrock_sk.text import token_spans
 
 
 def test_which_words_are_left():
@@ -24,25 +21,6 @@ def test_which_words_are_left():
     silent = Variants.silent(positions)
     assert len(silent) == 2
     assert silent.offsets.tolist() == [0, 0, 0]
-
-
-@pytest.mark.parametrize(
-    ("text", "kept", "expected"),
-    [
-        ("So sad.", [0], "So ."),
-        ("So sad.", [1], "sad."),
-        ("I can't go", [0, 1, 3], "I ca go"),
-        ("a b c", [1], "b "),
-        ("½ of it", [0, 2, 3], "½ of it"),  # one and two share a character
-    ],
-)
-def test_leave_out(text, kept, expected):
-    words, spans = token_spans(text)
-    result, places = leave_out(text, spans, kept)
-    assert result == expected
-    for number, (begin, end) in zip(kept, places, strict=True):
-        if "½" not in text:
-            assert result[begin:end].lower() == words[number]
 
 
 class CachingEncoder(FakeEncoder):

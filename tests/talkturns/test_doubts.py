@@ -23,13 +23,7 @@ from hanrock_sk.talkturns.doubts import (
 from hanrock_sk.talkturns.labels import read_labels
 from hanrock_sk.talkturns.table import read_table
 from tests.tiny_estimators import tiny_classifier
-
-
-def warned(function, *args):
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        function(*args)
-    return [str(warning.message) for warning in caught]
+from tests.told_warnings import warned
 
 
 @pytest.mark.parametrize(
@@ -164,15 +158,6 @@ def test_classes_that_are_no_marks():
     assert not warned(warn_of_marks_as_classes, *read_labels([0, 1, None]))
 
 
-def test_a_classifier_warns_of_marks_once():
-    X, _ = make_conversations(4, 6, random_state=0)
-    y = np.array((["a", "b", np.nan] * 40)[: len(X)])
-    model = tiny_classifier(max_epochs=1)
-    messages = warned(model.fit, X, y)
-    assert sum("'nan'" in message for message in messages) == 1
-    assert model.classes_.tolist() == ["a", "b", "nan"]
-
-
 SAID = "I do not know what to say now"
 
 
@@ -212,16 +197,6 @@ def test_long_talkturns_of_a_table_without_numbers():
     assert not repeated(table(2, 30)), "one repetition in 32"
     assert repeated(table(8, 20)), "seven in 28"
     assert not repeated(table(1, 0)), "short ones are said again and again"
-
-
-def test_a_table_of_two_raters_is_warned_of():
-    X, y = make_conversations(4, 6, random_state=0)
-    X["text"] = [f"{text} and this is {k}" for k, text in enumerate(X["text"])]
-    twice = pd.concat([X, X])
-    model = tiny_classifier(max_epochs=1)
-    messages = warned(model.fit, twice, np.concatenate([y, y]))
-    assert sum("The same talkturn" in message for message in messages) == 1
-    assert not any("The same" in m for m in warned(model.fit, X, y))
 
 
 def test_public_corpora_are_in_order(data_root):

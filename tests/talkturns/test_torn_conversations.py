@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pickle
-import warnings
+from functools import partial
 
-import numpy as np
 import pytest
 from sklearn.model_selection import GridSearchCV, GroupKFold, KFold, cross_val_score
 from sklearn.pipeline import make_pipeline
@@ -15,19 +13,15 @@ from hanrock_sk.datasets import make_conversations
 from hanrock_sk.evaluation import labelled_scorer
 from hanrock_sk.talkturns.table import read_table
 from hanrock_sk.talkturns.torn_conversations import conversation_contents
-from tests.tiny_estimators import tiny_classifier, tiny_regressor
+from tests import told_warnings
+from tests.tiny_estimators import tiny_classifier
+
+warned = partial(told_warnings.warned, about="onversations of")
 
 
 @pytest.fixture(scope="module")
 def talkturns():
     return make_conversations(6, 6, random_state=0)
-
-
-def warned(function, *args, **kwargs):
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        function(*args, **kwargs)
-    return [str(w.message) for w in caught if "onversations of" in str(w.message)]
 
 
 def test_contents_of_conversations(frame):
@@ -73,24 +67,3 @@ def test_scores_of_searches(talkturns):
     assert not warned(search.predict, X[::2]), "a prediction is no score"
     new = X.assign(conversation=[f"new {name}" for name in X["conversation"]])
     assert not warned(score, search, new[::2], y[::2])
-
-
-def test_a_regressor_and_a_saved_model(talkturns):
-    X, _ = talkturns
-    y = np.arange(len(X)) / 10
-    model = tiny_regressor(max_epochs=1).fit(X, y)
-    assert len(warned(model.score, X[::2], y[::2])) == 1
-    saved = pickle.loads(pickle.dumps(model))
-    assert not warned(saved.score, X[::2], y[::2]), "it does not know any more"
-
-
-def test_validation(talkturns):
-    X, y = talkturns[0], np.array(["yes", "no"] * 19)
-    model = tiny_classifier(max_epochs=1)
-    (message,) = warned(model.fit, X, y, X_val=X[:12], y_val=y[:12])
-    assert "Conversations of X are in X_val, too: 0, 1." in message
-    (message,) = warned(model.fit, X[:15], y[:15], X_val=X[15:], y_val=y[15:])
-    assert "Conversations of the training are in X_val, too" in message
-    assert "with other talkturns: 2." in message
-    assert not warned(model.fit, X[:12], y[:12], X_val=X[12:], y_val=y[12:])
-    assert not warned(model.fit, X["text"], y, X_val=X["text"], y_val=y)
