@@ -11,12 +11,9 @@ namespace {
 constexpr Size few_operations = 1 << 16;  // not worth another thread's time
 constexpr Size block_rows = 48;  // multiplied with a panel while it is in the cache
 
-// Rows of b that are packed at once. Each time, all of out is read and written again,
-// so that there are more than a panel has in the cache; but not where a is packed, too:
-// its blocks should be in the cache as well.
-template <class Real> Size packed_rows(MatrixView<Real> a) {
-    return PackedMatrix<Real>::depth * (a.column_stride == 1 ? 3 : 1);
-}
+// Blocks of `depth` rows of b that are packed at once: out is read and written again
+// each time. One where a is packed too, whose own blocks then stay in the cache.
+constexpr Size depth_blocks = 3;
 
 // Beginning of a part of `size` things that are shared out in units.
 Size begin_of(Size part, Size parts, Size size, Size unit) {
@@ -47,24 +44,25 @@ template <class Real>
 void multiply_part(MatrixView<Real> a, MatrixView<Real> b, Real* out, Size out_stride,
                    Size rows, Size inner, Size columns) {
     constexpr Size lanes = PackedMatrix<Real>::lanes;
-    const Size depth = packed_rows(a);
+    const bool packs_a = a.column_stride != 1;
+    const Size depth = PackedMatrix<Real>::depth * (packs_a ? 1 : depth_blocks);
     const Size left = columns % lanes, filling = columns - left;
     const Size blocks = (rows + block_rows - 1) / block_rows;
     PackedMatrix<Real> panels(std::min(depth, inner), filling);
     PackedMatrix<Real> rest(std::min(depth, inner), left);
     const AlignedBuffer<Real> out_rest = make_buffer<Real>(left ? rows * lanes : 0);
     AlignedBuffer<Real> blocks_of_a;
-    if (a.column_stride != 1)
+    if (packs_a)
         blocks_of_a = make_buffer<Real>(blocks * block_rows * depth);
     for (Size k = 0; k < inner; k += depth) {
         const Size deep = std::min(depth, inner - k);
         panels.pack(b.from(k, 0), deep);
         rest.pack(b.from(k, filling), deep);
-        if (blocks_of_a) pack_blocks(a.from(0, k), rows, deep, blocks_of_a.get());
+        if (packs_a) pack_blocks(a.from(0, k), rows, deep, blocks_of_a.get());
         for (Size i = 0; i < rows; i += block_rows) {
             const Size count = std::min(block_rows, rows - i);
             const MatrixView<Real> block =
-                blocks_of_a
+                packs_a
                     ? MatrixView<Real>{blocks_of_a.get() + i * deep, 1, block_rows}
                     : a.from(i, k);
             panels.multiply(block, count, out + i * out_stride, out_stride, k > 0);

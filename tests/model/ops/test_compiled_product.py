@@ -12,8 +12,9 @@ from hanrock_sk.model.ops import compiled_product, eager_product
 from hanrock_sk.model.ops.compiled_product import run as multiply
 
 # Tiles have up to 6 rows and 64 columns, blocks 48 rows, panels 152 of the right
-# matrix's; vectors have up to 16 numbers.
+# matrix's, of which three are packed at once; vectors have up to 16 numbers.
 SIZES = [(8, 8, 8), (10, 152, 64), (49, 153, 83), (95, 400, 208), (333, 305, 17)]
+SIZES += [(50, 457, 40)]
 
 
 @pytest.fixture
