@@ -20,6 +20,7 @@ from hanrock_sk.estimators.doubtful_training import (
 )
 from hanrock_sk.estimators.epoch_end import EpochEnd
 from hanrock_sk.estimators.fitted import FittedNetwork
+from hanrock_sk.estimators.gradient_mode import gradient_mode_given_back
 from hanrock_sk.estimators.memory import train_or_load
 from hanrock_sk.estimators.new_net import describe_training, new_net
 from hanrock_sk.estimators.reading import Columns, read_as_in_training
@@ -60,6 +61,7 @@ NAMED_HERE = {
 """Parameters of a skorch net that are the estimator's own or follow from them."""
 
 
+@gradient_mode_given_back()
 def fit_network(
     estimator: Any,
     X: Any,

@@ -72,8 +72,8 @@ def tiny_is_zero() -> Iterator[None]:
     down soon has few others: its epochs took ever longer.
     """
     was_zero = (torch.tensor([1e-40]) * 1).item() == 0
-    torch.set_flush_denormal(True)
     try:
+        torch.set_flush_denormal(True)
         yield
     finally:
         torch.set_flush_denormal(was_zero)

@@ -12,6 +12,7 @@ import warnings
 import joblib
 import numpy as np
 import pytest
+import torch
 from frames import DataFrame
 from joblib._store_backends import CacheWarning
 from joblib.externals.loky.process_executor import TerminatedWorkerError
@@ -46,13 +47,14 @@ class TestCtrlC:
 
         # By the clock of this process: others on the machine don't count.
         before = signal.signal(signal.SIGPROF, raise_interrupt)
-        configuration = get_config()
+        configuration, grad = get_config(), torch.is_grad_enabled()
         yield lambda seconds: signal.setitimer(signal.ITIMER_PROF, seconds)
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
         # A signal at the very end of scikit-learn's `config_context` leaves its
         # settings there: parameters of all tests to come would not be validated.
         set_config(**configuration)
+        torch.set_grad_enabled(grad)
 
     @pytest.mark.parametrize("fitted", [False, True])
     def test_it_is_raised_and_the_estimator_is_as_before(self, interrupt, fitted):
@@ -75,6 +77,7 @@ class TestCtrlC:
             except KeyboardInterrupt:
                 interrupted += 1
                 assert dict(vars(model)) == before
+                assert torch.is_grad_enabled()
                 if fitted:
                     for name, weight in weights_of(model).items():
                         np.testing.assert_array_equal(weight, weights[name])
