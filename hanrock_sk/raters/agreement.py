@@ -26,8 +26,8 @@ def cohen_kappa(
     columns : sequence of str
         The raters' columns; labels are missing where a rater gave none.
     weights : {None, "linear", "quadratic"}, default=None
-        How much worse than a small difference a large one is; None for labels without
-        an order.
+        How much worse than a small difference a large one is, counted in ranks of all
+        labels in these columns; None for labels without an order.
 
     Returns
     -------
@@ -49,6 +49,7 @@ def cohen_kappa(
     {('ann', 'ben'): 0.5}
     """
     ratings = read_ratings(X, columns)
+    labels = np.arange(len(ratings.labels))  # ranks, also of labels a pair never gave
     found = {}
     for first, second in combinations(range(len(ratings.columns)), 2):
         both = ratings.given[:, first] & ratings.given[:, second]
@@ -57,7 +58,9 @@ def cohen_kappa(
         if both.any():
             same = len(np.union1d(one, other)) == 1
             # Where all is one label, chance agrees as well: 0 / 0 to scikit-learn.
-            kappa = 1.0 if same else cohen_kappa_score(one, other, weights=weights)
+            kappa = 1.0
+            if not same:
+                kappa = cohen_kappa_score(one, other, labels=labels, weights=weights)
         found[ratings.columns[first], ratings.columns[second]] = float(kappa)
     return found
 

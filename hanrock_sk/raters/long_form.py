@@ -16,8 +16,8 @@ from hanrock_sk.talkturns.values import is_missing
 RATER_PREFIX = "rater__"
 """What the names of the raters' columns begin with."""
 
-TELL_APART = ("conversation", "start", "end", "speaker", "text")
-"""Columns that tell talkturns apart, where no others are named."""
+TELL_APART = ("start", "end", "speaker", "text")
+"""Columns that tell a conversation's talkturns apart, where no others are named."""
 
 
 def ratings_from_long(
@@ -43,7 +43,7 @@ def ratings_from_long(
         The columns with who rated, and with the label.
     talkturn : str, sequence of str or None, default=None
         The columns that tell talkturns apart, such as that of their numbers. None takes
-        those there are of ``conversation``, ``start``, ``end``, ``speaker`` and
+        those there are of `conversation`, ``start``, ``end``, ``speaker`` and
         ``text``.
     per_rating : sequence of str, default=()
         Columns that belong to the rating rather than the talkturn, such as when it was
@@ -83,7 +83,7 @@ def ratings_from_long(
     >>> talkturns, y = Raters(columns).combine(talkturns)
     """
     table = read_table(ratings, required=[rater, label, *per_rating])
-    key = _key_columns(table, talkturn, {rater, label, *per_rating})
+    key = _key_columns(table, talkturn, {rater, label, *per_rating}, conversation)
     keys = _rows_as_tuples(table, key)
     number_of: dict[Hashable, int] = {}
     numbers = np.array([number_of.setdefault(each, len(number_of)) for each in keys])
@@ -113,10 +113,14 @@ def ratings_from_long(
 
 
 def _key_columns(
-    table: nw.DataFrame, talkturn: str | Sequence[str] | None, others: set[str]
+    table: nw.DataFrame,
+    talkturn: str | Sequence[str] | None,
+    others: set[str],
+    conversation: str,
 ) -> list[str]:
     if talkturn is None:
-        named = [name for name in TELL_APART if name in table.columns]
+        known = (conversation, *(name for name in TELL_APART if name not in others))
+        named = [name for name in known if name in table.columns]
         if not named:
             raise ValueError(
                 f"No column tells talkturns apart; there are {list(table.columns)}. "
@@ -145,8 +149,11 @@ def _rows_as_tuples(table: nw.DataFrame, columns: Sequence[str]) -> list[Hashabl
 
 def _read_raters(
     table: nw.DataFrame, rater: str, label: str, present: np.ndarray
-) -> list[Any]:
-    raters = [None if is_missing(each) else each for each in table[rater].to_list()]
+) -> list[str | None]:
+    raters = [
+        None if is_missing(each) else _rater_name(each)
+        for each in table[rater].to_list()
+    ]
     for row, name in enumerate(raters):
         if name is None and present[row]:
             raise ValueError(
@@ -157,8 +164,15 @@ def _read_raters(
     return raters
 
 
+def _rater_name(value: Any) -> str:
+    """Write a rater's name."""
+    # A pandas column of whole numbers turns into floats where one is missing.
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value) if whole else value)
+
+
 def _refuse_twice(
-    numbers: np.ndarray, rows: np.ndarray, rater: Any, key: list[str]
+    numbers: np.ndarray, rows: np.ndarray, rater: str, key: list[str]
 ) -> None:
     """Refuse a rater who rated a talkturn twice."""
     _, first, counts = np.unique(numbers, return_index=True, return_counts=True)

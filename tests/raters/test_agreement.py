@@ -100,3 +100,19 @@ def test_kappa_where_there_is_nothing_to_tell():
     found = cohen_kappa(table, list("abc"))
     assert np.isnan(found["a", "b"])
     assert found["a", "c"] == 1
+
+
+def test_kappa_counts_labels_that_a_pair_never_gave():
+    """Ann and Ben give no 3, yet from 2 to 4 it is two."""
+    table = pd.DataFrame(
+        {
+            "ann": [1, 1, 5, 5, 4, 5, 2],
+            "ben": [1, 2, 5, 5, 5, 4, 1],
+            "cem": [1, 2, 3, 4, 5, 5, 3],
+        }
+    )
+    found = cohen_kappa(table, ["ann", "ben", "cem"], weights="linear")
+    ann, ben = table["ann"].to_numpy(), table["ben"].to_numpy()
+    distance = np.abs(ann - ben).mean()
+    by_chance = np.abs(np.subtract.outer(ann, ben)).mean()
+    assert found["ann", "ben"] == pytest.approx(1 - distance / by_chance)

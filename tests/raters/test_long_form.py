@@ -90,6 +90,35 @@ def test_other_names_and_numbers():
     assert plain(X["soft__5"]) == [0, 0.5, None, 1]
 
 
+@pytest.mark.parametrize("per_rating", [[], ["end"]])
+def test_conversations_by_another_name(per_rating):
+    """Equal texts of two conversations; one rater's ends are not the other's."""
+    table = pd.DataFrame(
+        {
+            "dialogue": [1, 1, 2, 2],
+            "start": [0.0] * 4,
+            "end": [1.0, 1.5, 1.0, 1.5] if per_rating else [1.0] * 4,
+            "text": ["hi"] * 4,
+            "rater": ["ann", "ben"] * 2,
+            "label": list("xyxy"),
+        }
+    )
+    found, columns = ratings_from_long(
+        table, conversation="dialogue", per_rating=per_rating
+    )
+    assert found["dialogue"].tolist() == [1, 2]
+    assert found[columns].to_numpy().tolist() == [["x", "y"]] * 2
+
+
+def test_raters_that_are_numbers():
+    """Floats beside a talkturn that nobody rated; 1 and "1" are one rater."""
+    table = long_table(rater=[1.0, 2.0, 1.0, 2.0, None, 1.0])
+    assert ratings_from_long(table)[1] == ["rater__1", "rater__2"]
+    table = long_table(rater=[1, "1", 1, 2, None, 1])
+    with pytest.raises(ValueError, match=r"Rows 0 and 1 are two ratings of one"):
+        ratings_from_long(table)
+
+
 class TestRefused:
     def test_a_talkturn_rated_twice_by_one(self):
         table = pl.concat([long_table(pl.DataFrame), long_table(pl.DataFrame)[:1]])
