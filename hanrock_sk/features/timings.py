@@ -100,8 +100,8 @@ class Timings(TableTransformer):
         before it; negative where somebody was still speaking. Where talkturns follow
         one another this is the end of the one just before. Where one of them runs on
         behind a short "yeah", it is not mistaken for a silence. Missing for the first
-        talkturn, which nothing precedes, and behind a talkturn that has a start and no
-        end, of which `fit` and `transform` warn.
+        talkturn, which nothing precedes, and behind a talkturn without an end; of
+        those that have a start `fit` and `transform` warn.
     ``speech_rate`` (words per minute)
         Words x 60 / duration; missing where no word was said. Words hold a letter or a
         digit; marks such as ``{vocalsound}`` are none.
@@ -284,7 +284,7 @@ class Timings(TableTransformer):
             for name in ("start", "end")
         )
         over = float(np.fmax.reduce([before.over, begun, ended]))
-        return timed, Before(over, np.isnan(ended) and not np.isnan(begun))
+        return timed, Before(over, bool(np.isnan(ended)))
 
     def _time(
         self,
@@ -313,7 +313,7 @@ class Timings(TableTransformer):
             table,
             settings["conversation"],
             np.fmax(start, end),
-            ~np.isnan(start) & np.isnan(end),
+            np.isnan(end),
             earlier,
         )
         delay = np.where(unknown, np.nan, start - before)

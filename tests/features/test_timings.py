@@ -120,13 +120,25 @@ def test_behind_a_talkturn_without_an_end_nothing_is_known(frame):
     np.testing.assert_allclose(values(found, "duration"), [4, nan, nan, 2, 1, 1])
 
 
+def test_a_talkturn_without_times_is_no_silence(frame):
+    table = {
+        "conversation": list("aaabb"),
+        "text": ["x"] * 5,
+        "start": [0.0, None, 60.0, None, 1.0],
+        "end": [1.0, None, 61.0, None, 2.0],
+    }
+    found = timed(frame(table))
+    np.testing.assert_allclose(values(found, "delay"), [nan] * 5)
+    np.testing.assert_allclose(values(found, "overlap"), [0, nan, nan, nan, nan])
+
+
 def test_live_times_are_those_of_the_table():
     table = pd.DataFrame(
         {
-            "conversation": ["a"] * 7,
-            "text": ["x"] * 7,
-            "start": [0.0, 5.0, 6.0, nan, 9.0, 12.0, 12.5],
-            "end": [4.0, nan, 8.0, 8.5, nan, 13.0, 14.0],
+            "conversation": ["a"] * 9,
+            "text": ["x"] * 9,
+            "start": [0.0, 5.0, 6.0, nan, 9.0, 12.0, 12.5, nan, 20.0],
+            "end": [4.0, nan, 8.0, 8.5, nan, 13.0, 14.0, nan, 21.0],
         }
     )
     transformer = Timings()
