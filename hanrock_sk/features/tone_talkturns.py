@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import narwhals as nw
@@ -28,7 +29,7 @@ def add_tone(
         Column of `talkturns` that names each talkturn as ``file`` in `tone` does. None
         goes by ``talkturn``, the talkturns' numbers within their conversation; or, if
         `tone` has only times, by these: a talkturn gets the mean of what was heard in
-        it.
+        its conversation, while it lasted.
     first_talkturn : int, default=0
         The number by which `tone` calls the first talkturn of a conversation.
 
@@ -43,6 +44,12 @@ def add_tone(
     ValueError
         If a row of `tone` is about a conversation or talkturn that is not there, names
         another speaker than the talkturn has, or it is unclear which talkturn is meant.
+        By times: if it names a speaker who says nothing in the conversation.
+
+    Warns
+    -----
+    UserWarning
+        If nothing was heard in the time of any talkturn.
 
     Examples
     --------
@@ -78,28 +85,70 @@ def _means_by_time(
     """
     require_columns(table, ["start", "end"])
     require_columns(heard, ["start", "end"])
+    rows_of, named = _conversations(table, heard)
+    tones_of: dict[Any, list[int]] = {}
+    for place, name in enumerate(named):
+        tones_of.setdefault(name, []).append(place)
+    first, last = read_numbers(table, "start"), read_numbers(table, "end")
     start, end = read_numbers(heard, "start"), read_numbers(heard, "end")
     values = {name: read_numbers(heard, name) for name in tones}
-    told = heard["speaker"].to_list() if "speaker" in heard.columns else None
-    speakers = table["speaker"].to_list() if "speaker" in table.columns else None
+    whose = _speakers_heard(table, heard)
     means = {name: np.full(len(table), np.nan) for name in tones}
-    spans = zip(read_numbers(table, "start"), read_numbers(table, "end"), strict=True)
-    for row, (first, last) in enumerate(spans):
-        overlap = np.minimum(end, last) - np.maximum(start, first)
-        if told is not None and speakers is not None:
-            own = [is_missing(who) or who == speakers[row] for who in told]
-            overlap = np.where(own, overlap, 0.0)
-        for name, heard_values in values.items():
-            there = (overlap > 0) & ~np.isnan(heard_values)
-            if there.any():
-                means[name][row] = np.average(
-                    heard_values[there], weights=overlap[there]
-                )
+    for conversation, listed in tones_of.items():
+        places, rows = np.array(listed), rows_of[conversation]
+        if whose is not None:
+            _check_there({whose[0][p] for p in listed}, whose[1], rows, conversation)
+        for row in rows:
+            overlap = np.minimum(end[places], last[row])
+            overlap -= np.maximum(start[places], first[row])
+            if whose is not None:
+                own = [whose[0][place] in (None, whose[1][row]) for place in listed]
+                overlap = np.where(own, overlap, 0.0)
+            for name, heard_values in values.items():
+                there = (overlap > 0) & ~np.isnan(heard_values[places])
+                if there.any():
+                    means[name][row] = np.average(
+                        heard_values[places][there], weights=overlap[there]
+                    )
+    if len(heard) and all(np.isnan(mean).all() for mean in means.values()):
+        warnings.warn(
+            "No tone was heard in the time of any talkturn. Do both count from the "
+            "same moment, in seconds?",
+            stacklevel=3,
+        )
     return {
         name: fill_rows(table, name, rows, mean[rows])
         for name, mean in means.items()
         for rows in [np.flatnonzero(~np.isnan(mean))]
     }
+
+
+def _speakers_heard(
+    table: nw.DataFrame, heard: nw.DataFrame
+) -> tuple[list[Any], list[Any]] | None:
+    """Return who spoke each tone, and each talkturn, if both tables say; else None."""
+    if "speaker" not in heard.columns or "speaker" not in table.columns:
+        return None
+    told, speakers = (
+        [None if is_missing(who) else who for who in each["speaker"].to_list()]
+        for each in (heard, table)
+    )
+    return told, speakers
+
+
+def _check_there(
+    told: set[Any], speakers: list[Any], rows: list[int], conversation: Any
+) -> None:
+    """Refuse a speaker who says nothing in the conversation."""
+    there = {speakers[row] for row in rows}
+    unknown = sorted(told - there - {None}, key=str)
+    if unknown:
+        of = "" if conversation is None else f" of conversation {conversation!r}"
+        raise ValueError(
+            f"The tone table has a speaker {unknown[0]!r}, who has no talkturn{of}; "
+            f"speakers there are {sorted(there - {None}, key=str)[:10]}. If only the "
+            "names differ, rename them."
+        )
 
 
 def _rows_by_file(table: nw.DataFrame, heard: nw.DataFrame, by: str) -> np.ndarray:
@@ -131,30 +180,9 @@ def _rows_by_number(
             "The tone table goes by file, not by talkturn number: name the column of "
             "the talkturns that holds the same names with by=."
         )
-    rows_of: dict[Any, list[int]] = {}
-    if "conversation" in table.columns:
-        for row, name in enumerate(table["conversation"].to_list()):
-            rows_of.setdefault(name, []).append(row)
-    else:
-        rows_of[None] = list(range(len(table)))
-    if "conversation" in heard.columns:
-        named = heard["conversation"].to_list()
-    else:
-        named = [next(iter(rows_of))] * len(heard)
-        if len(rows_of) > 1:
-            raise ValueError(
-                "The tone table does not say which of the talkturn table's "
-                f"{len(rows_of)} conversations it is about."
-            )
-    if "conversation" not in table.columns and len(set(named)) == 1:
-        rows_of = {named[0]: rows_of[None]}
+    rows_of, named = _conversations(table, heard)
     found = []
     for name, number_ in zip(named, heard["talkturn"].to_list(), strict=True):
-        if name not in rows_of:
-            raise ValueError(
-                f"The tone table is about a conversation {name!r}, which the talkturn "
-                f"table does not hold; it holds {list(rows_of)[:10]}."
-            )
         place = number_ - first_talkturn
         if not 0 <= place < len(rows_of[name]):
             raise ValueError(
@@ -165,6 +193,36 @@ def _rows_by_number(
             )
         found.append(rows_of[name][place])
     return np.array(found)
+
+
+def _conversations(
+    table: nw.DataFrame, heard: nw.DataFrame
+) -> tuple[dict[Any, list[int]], list[Any]]:
+    """Return the rows of each conversation, and which one each tone is of."""
+    rows_of: dict[Any, list[int]] = {}
+    if "conversation" in table.columns:
+        for row, name in enumerate(table["conversation"].to_list()):
+            rows_of.setdefault(name, []).append(row)
+    else:
+        rows_of[None] = list(range(len(table)))
+    if "conversation" in heard.columns:
+        named = heard["conversation"].to_list()
+    else:
+        named = [next(iter(rows_of), None)] * len(heard)
+        if len(rows_of) > 1:
+            raise ValueError(
+                "The tone table does not say which of the talkturn table's "
+                f"{len(rows_of)} conversations it is about."
+            )
+    if "conversation" not in table.columns and len(set(named)) == 1:
+        rows_of = {named[0]: rows_of[None]}
+    for name in named:
+        if name not in rows_of:
+            raise ValueError(
+                f"The tone table is about a conversation {name!r}, which the talkturn "
+                f"table does not hold; it holds {list(rows_of)[:10]}."
+            )
+    return rows_of, named
 
 
 def _check_speakers(table: nw.DataFrame, heard: nw.DataFrame, rows: np.ndarray) -> None:

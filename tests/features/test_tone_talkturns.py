@@ -98,6 +98,43 @@ def test_other_speakers_mean_other_talkturns(frame, talkturns):
         add_tone(talkturns, tone)
 
 
+def by_time(frame, **columns):
+    """Two conversations at the same time."""
+    talkturns = frame(
+        {
+            "conversation": ["a", "b"],
+            "speaker": ["Anna", "Ben"],
+            "start": [0.0, 0.0],
+            "end": [1.0, 1.0],
+        }
+    )
+    tone = {"start": [0.0, 0.5], "end": [1.0, 1.0], "tone_sad": [1.0, 0.0]}
+    return add_tone(talkturns, frame(tone | columns))
+
+
+def test_by_time_within_the_conversation(frame):
+    told = by_time(frame, conversation=["a", "b"], speaker=["Anna", None])
+    assert values(told) == [1.0, 0.0]
+    told = by_time(frame, conversation=["b", "b"])
+    assert values(told) == [None, pytest.approx(2 / 3)]
+
+
+def test_by_time_of_whom(frame):
+    with pytest.raises(ValueError, match="which of the talkturn table's 2 conv"):
+        by_time(frame)
+    with pytest.raises(ValueError, match=r"conversation 'c'.*it holds \['a', 'b'\]"):
+        by_time(frame, conversation=["a", "c"])
+    with pytest.raises(ValueError, match=r"'anna', .* of conversation 'a'.*'Anna'"):
+        by_time(frame, conversation=["a", "b"], speaker=["anna", "Ben"])
+
+
+def test_by_time_of_another_clock(frame):
+    late = {"start": [100.0, 101.0], "end": [101.0, 102.0]}
+    with pytest.warns(UserWarning, match="No tone was heard in the time of any"):
+        told = by_time(frame, conversation=["a", "b"], **late)
+    assert values(told) == [None, None]
+
+
 def test_a_second_table_adds_to_the_first(frame, talkturns):
     """Where each speaker has a tone table of their own."""
     bens = frame(
