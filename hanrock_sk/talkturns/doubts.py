@@ -77,7 +77,7 @@ def warn_of_rows_alone(table: nw.DataFrame, column: str = "conversation") -> Non
     """
     if column in table.columns:
         return
-    alike = [name for name in table.columns if _names_conversations(name)]
+    alike = [name for name in table.columns if names_conversations(name)]
     alike = [name for name in alike if _has_repeated_values(table[name])]
     if not alike:
         return
@@ -97,7 +97,7 @@ def _listed(alike: list[str]) -> str:
     return f"The column {alike[0]!r}{others} looks"
 
 
-def _names_conversations(name: str) -> bool:
+def names_conversations(name: str) -> bool:
     """Whether a name such as "Dialogue_ID", "meetingId" or "call no." looks like it."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     words = [word.lower() for word in re.findall(r"[^\W_]+", apart)]

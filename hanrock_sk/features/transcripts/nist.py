@@ -65,16 +65,20 @@ def read_stm(source: Source) -> Iterator[Utterance]:
         )
 
 
-def read_turns(source: Source) -> list[tuple[float, float, str]]:
-    """Return start, end and speaker of the turns of an RTTM file, in order of time."""
-    turns = []
+def read_turns(source: Source) -> dict[str, list[tuple[float, float, str]]]:
+    """Return start, end and speaker of the turns of an RTTM file, in order of time.
+
+    By recording.
+    """
+    turns: dict[str, list[tuple[float, float, str]]] = {}
     for line, fields in _lines(source, 8):
         if fields[0] == "SPEAKER":
             start = _seconds(source, line, fields[3])
-            turns.append((start, start + _seconds(source, line, fields[4]), fields[7]))
+            turn = start, start + _seconds(source, line, fields[4]), fields[7]
+            turns.setdefault(fields[1], []).append(turn)
     if not turns:
         raise ValueError(f"{source.path} has no line that begins with SPEAKER.")
-    return sorted(turns)
+    return {recording: sorted(own) for recording, own in turns.items()}
 
 
 def refuse_rttm(source: Source) -> list[Utterance]:

@@ -22,6 +22,7 @@ from hanrock_sk.features.transcripts.word_table import read_rows
 _ABOVE = 20  # rows above the header, at most
 _COLUMNS = 20  # what errors show of a header
 _LARGEST = 1 << 28  # bytes when unpacked
+_BLANK: list[str] = []
 
 
 def read_docx(source: Source) -> Iterable[Utterance]:
@@ -48,24 +49,26 @@ def read_xlsx(source: Source) -> Iterable[Utterance]:
     try:
         book = openpyxl.load_workbook(source.path, read_only=True, data_only=True)
         sheet = book.worksheets[0]
+        # Blank rows stay, as errors count rows.
         rows = [
-            row
+            row if any(row := _row(cells)) else _BLANK
             for cells in sheet.iter_rows(values_only=True)
-            if any(row := _row(cells))
         ]
         book.close()
     except Exception as error:  # whatever a broken file makes of the library
         raise _broken(source, error) from None
-    if not rows:
+    if not any(rows):
         raise ValueError(f"{source.path} holds no words.")
     return _read_table(source, rows)
 
 
 def _read_table(source: Source, rows: list[list[str]]) -> Iterable[Utterance]:
     """Return the words of a table, whose header may stand below a title."""
-    head = next((n for n, row in enumerate(rows[:_ABOVE]) if is_header(source, row)), 0)
-    if head:
-        source.amend("text above the table, left out", "row 1")
+    first = next(n for n, row in enumerate(rows) if any(row))
+    above = enumerate(rows[first : first + _ABOVE], first)
+    head = next((n for n, row in above if is_header(source, row)), first)
+    if head > first:
+        source.amend("text above the table, left out", f"row {first + 1}")
     header = rows[head]
     return read_rows(source, header, _numbered(rows[head + 1 :], len(header), head + 2))
 

@@ -67,7 +67,9 @@ def read_transcript(
         What a table calls its columns, as in ``{"speaker": "who", "text": "said"}``;
         the keys are conversation, speaker, text, start, end and duration.
     diarization : path-like or None, default=None
-        An RTTM file, which says who speaks when, for words of nobody.
+        An RTTM file, which says who speaks when, for words of nobody. Of several
+        recordings it takes the turns of the word's conversation, or else those of the
+        one that is called as the file is.
     strict : bool, default=False
         Whether what is almost right in the file raises an error instead of a warning.
     encoding : str, default="utf-8"
@@ -88,7 +90,7 @@ def read_transcript(
     ValueError
         If the file is of no known layout, cut short or in another encoding, if a word
         ends before it starts, or a speaker's words run backwards in time; the error
-        names the file and where in it.
+        names the file and where in it. If `diarization` has no turns of a recording.
 
     Warns
     -----
@@ -116,7 +118,7 @@ def read_transcript(
     words = read_utterances(source)
     del source  # its text: the table takes as much again
     if diarization is not None:
-        words = with_speakers_of_turns(words, read_turns(Source(diarization)))
+        words = with_speakers_of_turns(words, read_turns(Source(diarization)), stem)
     words = name_speakers(words, path, unknown_speaker)
     warn_of_one_talkturn(words, pause, path)
     table = join_utterances(words.without_places(), pause)

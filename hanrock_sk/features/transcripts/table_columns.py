@@ -24,6 +24,7 @@ _NAMES = {
     "duration": "duration dur duration_s length duration_ms dauer dur\u00e9e duree "
     "duraci\u00f3n duracion",
 }
+_OFFSETS = {"offset", "offset_ms"}  # beside onsets ends, beside durations starts
 _UNIT = re.compile(r"_(?:ss_msec|hh:mm:ss[:_](?:ms|ff)|hh:mm:ss)$")
 
 
@@ -71,6 +72,14 @@ def column_places(source: Source, header: Sequence[str]) -> dict[str, int]:
                 and names.index(name) not in places.values()
             ):
                 places[meaning] = names.index(name)
+    if (
+        "start" not in places
+        and "duration" in places
+        and "end" not in source.columns
+        and "end" in places
+        and names[places["end"]] in _OFFSETS
+    ):
+        places["start"] = places.pop("end")
     return places
 
 

@@ -17,6 +17,7 @@ from hanrock_sk.features.transcripts.table_lines import (
 )
 from hanrock_sk.features.transcripts.utterance import Utterance, completed
 from hanrock_sk.features.transcripts.word_columns import Words
+from hanrock_sk.talkturns.doubts import names_conversations
 
 _WHISPER = {"start", "end", "text"}
 _SLOWEST = 0.1  # words a second: who is slower is measured in milliseconds
@@ -68,6 +69,7 @@ def _completed_rows(
         for name, place in places.items()
     }
     timed = "start" in places and not places.keys().isdisjoint(("end", "duration"))
+    rows = _looked_at(source, header, places, rows)
     spoken = _spoken(source, places, scales, rows)
     whole = Words()
     above: Iterable[Utterance] = whole
@@ -94,6 +96,41 @@ def _completed_rows(
         return
     for _, run in groupby(words, key=lambda word: (word.conversation, word.speaker)):
         yield from (word for word in completed(run) if word.text)
+
+
+def _looked_at(
+    source: Source,
+    header: Sequence[str],
+    places: Mapping[str, int],
+    rows: Iterator[Row],
+) -> Iterator[Row]:
+    """Yield rows; note a column that changes as conversations do, and is not read."""
+    place = next(
+        (
+            place
+            for place, name in enumerate(header)
+            if names_conversations(name) and place not in places.values()
+        ),
+        None,
+    )
+    if "conversation" in places or place is None:
+        yield from rows
+        return
+    above, stays, changes = None, False, 0
+    for line, fields in rows:
+        named = fields[place].strip()
+        stays = stays or named == above
+        if above is not None and named != above:
+            changes = changes or line
+        above = named
+        yield line, fields
+    if stays and changes:
+        source.amend(
+            "all read as one conversation, though another begins by the column "
+            f"{header[place]!r}; if so, pass columns={{'conversation': "
+            f"{header[place]!r}}}",
+            changes,
+        )
 
 
 def _spoken(

@@ -83,3 +83,15 @@ def test_a_table_of_names_and_words_in_word(tmp_path):
     found = read_transcript(tmp_path / "call.docx")
     assert found["speaker"].tolist() == ["Anna", "Ben", "Anna"]
     assert found["text"].tolist() == ["Hello", "Hi", "So"]
+
+
+def test_rows_are_counted_as_the_sheet_does(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in ([], ["Speaker", "Text", "Start", "End"], ["Anna", "Hello", 0.5, 1]):
+        book.active.append(row)
+    book.active.append([])
+    book.active.append(["Ben", "Hi", "soon", 2])
+    book.save(tmp_path / "call.xlsx")
+    with pytest.raises(ValueError, match=r"line 5: start must be .* got 'soon'"):
+        read_transcript(tmp_path / "call.xlsx")

@@ -44,6 +44,13 @@ def test_plain_names(name, plain):
         (["name", "Speaker", "text", "WORD"], {"speaker": 1, "text": 3}),
         (["Meeting", "Sprecher", "\u00c4u\u00dferung", "Beginn", "Dauer"],
          {"conversation": 0, "speaker": 1, "text": 2, "start": 3, "duration": 4}),
+        (["speaker", "text", "Offset", "Duration"],
+         {"speaker": 0, "text": 1, "start": 2, "duration": 3}),
+        (["text", "Onset", "Offset [ms]", "Duration"],
+         {"text": 0, "start": 1, "end": 2, "duration": 3}),
+        (["speaker", "text", "offset"], {"speaker": 0, "text": 1, "end": 2}),
+        (["speaker", "text", "end", "duration"],
+         {"speaker": 0, "text": 1, "end": 2, "duration": 3}),
         (["word", "word"], {"text": 0}),
         (["happy", "sad"], {}),
     ],
@@ -59,8 +66,10 @@ def test_the_surest_name_counts(header, places):
         ({"speaker": "word"}, ["word", "start"], {"speaker": 0, "start": 1}),
         ({"text": "a b"}, ["A_b", " a b "], {"text": 1}),
         ({"text": "A B"}, ["x", "a_b"], {"text": 1}),
+        ({"end": "offset"}, ["word", "offset", "duration"],
+         {"text": 0, "end": 1, "duration": 2}),
     ],
-)
+)  # fmt: skip
 def test_what_is_told_comes_first_and_means_nothing_else(columns, header, places):
     assert column_places(table(**columns), header) == places
 

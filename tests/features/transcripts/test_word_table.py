@@ -104,3 +104,28 @@ def test_whole_numbers_that_cannot_be_seconds(tmp_path):
     path.write_text("speaker,note,text,start,end\nAnn,x,Hi there,0,1200\n")
     with pytest.warns(UserWarning, match="read as milliseconds"):
         assert read_transcript(path, pause=1)["end"].tolist() == [1.2]
+
+
+ROWS = "{},speaker,text,start,end\n1,A,a,0,1\n1,B,b,2,3\n2,C,c,4,5\n2,D,d,6,7\n"
+
+
+@pytest.mark.parametrize("name", ["session_id", "Dialogue", "call no."])
+def test_conversations_that_are_not_told(tmp_path, name):
+    path = tmp_path / "calls.csv"
+    path.write_text(ROWS.format(name))
+    with pytest.warns(UserWarning, match=f"'conversation': '{name}'.*first at line 4"):
+        found = read_transcript(path)
+    assert set(found["conversation"]) == {"calls"}
+    with pytest.raises(ValueError, match=f"line 4: all read as one .*'{name}'"):
+        read_transcript(path, strict=True)
+    found = read_transcript(path, columns={"conversation": name}, strict=True)
+    assert found["conversation"].tolist() == ["1", "1", "2", "2"]
+
+
+@pytest.mark.parametrize("numbers", ["1111", "1234"])
+def test_columns_that_do_not_tell_conversations_apart(tmp_path, numbers):
+    """All the same, or a number for each row."""
+    rows = "".join(f"{n},A,a,{t},{t + 1}\n" for t, n in enumerate(numbers))
+    path = tmp_path / "calls.csv"
+    path.write_text(f"file,speaker,text,start,end\n{rows}")
+    assert len(read_transcript(path, strict=True)) == 1
