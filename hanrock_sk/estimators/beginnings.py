@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from hanrock_sk.estimators.auxiliary_reading import AuxiliaryTasks, read_tasks
+from hanrock_sk.estimators.calibrating import before_calibration
 from hanrock_sk.estimators.feature_columns import FeatureColumns
 from hanrock_sk.estimators.fitted import FittedNetwork
 from hanrock_sk.estimators.going_on import (
@@ -29,6 +30,9 @@ class FromNothing:
 
     keeps_labels = False
     """Whether classes, or location and scale, are those of the fit before."""
+
+    factor = 1.0
+    """What calibration has multiplied the answers by that are taken over."""
 
     def read(self, estimator: Any, X: Any, columns: Columns) -> Talkturns:
         """Read the talkturns to train on."""
@@ -87,12 +91,18 @@ class FromFitBefore(FromNothing):
     ----------
     network : FittedNetwork
         The network.
+    factor : float, default=1.0
+        What calibration has multiplied its answers by.
+    calibrates : bool, default=False
+        Whether this fit calibrates them anew.
     """
 
     keeps_labels = True
 
-    def __init__(self, network: FittedNetwork) -> None:
-        self.network = network
+    def __init__(
+        self, network: FittedNetwork, factor: float = 1.0, calibrates: bool = False
+    ) -> None:
+        self.network, self.factor, self.calibrates = network, factor, calibrates
 
     def read(self, estimator: Any, X: Any, columns: Columns) -> Talkturns:
         """Read the talkturns as those of the fit before were read."""
@@ -133,7 +143,10 @@ class FromFitBefore(FromNothing):
 
     def start(self, trained_on: TrainedOn, reader: WordReader, width: int) -> Start:
         """Take over all weights."""
-        return all_weights(self.network, reader)
+        start = all_weights(self.network, reader)
+        if self.calibrates:
+            start = before_calibration(start, self.network.net, self.factor)
+        return start
 
 
 class FromModel(FromNothing):
@@ -164,7 +177,8 @@ def beginning_of(estimator: Any, before: dict[str, Any]) -> FromNothing:
         The attributes that an earlier fit gave it.
     """
     if estimator.warm_start and "network_" in before:
-        return FromFitBefore(before["network_"])
+        factor = before.get("slope_", 1 / before.get("temperature_", 1.0))
+        return FromFitBefore(before["network_"], factor, estimator.calibrate)
     if estimator.init_from is not None:
         return FromModel(fitted_network(estimator.init_from))
     return FromNothing()

@@ -11,15 +11,18 @@ predictions come from the first, which had all.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from hanrock_sk.estimators.epoch_end import warn_of_no_success
 from hanrock_sk.estimators.fitted import FittedNetwork
 from hanrock_sk.estimators.net import MultiTaskNet
 from hanrock_sk.estimators.second_network import SecondNetwork
+from hanrock_sk.estimators.start import Start
 from hanrock_sk.estimators.talkturn_data import TalkturnData
 
 
@@ -75,10 +78,26 @@ def _labels_at(
 
 
 def multiply_answers(net: MultiTaskNet, factor: float) -> None:
-    """Multiply the primary answers for good: they are linear in these weights."""
-    module: Any = net.module_
-    ways = [module.primary_head, module.direct, getattr(module, "measured", None)]
+    """Multiply the primary answers for good."""
     with torch.no_grad():
-        for way in filter(None, ways):
-            for parameter in way.parameters():
-                parameter.mul_(factor)
+        for parameter in _answering(net.module_).values():
+            parameter.mul_(factor)
+
+
+def before_calibration(start: Start, net: MultiTaskNet, factor: float) -> Start:
+    """Take back what the answers of a network that is taken over were multiplied by.
+
+    A fit that goes on with it is calibrated anew, and would else be so twice.
+    """
+    answering = _answering(net.module_)
+    return start | {
+        name: replace(start[name], values=start[name].values / factor)
+        for name in answering
+        if name in start
+    }
+
+
+def _answering(module: nn.Module) -> dict[str, nn.Parameter]:
+    """Collect the weights that the primary answers are linear in."""
+    ways = ("primary_head", "direct", "measured")
+    return {n: p for n, p in module.named_parameters() if n.split(".")[0] in ways}

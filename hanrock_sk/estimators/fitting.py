@@ -172,7 +172,7 @@ def fit_network(
         train_both(train, second.train, together=shares_no_generator(net))
     else:
         train()
-    factor = 1.0
+    factor = beginning.factor
     if estimator.calibrate:
         factor = calibrate(estimator, network, valid, second)
     estimator._keep_calibration(factor)

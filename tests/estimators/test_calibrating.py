@@ -180,3 +180,44 @@ def test_the_pipeline_is_calibrated(task):
     assert model.calibrate
     model = conversation_pipeline(task, embeddings=None, calibrate=False)["model"]
     assert not model.calibrate
+
+
+STILL = {"warm_start": True, "lr": 1e-12}
+"""Goes on, and hardly moves."""
+
+
+@HELD_OUT
+def test_going_on_is_calibrated_once(data, held_out):
+    """Else every portion of labels would make the model less sure."""
+    X, y = data
+    params = {"validation_fraction": 0.0, "max_epochs": 4, "direct": True} | held_out
+    model = tiny_classifier(calibrate=True, **params).fit(X, y)
+    raw = logits_of(model, X) * model.temperature_
+    for _ in range(2):
+        model.set_params(**STILL).fit(X, y)
+        assert model.temperature_ != 1
+        np.testing.assert_allclose(
+            logits_of(model, X) * model.temperature_, raw, rtol=1e-4, atol=1e-6
+        )
+
+
+def test_going_on_with_values_is_calibrated_once():
+    columns, y = talkturns("regression")
+    X = pd.DataFrame(columns)
+    model = tiny_regressor(calibrate=True, max_epochs=4).fit(X, y)
+    raw = model._predict_primary(X) / model.slope_
+    model.set_params(**STILL).fit(X, y)
+    found = model._predict_primary(X) / model.slope_
+    np.testing.assert_allclose(found, raw, rtol=1e-4, atol=1e-6)
+
+
+def test_going_on_without_calibration_keeps_it(data):
+    X, y = data
+    model = tiny_classifier(calibrate=True, max_epochs=4).fit(X, y)
+    before, temperature = logits_of(model, X), model.temperature_
+    model.set_params(calibrate=False, **STILL).fit(X, y)
+    assert model.temperature_ == temperature
+    np.testing.assert_allclose(logits_of(model, X), before, rtol=1e-4, atol=1e-6)
+    model.set_params(calibrate=True).fit(X, y)
+    found = logits_of(model, X) * model.temperature_
+    np.testing.assert_allclose(found, before * temperature, rtol=1e-4, atol=1e-6)
