@@ -67,7 +67,7 @@ def read_bounded_lines(file: IO[str], path: Path) -> Iterator[str]:
 def read_rows(
     lines: Iterable[str], columns: Sequence[str], path: Path, **dialect: Any
 ) -> Iterator[tuple[str, dict[str, str]]]:
-    """Read a table with a header line, row by row.
+    """Read a table with a header line, row by row; blank lines are passed over.
 
     Parameters
     ----------
@@ -99,6 +99,8 @@ def read_rows(
         raise ValueError(f"{path} lacks the column(s) {missing}. It has: {header}.")
     for values in reader:
         where = f"{path}, line {reader.line_num}"
+        if not values:  # a blank line
+            continue
         if len(values) != len(header):
             raise ValueError(
                 f"{where}: {len(values)} values for {len(header)} columns."

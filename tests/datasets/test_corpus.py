@@ -31,11 +31,11 @@ def test_a_missing_file_is_named_with_its_origin(tmp_path):
 
 
 def test_rows_come_with_their_line():
-    lines = ["b, a,c\n", '1,"2\n', '3",4\n', "5,6,7\n"]
+    lines = ["b, a,c\n", '1,"2\n', '3",4\n', "\n", "5,6,7\n", "\n"]
     rows = list(read_rows(lines, ["a", "b"], Path("x.csv")))
     assert rows == [
         ("x.csv, line 3", {"b": "1", "a": "2\n3", "c": "4"}),
-        ("x.csv, line 4", {"b": "5", "a": "6", "c": "7"}),
+        ("x.csv, line 5", {"b": "5", "a": "6", "c": "7"}),
     ]
 
 
