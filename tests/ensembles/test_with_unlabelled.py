@@ -192,6 +192,15 @@ def test_as_an_estimator(conversations):
     assert not hasattr(hard, "predict_proba")
 
 
+def test_a_soft_class_that_nobody_has_as_a_label():
+    """A member says "b"; the ensemble, which has no "b", would have said "c"."""
+    columns, _ = talkturns()
+    X = pd.DataFrame(columns).assign(soft__a=0.1, soft__b=0.8, soft__c=0.1)
+    committee = VotingClassifier([("m", tiny_classifier())], voting="soft")
+    with pytest.raises(ValueError, match=r"predicts the class\(es\) \['b'\], but"):
+        WithUnlabelled(committee).fit(X, np.resize(["a", "c"], len(X)))
+
+
 def test_networks_in_pipelines():
     columns, y = talkturns()
     X = pd.DataFrame(columns)
