@@ -29,11 +29,18 @@ class Member(SavedState, BaseEstimator):
         self.estimator = estimator
 
     def fit(self, X: LabelledRows, y: Any, sample_weight: Any = None) -> Member:
-        """Train on whole conversations, with the labels of these rows alone."""
+        """Train on whole conversations, with the labels of these rows alone.
+
+        Raises
+        ------
+        ValueError
+            If the estimator predicts a class that the ensemble has no label of.
+        """
         table, labels, weights = X.to_train(y, sample_weight)
         self.estimator_ = clone(self.estimator)
         fit_weighted(self.estimator_, table, labels, weights)
         if X.classes is not None:
+            refuse_strange_classes(self.estimator_, X.classes)
             self.classes_ = np.searchsorted(X.classes, self.estimator_.classes_)
         return self
 
@@ -63,6 +70,23 @@ class Member(SavedState, BaseEstimator):
             inner.regressor_tags,
         )
         return tags
+
+
+def refuse_strange_classes(estimator: Any, classes: np.ndarray) -> None:
+    """Raise a ValueError if an estimator predicts what is none of these classes.
+
+    Columns of soft labels may name such a class, or a frozen estimator know it. The
+    ensemble has no number for it, and would take it for another one.
+    """
+    known = set(classes.tolist())
+    strange = [label for label in estimator.classes_.tolist() if label not in known]
+    if strange:
+        raise ValueError(
+            f"{type(estimator).__name__}, a member, predicts the class(es) {strange}, "
+            f"but the labels of y are {classes.tolist()} alone. Label a talkturn with "
+            "each of them, leave out their columns of soft labels, or train a frozen "
+            "member with the classes of y."
+        )
 
 
 def fit_weighted(

@@ -14,6 +14,7 @@ from sklearn.ensemble import (
     VotingClassifier,
     VotingRegressor,
 )
+from sklearn.frozen import FrozenEstimator
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
@@ -49,7 +50,7 @@ class WithUnlabelled(SavedState, BaseEstimator):
         another. Its members are estimators of talkturn tables, or Pipelines of them.
         An int as `cv` is a number of folds; a splitter gets conversations as groups.
     conversation : str, default="conversation"
-        The column of conversations.
+        The column of conversations, the same that the members name.
 
     Attributes
     ----------
@@ -103,8 +104,9 @@ class WithUnlabelled(SavedState, BaseEstimator):
         TypeError
             If `estimator` is none of those it goes around.
         ValueError
-            If all labels are missing, or an ensemble is asked for something that needs
-            more than its members' predictions.
+            If all labels are missing, a member reads conversations from another
+            column or predicts a class that no label has, or an ensemble is asked for
+            something that needs more than its members' predictions.
         """
         if not isinstance(self.estimator, OF_MANY + OF_ONE):
             raise TypeError(
@@ -112,6 +114,7 @@ class WithUnlabelled(SavedState, BaseEstimator):
                 f"scikit-learn's, got {type(self.estimator).__name__}. Estimators of "
                 "this package take missing labels themselves."
             )
+        refuse_other_conversations(self.estimator, self.conversation)
         theirs = with_members(clone(self.estimator))
         numbers = number_conversations(X, self.conversation)
         values, labelled, weights = read_weighted_labels(y, len(numbers), sample_weight)
@@ -252,6 +255,37 @@ def with_members(estimator: Any) -> Any:
     if "cv" in params and not _is_list_of_folds(params["cv"]):
         estimator.set_params(cv=ConversationFolds(params["cv"]))
     return estimator
+
+
+def refuse_other_conversations(
+    estimator: Any, conversation: str, prefix: str = ""
+) -> None:
+    """Raise a ValueError if a member reads conversations from another column.
+
+    Its conversations would be torn where talkturns are divided into folds.
+
+    Parameters
+    ----------
+    estimator : estimator
+        The ensemble.
+    conversation : str
+        The column by which talkturns are divided.
+    prefix : str, default=""
+        What stands before the names of its parameters.
+    """
+    for name, value in estimator.get_params(deep=True).items():
+        if isinstance(value, FrozenEstimator):  # which tells no parameters within
+            inner = f"{prefix}{name}__estimator__"
+            refuse_other_conversations(value.estimator, conversation, inner)
+        elif name.split("__")[-1] != "conversation" or value is None:
+            continue  # a narrator without conversations reads every talkturn alone
+        elif value != conversation:
+            raise ValueError(
+                f"The member's parameter {prefix + name} is {value!r}, but "
+                f"WithUnlabelled divides talkturns by the column {conversation!r}: "
+                "name one column in both, here by WithUnlabelled(..., "
+                f"conversation={value!r})."
+            )
 
 
 def _is_list_of_folds(cv: Any) -> bool:

@@ -116,8 +116,7 @@ class HANRockRegressor(LearnsValues):
         0.4 of their number, to at most 1,500.
     validation_fraction : float, default=0.0
         Share of the labelled talkturns, in whole conversations, that is held out to
-        choose the best epoch (of a single conversation: its last part, whose labels
-        are also auxiliary targets of the talkturns just before it). With 0, and
+        choose the best epoch (of a single conversation: its last part). With 0, and
         without `X_val`, the last epoch is kept.
     patience : int or None, default=5
         Training ends after so many epochs without a better validation loss; as

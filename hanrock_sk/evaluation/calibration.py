@@ -139,7 +139,8 @@ def reliability(
     ------
     ValueError
         If all true labels are missing, or probabilities are none of these classes, or
-        no probabilities; the error names the row.
+        no probabilities; the error names the row. Also if either labels or classes are
+        strings and the others are not.
 
     See Also
     --------
@@ -162,6 +163,12 @@ def reliability(
         raise ValueError(
             f"There are probabilities of {P.shape[1]} classes, but {who} {len(named)}: "
             "pass classes, in the order of the columns."
+        )
+    if _are_strings(named) != _are_strings(true):
+        raise ValueError(
+            f"y_true holds labels such as {true.tolist()[0]!r}, but classes names "
+            f"{named.tolist()}: no label would ever be right. Pass both as strings, or "
+            "neither."
         )
     P = P[labelled]
     confidence, right = P.max(axis=1), named[P.argmax(axis=1)] == true
@@ -273,6 +280,10 @@ def uncertainty(probabilities: Any, measure: str = "entropy") -> np.ndarray:
         return 1 - (highest[:, 1] - highest[:, 0])
     logs = np.log(P, out=np.zeros_like(P), where=P > 0)
     return np.maximum(-(P * logs).sum(axis=1) / np.log(P.shape[1]), 0)
+
+
+def _are_strings(labels: np.ndarray) -> bool:
+    return any(isinstance(label, str) for label in labels.tolist())
 
 
 def read_probability_rows(probabilities: Any) -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hanrock_sk.explain.changes import Occlusion
+from hanrock_sk.explain.rounding import round_value
 from hanrock_sk.model.layout.bags import ranges
 from hanrock_sk.text.vocabulary import RESERVED
 
@@ -107,6 +108,6 @@ def word_list(
                 here = np.flatnonzero(which == word)
                 first = here[np.argsort(-sign * changes[here, number], kind="stable")]
                 shown = list(dict.fromkeys(rows[first].tolist()))[:EXAMPLES]
-                mean, count = float(round(means[word], 6)), int(counts[word])
+                mean, count = round_value(means[word]), int(counts[word])
                 listed.append(CorpusWord(str(names[word]), output, mean, count, shown))
     return listed

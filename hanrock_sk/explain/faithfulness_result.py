@@ -37,8 +37,8 @@ class Faithfulness:
     sufficiency : dict of str to float
         How much it falls when these words alone are left in. Less is better.
     score : dict of str to float or None
-        The model's score "as it is", and with "uniform" attention over words and over
-        talkturns; None without labels.
+        The model's score on these talkturns "as it is", and with "uniform" attention
+        over words and over talkturns; None without labels.
     score_name : str
         "mean accuracy" (more is better) or "mean absolute error" (less is better).
     fusion : FusionShares

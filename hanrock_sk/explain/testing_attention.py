@@ -21,7 +21,9 @@ from hanrock_sk.explain.fusion_shares import shares_of
 from hanrock_sk.explain.leaving_out import occlusion_of
 from hanrock_sk.explain.overall import OverallAttention, overall_attention
 from hanrock_sk.explain.rankings import left_without, rank_correlation
+from hanrock_sk.explain.window_weights import check_rows
 from hanrock_sk.model.attention import AttentionPooling
+from hanrock_sk.talkturns.labels import read_labels
 
 
 def faithfulness(
@@ -47,7 +49,8 @@ def faithfulness(
     X : DataFrame or sequence of str
         What ``predict`` takes; best talkturns that the model was not trained on.
     y : array-like of shape (n_talkturns,), default=None
-        Labels, for the score with uniform attention; missing ones are skipped.
+        Labels, for the score of the predicted talkturns as it is and with uniform
+        attention; missing ones are skipped.
     rows : iterable of int, default=None
         The predicted talkturns, as rows of `X`; all by default. Some hundreds tell as
         much as all.
@@ -62,7 +65,8 @@ def faithfulness(
     Raises
     ------
     ValueError
-        If there is no model, or models read different words.
+        If there is no model, models read different words, or there are labels, but
+        none of a predicted talkturn.
     TypeError
         If a model has no attention.
 
@@ -91,16 +95,17 @@ def faithfulness(
     if not models:
         raise ValueError("There is no model to test.")
     rows = None if rows is None else list(rows)
+    labels = None if y is None else _labels_of(y, len(X), rows)
     tested = [_Tested.of(model, X, rows) for model in models]
     first = tested[0]
     comprehensiveness, sufficiency = _erase(first, check_random_state(random_state))
     score, score_name = None, "mean accuracy"
     if not is_classifier(first.model):
         score_name = "mean absolute error"
-    if y is not None:
+    if labels is not None:
         score = {
-            "as it is": _score(first.model, first.read, y),
-            "uniform": _score(with_uniform_attention(first.model), first.read, y),
+            "as it is": _score(first.model, first, labels),
+            "uniform": _score(with_uniform_attention(first.model), first, labels),
         }
     return Faithfulness(
         n_talkturns=len(first.occlusion),
@@ -235,9 +240,23 @@ def _erase(
     return results[0], results[1]
 
 
-def _score(model: Any, read: Any, y: Any) -> float:
+def _labels_of(y: Any, n_rows: int, rows: list[int] | None) -> list[Any]:
+    """Return the labels of the predicted talkturns; None where there is none."""
+    values, present = read_labels(y, n_rows)
+    chosen = check_rows(rows, n_rows)
+    if not present[chosen].any():
+        raise ValueError(
+            f"y has no label of any of the {len(chosen)} predicted talkturns: pass "
+            "rows that have labels, or no y."
+        )
+    known = [(values[row], present[row]) for row in chosen.tolist()]
+    return [value if there else None for value, there in known]
+
+
+def _score(model: Any, tested: _Tested, labels: list[Any]) -> float:
+    """Score a model on the predicted talkturns alone, which the others are around."""
     measure = mean_accuracy if is_classifier(model) else mean_absolute_error
-    return measure(y, model.predict(read))
+    return measure(labels, model.predict(tested.read)[tested.occlusion.rows])
 
 
 def _agree(tested: list[_Tested]) -> dict[str, float]:

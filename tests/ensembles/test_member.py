@@ -9,6 +9,7 @@ import sklearn
 from context_members import RemembersClasses, RemembersValues
 from sklearn.base import BaseEstimator, TransformerMixin, is_classifier
 from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -40,6 +41,16 @@ def test_classes_are_those_of_the_ensemble():
     asked = rows([4, 1], classes)  # before them "say a" and "say c" were said
     assert member.predict(asked).tolist() == [0, 2]
     np.testing.assert_allclose(member.predict_proba(asked), [[0.9, 0.1], [0.1, 0.9]])
+
+
+@pytest.mark.parametrize("classes", [["a", "d"], [0, 1]])
+def test_classes_that_the_ensemble_does_not_know(classes):
+    """They would be taken for the class that is sorted where they would be."""
+    knows = RemembersClasses().fit(X, ["a", "b", "c", "a", "b"])
+    member = Member(FrozenEstimator(knows))
+    told = "|".join(repr(name) for name in "abc" if name not in classes)
+    with pytest.raises(ValueError, match=rf"class\(es\) \[.*({told}).*Label a talk"):
+        member.fit(rows([0, 3], np.array(classes)), [0, 1])
 
 
 def test_values_are_what_they_are():

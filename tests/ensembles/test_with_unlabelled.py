@@ -168,6 +168,38 @@ class TestRefused:
             WithUnlabelled(VotingClassifier([("a", M())])).fit(X, [None] * 30)
 
 
+OTHER = tiny_classifier(conversation="call")
+
+
+@pytest.mark.parametrize(
+    ("member", "name"),
+    [
+        (OTHER, "m__conversation"),
+        (make_pipeline(OTHER), "m__hanrockclassifier__conversation"),
+        (FrozenEstimator(OTHER), "m__estimator__conversation"),
+        (CalibratedClassifierCV(OTHER), "m__estimator__conversation"),
+    ],
+)
+def test_a_member_of_other_conversations(conversations, member, name):
+    """Each talkturn would count as a conversation, and folds would tear the calls."""
+    X, y = conversations
+    X = X.rename(columns={"conversation": "call"})
+    model = WithUnlabelled(StackingClassifier([("m", member)]))
+    told = rf"{name} is 'call', but .* by the column 'conv.*, conversation='call'\)"
+    with pytest.raises(ValueError, match=told):
+        model.fit(X, y)
+
+
+def test_conversations_by_another_name(conversations):
+    X, y = conversations
+    X = X.rename(columns={"conversation": "call"})
+    narrator = MonahNarrator(conversation=None, speaker=None)
+    member = make_pipeline(narrator, tiny_classifier(conversation="call"))
+    committee = VotingClassifier([("m", member), ("n", "drop")], voting="soft")
+    model = WithUnlabelled(committee, conversation="call")
+    assert model.fit(X, y).score(X, y) >= 0
+
+
 def test_as_an_estimator(conversations):
     X, y = conversations
     model = WithUnlabelled(VotingClassifier([("a", M())], voting="soft"))
@@ -190,6 +222,15 @@ def test_as_an_estimator(conversations):
     assert (fitted.predict_proba(X) == model.predict_proba(X)).all()
     hard = WithUnlabelled(VotingClassifier([("a", M())])).fit(X, y)
     assert not hasattr(hard, "predict_proba")
+
+
+def test_a_soft_class_that_nobody_has_as_a_label():
+    """A member says "b"; the ensemble, which has no "b", would have said "c"."""
+    columns, _ = talkturns()
+    X = pd.DataFrame(columns).assign(soft__a=0.1, soft__b=0.8, soft__c=0.1)
+    committee = VotingClassifier([("m", tiny_classifier())], voting="soft")
+    with pytest.raises(ValueError, match=r"predicts the class\(es\) \['b'\], but"):
+        WithUnlabelled(committee).fit(X, np.resize(["a", "c"], len(X)))
 
 
 def test_networks_in_pipelines():

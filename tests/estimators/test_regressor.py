@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from numpydoc.docscrape import ClassDoc
 from sklearn.base import is_regressor
 from tiny_estimators import (
     have_same_weights,
@@ -12,11 +13,21 @@ from tiny_estimators import (
     tiny_regressor,
 )
 
+from hanrock_sk import HANRockClassifier, HANRockRegressor
+
 TEXTS = ["good day", "bad day", "good", "bad bad", "a good one", "a bad one"] * 4
 
 
 def test_is_a_regressor():
     assert is_regressor(tiny_regressor())
+
+
+def test_what_is_held_out_is_told_as_of_a_classifier():
+    said = [
+        {each.name: each.desc for each in ClassDoc(kind)["Parameters"]}
+        for kind in (HANRockClassifier, HANRockRegressor)
+    ]
+    assert said[0]["validation_fraction"] == said[1]["validation_fraction"]
 
 
 def test_starts_from_the_median():

@@ -82,6 +82,14 @@ def test_a_label_of_weight_zero_is_missing():
         ((["a"], [[np.nan, 0.5]]), "row 0: .* are no probabilities"),
         ((["a"], [[0.5, 0.5]]), "of 2 classes, but y_true has 1: pass classes"),
         ((["a"], [[0.5, 0.5]], ["a"]), "of 2 classes, but classes names 1"),
+        (
+            (["0", "1"], [[0.5, 0.5]] * 2, [0, 1]),
+            r"labels such as '0', but classes names \[0, 1\].*as strings, or neither",
+        ),
+        (
+            ([None, 1], [[0.5, 0.5]] * 2, np.array(["0", "1"], dtype=object)),
+            r"labels such as 1, but classes names \['0', '1'\]",
+        ),
         (([None], [[0.5, 0.5]]), "All 1 labels of y are missing"),
         ((["a", "b"], [[0.5, 0.5]]), "has 2 labels for 1"),
     ],
@@ -89,6 +97,21 @@ def test_a_label_of_weight_zero_is_missing():
 def test_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         expected_calibration_error(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("true", "classes"),
+    [
+        ([True, False], [0, 1]),
+        ([1, 0], np.array([False, True])),
+        ([1.0, 0.0, None], [0, 1]),
+        (np.array(["b", "a", None], dtype=object), np.array(["a", "b"])),
+        ([np.str_("b"), "a"], np.array(["a", "b"], dtype=object)),
+    ],
+)
+def test_labels_and_classes_of_one_kind(true, classes):
+    P = [[0.0, 1.0], [1.0, 0.0], [0.5, 0.5]][: len(true)]
+    assert expected_calibration_error(true, P, classes) == 0
 
 
 def test_no_bins():

@@ -45,5 +45,10 @@ def test_values_rise_and_fall():
     ]
 
 
+def test_values_of_a_small_unit():
+    words = word_list(made(None, [[1e-8], [2e-8], [3e-8], [-5e-8], [9e-8]]), least=1)
+    assert [w.effect for w in words] == pytest.approx([2e-8, -5e-8], rel=1e-5, abs=0)
+
+
 def test_words_that_were_not_tried():
     assert word_list(made(("a", "b"), np.full((5, 2), np.nan)), least=1) == []

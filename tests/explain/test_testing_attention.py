@@ -79,6 +79,20 @@ def test_by_hand(handmade):
     assert result.score == {"as it is": 1.0, "uniform": 1.0}
 
 
+def test_the_talkturns_asked_for_are_scored(handmade):
+    """Of two that are said alike, it is right of the second."""
+    texts, y = ["a b c", "a b c", "a b c"], ["no", "yes", None]
+    scores = {
+        rows: explain.faithfulness(handmade, texts, y, rows=rows).score
+        for rows in (None, (0,), (2, 1))
+    }
+    assert scores[None] == {"as it is": 0.5, "uniform": 0.5}
+    assert scores[0,] == {"as it is": 0.0, "uniform": 0.0}
+    assert scores[2, 1] == {"as it is": 1.0, "uniform": 1.0}
+    with pytest.raises(ValueError, match="no label of any of the 1 predicted"):
+        explain.faithfulness(handmade, texts, y, rows=[2])
+
+
 def test_uniform_attention(handmade):
     uniform = with_uniform_attention(handmade)
     expected = probability("abc", query=0)

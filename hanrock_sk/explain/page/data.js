@@ -38,6 +38,17 @@ function standing(letter) {
   return { bucket, z: sign + (Math.abs(tenths) / 10).toFixed(1) + beyond };
 }
 
+// Values of a small unit are written with more decimals, so that they differ.
+const FINER = classes ? 0 : moreDecimals([...talkturns.label, ...models.flatMap((m) => m.predicted)]);
+function moreDecimals(values) {
+  const known = values.filter((value) => value !== null);
+  const low = known.reduce((a, b) => Math.min(a, b), Infinity);
+  const high = known.reduce((a, b) => Math.max(a, b), -Infinity);
+  const size = high - low || Math.abs(high);
+  return size > 0 ? Math.min(90, Math.max(0, -1 - Math.floor(Math.log10(size)))) : 0;
+}
+const valueText = (value, decimals) => value.toFixed(decimals + FINER);
+
 // Two letters are a change, in parts of the model's largest one.
 const LARGEST_PART = 2047;
 function changes(model, letters) {
@@ -53,7 +64,7 @@ const wordChanges = (model, turn) =>
   model.effects && model.effects.wordEffects ? changes(model, model.effects.wordEffects[turn]) : null;
 function changeText(change) {
   const size = classes ? 100 * Math.abs(change) : Math.abs(change);
-  const text = classes ? size.toFixed(size < 9.95 ? 1 : 0) : size.toFixed(3);
+  const text = classes ? size.toFixed(size < 9.95 ? 1 : 0) : valueText(size, 3);
   const sign = Number(text) === 0 ? "±" : change > 0 ? "+" : "−";
   return sign + text + (classes ? " points" : "");
 }
@@ -98,7 +109,7 @@ function isWrong(model, turn) {
 }
 
 const labelText = (value) =>
-  value === null ? "–" : classes ? classes[value] : value.toFixed(2);
+  value === null ? "–" : classes ? classes[value] : valueText(value, 2);
 const percent = (share) => {
   const value = 100 * share;
   return `${value > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)} %`;

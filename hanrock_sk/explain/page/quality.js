@@ -2,7 +2,7 @@
 
 const NO_MAPS = "What this model weighted is not shown: on the labels given here it is no better than chance, so there is nothing to explain.";
 
-const scoreText = (value) => (classes ? percent(value) : value.toFixed(3));
+const scoreText = (value) => (classes ? percent(value) : valueText(value, 3));
 
 function qualityText(model) {
   const { quality } = model;

@@ -11,7 +11,7 @@ function predictionLine(model, turn) {
   if (classes) line.append(" ", el("span", { class: "sure" }, percent(certainty(model, turn)), " sure"));
   if (isLabelled(turn)) {
     const label = talkturns.label[turn];
-    const off = classes ? "" : `off by ${Math.abs(predicted - label).toFixed(2)}`;
+    const off = classes ? "" : `off by ${valueText(Math.abs(predicted - label), 2)}`;
     line.append(" ", el("span", { class: "verdict" },
       classes ? (wrong ? "✗ wrong" : "✓ right") : `${wrong ? "✗" : "✓"} ${off}`));
   }
@@ -38,14 +38,14 @@ function valueScale(model, turn) {
   const share = (v) => (high > low ? (v - low) / (high - low) : 0.5);
   const line = el("div", { class: "scale" });
   const point = (kind, value) => {
-    const dot = el("span", { class: kind, title: `${kind} ${value.toFixed(2)}` });
+    const dot = el("span", { class: kind, title: `${kind} ${valueText(value, 2)}` });
     dot.style.left = `${100 * share(value)}%`;
     line.append(dot);
   };
   if (isLabelled(turn)) point("true", talkturns.label[turn]);
   point("predicted", model.predicted[turn]);
   return el("div", { class: "values" },
-    el("span", {}, low.toFixed(1)), line, el("span", {}, high.toFixed(1)),
+    el("span", {}, valueText(low, 1)), line, el("span", {}, valueText(high, 1)),
     el("small", {}, isLabelled(turn) ? "● predicted · ○ true" : "● predicted"));
 }
 

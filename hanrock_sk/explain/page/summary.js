@@ -15,8 +15,8 @@ function tiles(scope, model) {
       tile(String(labelled), "labelled talkturns"));
   }
   return el("div", { class: "tiles" },
-    tile(scope.error.toFixed(3), "mean absolute error"),
-    tile((scope.bias > 0 ? "+" : "") + scope.bias.toFixed(3), "predicted − true"),
+    tile(valueText(scope.error, 3), "mean absolute error"),
+    tile((scope.bias > 0 ? "+" : "") + valueText(scope.bias, 3), "predicted − true"),
     tile(String(labelled), "labelled talkturns"));
 }
 
@@ -63,7 +63,7 @@ function unsureList(model) {
       el("li", {},
         el("button", { type: "button", "data-turn": turn },
           el("span", { class: "verdicts" }, verdictOf(model, turn), " ",
-            el("span", { class: "sure" }, classes ? percent(certainty(model, turn)) : `off by ${doubt(turn).toFixed(2)}`)),
+            el("span", { class: "sure" }, classes ? percent(certainty(model, turn)) : `off by ${valueText(doubt(turn), 2)}`)),
           el("span", { class: "place" },
             [conversations[conversationOf[turn]].name, numberInConversation(turn), speakerOf(turn)].filter((part) => part !== "").join(" · ")),
           el("span", { class: "said", dir: "auto" }, saidAt(turn).slice(0, 200) || "(nothing said)")))));
@@ -107,7 +107,7 @@ function modelSummary(model, width) {
 function conversationTable() {
   const figure = classes ? "accuracy" : "error";
   const known = models.filter((model) => model.summary);
-  const value = (scope) => scope[figure] === null ? "–" : classes ? percent(scope[figure]) : scope[figure].toFixed(3);
+  const value = (scope) => scope[figure] === null ? "–" : classes ? percent(scope[figure]) : valueText(scope[figure], 3);
   return el("section", { class: "overview" },
     el("h4", {}, "Conversations"),
     el("div", { class: "scroll" },

@@ -55,7 +55,7 @@ function timeline(model, turns, speaker, width, step) {
   } else {
     for (const value of [low, (low + high) / 2, high]) {
       rule(y(value));
-      text(LEFT - 8, y(value), value.toFixed(1));
+      text(LEFT - 8, y(value), valueText(value, 1));
     }
     rule(bottom, "axis");
   }

@@ -177,8 +177,11 @@ def _labelled_speakers(
     """
     if table is None or speaker not in table.columns or not present[shown].any():
         return None
-    names = table[speaker].to_list()
-    return sorted({str(names[row]) for row in shown.tolist() if present[row]})
+    names = _read_strings(table, speaker, shown)
+    assert names is not None
+    return sorted(
+        {name for name, there in zip(names, present[shown], strict=True) if there}
+    )
 
 
 def _read_strings(

@@ -8,8 +8,9 @@ import numpy as np
 
 from hanrock_sk.estimators.reading import Talkturns
 from hanrock_sk.explain.changes import Occlusion
-from hanrock_sk.explain.corpus_words import word_list
+from hanrock_sk.explain.corpus_words import CorpusWord, word_list
 from hanrock_sk.explain.leaving_out import occlusion_of
+from hanrock_sk.explain.rounding import round_value
 
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 LARGEST = 2047
@@ -114,9 +115,16 @@ def _listed(made: Occlusion, shown: np.ndarray) -> list[dict[str, Any]]:
         {
             "word": each.word,
             "class": codes.get(each.output),
-            "effect": round(each.effect, 4),
+            "effect": _rounded(each),
             "count": each.count,
             "turns": [turn[row] for row in each.rows],
         }
         for each in word_list(made, LISTED_WORDS)
     ]
+
+
+def _rounded(word: CorpusWord) -> float:
+    """Round a probability's change to four decimals, a value's by its unit."""
+    if word.output is None:
+        return round_value(word.effect)
+    return round(word.effect, 4)

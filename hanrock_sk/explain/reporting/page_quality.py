@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
+from hanrock_sk.explain.rounding import round_value
+
 RESAMPLES = 1000
 FEWEST_CONVERSATIONS = 5
 """With fewer, talkturns are drawn, and not conversations."""
@@ -117,11 +119,11 @@ def value_quality(
     error, chance = sums[:, 0].sum() / len(rows), sums[:, 1].sum() / len(rows)
     return {
         "name": "mean absolute error",
-        "score": _round(error),
-        "low": _round(low),
-        "high": _round(high),
+        "score": round_value(error),
+        "low": round_value(low),
+        "high": round_value(high),
         "drawn": drawn,
-        "chance": _round(chance),
+        "chance": round_value(chance),
         "labelled": len(rows),
         "atChance": bool(np.percentile(gain, PERCENTILES[0]) <= 0),
     }

@@ -13,6 +13,8 @@ from sklearn.metrics import (
     recall_score,
 )
 
+from hanrock_sk.explain.rounding import round_value
+
 
 def summarize_classes(
     true: np.ndarray, predicted: np.ndarray, n_classes: int
@@ -95,6 +97,6 @@ def summarize_values(true: np.ndarray, predicted: np.ndarray) -> dict[str, Any]:
     error = mean_absolute_error(true[known], predicted[known])
     return {
         "labelled": labelled,
-        "error": round(float(error), 4),
-        "bias": round(float((predicted[known] - true[known]).mean()), 4),
+        "error": round_value(error),
+        "bias": round_value((predicted[known] - true[known]).mean()),
     }

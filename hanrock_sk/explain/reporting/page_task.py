@@ -13,6 +13,7 @@ from hanrock_sk.explain.reporting.page_summary import (
     summarize_classes,
     summarize_values,
 )
+from hanrock_sk.explain.rounding import round_value
 from hanrock_sk.talkturns.labels import read_labels
 
 
@@ -99,7 +100,7 @@ class ValueTask:
 
     def write(self, values: np.ndarray) -> list[float | None]:
         """Write labels or predictions for the page; None where there is none."""
-        return [None if np.isnan(v) else round(v, 4) for v in values.tolist()]
+        return [None if np.isnan(v) else round_value(v) for v in values.tolist()]
 
     def summarize(self, rows: np.ndarray, predicted: np.ndarray) -> dict[str, Any]:
         """Summarise the predictions for some rows."""

@@ -56,6 +56,20 @@ def test_speakers_without_labels_are_told_apart(multi_task, talkturns):
     )
 
 
+def test_speakers_who_are_missing_go_by_one_name(multi_task, talkturns, frame):
+    """By another one, the page would take labelled talkturns for context."""
+    X, y = talkturns
+    names = X["speaker"].to_list()
+    one = names[0]
+    columns = {name: X[name].to_list() for name in X.columns}
+    columns["speaker"] = [None if name == one else name for name in names]
+    turns = page_data({"m": multi_task}, frame(columns), y, occlusion=False)[
+        "talkturns"
+    ]
+    assert turns["labelled"] == sorted({"", *names} - {one})
+    assert set(turns["labelled"]) == set(turns["speakers"])
+
+
 def test_columns_may_be_missing(han, talkturns):
     X, y = talkturns
     han = clone(han).set_params(speaker_vectors=False).fit(X, y)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tiny_estimators import tiny_regressor
 
 from hanrock_sk import explain
 from hanrock_sk.explain.reporting import page_effects
@@ -62,3 +63,15 @@ def test_words_only_if_it_takes_seconds(read, monkeypatch):
     assert data["wordList"] is None
     assert len(data["talkturnEffects"]) == 4
     assert effect_data(model, made_of, shown, True)["wordEffects"] is not None
+
+
+def test_words_of_values_of_a_small_unit(values):
+    X, y = values
+    unit = 1e-6
+    model = tiny_regressor().fit(X, unit * y)
+    shown = np.arange(len(X))
+    data = effect_data(model, model._read_new(X), shown, True)
+    listed = explain.word_list(explain.occlusion(model, X, shown), 12)
+    assert 0 < min(abs(word.effect) for word in listed) < unit
+    expected = pytest.approx([word.effect for word in listed], rel=1e-5, abs=0)
+    assert [word["effect"] for word in data["wordList"]] == expected

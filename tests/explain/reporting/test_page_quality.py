@@ -88,3 +88,14 @@ def test_values():
     assert quality["chance"] == pytest.approx(median, abs=1e-4)
     assert not quality["atChance"]
     assert value_quality(true, random.normal(size=240), CONVERSATIONS)["atChance"]
+
+
+def test_values_of_a_small_unit():
+    random = np.random.default_rng(0)
+    true, predicted = random.normal(size=(2, 240))
+    large, small = (
+        value_quality(unit * true, unit * predicted, CONVERSATIONS)
+        for unit in (1, 1e-6)
+    )
+    for name in ("score", "low", "high", "chance"):
+        assert small[name] == pytest.approx(1e-6 * large[name], rel=1e-5)

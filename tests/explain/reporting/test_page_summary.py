@@ -44,6 +44,13 @@ def test_values_agree_with_the_metrics():
     assert result["labelled"] == 2
 
 
+def test_values_of_a_small_unit():
+    true, predicted = np.array([1e-5, 3e-5]), np.array([2e-5, 2.5e-5])
+    result = summarize_values(true, predicted)
+    assert result["error"] == pytest.approx(7.5e-6, rel=1e-5)
+    assert result["bias"] == pytest.approx(2.5e-6, rel=1e-5)
+
+
 def test_nothing_labelled():
     nothing = summarize_classes(np.array([-1, -1]), np.array([0, 1]), 2)
     assert (nothing["labelled"], nothing["accuracy"]) == (0, None)

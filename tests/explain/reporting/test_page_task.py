@@ -34,6 +34,11 @@ def test_values():
     assert task.summarize(np.arange(3), np.array([1.0, 0.0, 3.0]))["error"] == 0.125
 
 
+def test_values_of_a_small_unit():
+    task = find_task({"m": REGRESSOR}, [1.25e-5, None, -3e-9], 3)
+    assert task.write(task.true) == [1.25e-5, None, -3e-9]
+
+
 def test_no_labels():
     task = find_task({"m": classifier("no", "yes")}, None, 2)
     assert task.write(task.true) == [None, None]

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 from browser_page import pages_of
+from tiny_estimators import tiny_regressor
 
 from hanrock_sk import explain
 from hanrock_sk.datasets import make_conversations
@@ -79,6 +80,24 @@ def test_values(show, regressor, values):
     page.keys("s")
     assert page.texts("#summary .tile strong")[0] == f"{error.mean():.3f}"
     assert pages_of(page.pdf()) >= 1
+
+
+def test_values_of_a_small_unit(show, values):
+    """The page is that of the same values in a larger unit, but for the decimals."""
+    X, y = values
+    unit = 1e-6
+    model = tiny_regressor(max_epochs=8).fit(X, unit * y)
+    page = show(explain.report(model, X, unit * y, maps=True))
+    predicted = model.predict(X)
+    assert page.text(".prediction strong") == f"{predicted[page.row]:.7f}"
+    page.pick("conversation", -1)
+    page.pick("show", "wrong")
+    error = np.abs(predicted - unit * y)
+    assert 0 < len(page.listed) < len(y)
+    assert sorted(page.listed) == np.flatnonzero(error > error.mean()).tolist()
+    page.keys("s")
+    assert page.texts("#summary .tile strong")[0] == f"{error.mean():.8f}"
+    assert max(float(text) for text in page.texts(".overview td:last-child")) > 0
 
 
 def test_no_labels(show, han, talkturns):
