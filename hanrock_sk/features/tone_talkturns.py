@@ -110,7 +110,8 @@ def _means_by_time(
                     means[name][row] = np.average(
                         heard_values[places][there], weights=overlap[there]
                     )
-    if len(heard) and all(np.isnan(mean).all() for mean in means.values()):
+    told = [np.isfinite(heard_values).any() for heard_values in values.values()]
+    if any(told) and all(np.isnan(mean).all() for mean in means.values()):
         warnings.warn(
             "No tone was heard in the time of any talkturn. Do both count from the "
             "same moment, in seconds?",

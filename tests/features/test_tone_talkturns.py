@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import narwhals as nw
 import pytest
 
@@ -133,6 +135,9 @@ def test_by_time_of_another_clock(frame):
     with pytest.warns(UserWarning, match="No tone was heard in the time of any"):
         told = by_time(frame, conversation=["a", "b"], **late)
     assert values(told) == [None, None]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        by_time(frame, conversation=["a", "b"], tone_sad=[None, None], **late)
 
 
 def test_a_second_table_adds_to_the_first(frame, talkturns):
