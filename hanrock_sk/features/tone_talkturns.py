@@ -94,24 +94,27 @@ def _means_by_time(
     values = {name: read_numbers(heard, name) for name in tones}
     whose = _speakers_heard(table, heard)
     means = {name: np.full(len(table), np.nan) for name in tones}
-    for conversation, listed in tones_of.items():
-        places, rows = np.array(listed), rows_of[conversation]
+    for conversation, places in tones_of.items():
+        rows, begins, ends = rows_of[conversation], start[places], end[places]
+        here = {name: heard_values[places] for name, heard_values in values.items()}
+        own = {}
         if whose is not None:
-            _check_there({whose[0][p] for p in listed}, whose[1], rows, conversation)
+            told, speakers = [whose[0][p] for p in places], whose[1]
+            there = {speakers[row] for row in rows}
+            _check_there(set(told), there, conversation)
+            own = {who: np.array([t in (None, who) for t in told]) for who in there}
         for row in rows:
-            overlap = np.minimum(end[places], last[row])
-            overlap -= np.maximum(start[places], first[row])
+            overlap = np.minimum(ends, last[row]) - np.maximum(begins, first[row])
             if whose is not None:
-                own = [whose[0][place] in (None, whose[1][row]) for place in listed]
-                overlap = np.where(own, overlap, 0.0)
-            for name, heard_values in values.items():
-                there = (overlap > 0) & ~np.isnan(heard_values[places])
-                if there.any():
+                overlap = np.where(own[whose[1][row]], overlap, 0.0)
+            for name, heard_values in here.items():
+                counts = (overlap > 0) & ~np.isnan(heard_values)
+                if counts.any():
                     means[name][row] = np.average(
-                        heard_values[places][there], weights=overlap[there]
+                        heard_values[counts], weights=overlap[counts]
                     )
-    told = [np.isfinite(heard_values).any() for heard_values in values.values()]
-    if any(told) and all(np.isnan(mean).all() for mean in means.values()):
+    measured = any(np.isfinite(each).any() for each in values.values())
+    if measured and all(np.isnan(mean).all() for mean in means.values()):
         warnings.warn(
             "No tone was heard in the time of any talkturn. Do both count from the "
             "same moment, in seconds?",
@@ -137,11 +140,8 @@ def _speakers_heard(
     return told, speakers
 
 
-def _check_there(
-    told: set[Any], speakers: list[Any], rows: list[int], conversation: Any
-) -> None:
+def _check_there(told: set[Any], there: set[Any], conversation: Any) -> None:
     """Refuse a speaker who says nothing in the conversation."""
-    there = {speakers[row] for row in rows}
     unknown = sorted(told - there - {None}, key=str)
     if unknown:
         of = "" if conversation is None else f" of conversation {conversation!r}"
@@ -227,11 +227,12 @@ def _conversations(
 
 
 def _check_speakers(table: nw.DataFrame, heard: nw.DataFrame, rows: np.ndarray) -> None:
-    if "speaker" not in heard.columns or "speaker" not in table.columns:
+    whose = _speakers_heard(table, heard)
+    if whose is None:
         return
-    speakers = table["speaker"].to_list()
-    for row, speaker in zip(rows.tolist(), heard["speaker"].to_list(), strict=True):
-        if not is_missing(speaker) and speaker != speakers[row]:
+    told, speakers = whose
+    for row, speaker in zip(rows.tolist(), told, strict=True):
+        if speaker not in (None, speakers[row]):
             raise ValueError(
                 f"Row {row} of the talkturn table is spoken by {speakers[row]!r}, but "
                 f"the tone table has {speaker!r} there. Do both count the same "

@@ -64,7 +64,7 @@ def read_xlsx(source: Source) -> Iterable[Utterance]:
 
 def _read_table(source: Source, rows: list[list[str]]) -> Iterable[Utterance]:
     """Return the words of a table, whose header may stand below a title."""
-    first = next(n for n, row in enumerate(rows) if any(row))
+    first = next((n for n, row in enumerate(rows) if any(row)), 0)
     above = enumerate(rows[first : first + _ABOVE], first)
     head = next((n for n, row in above if is_header(source, row)), first)
     if head > first:

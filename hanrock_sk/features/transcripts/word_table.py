@@ -69,7 +69,7 @@ def _completed_rows(
         for name, place in places.items()
     }
     timed = "start" in places and not places.keys().isdisjoint(("end", "duration"))
-    rows = _looked_at(source, header, places, rows)
+    rows = _noting_conversations(source, header, places, rows)
     spoken = _spoken(source, places, scales, rows)
     whole = Words()
     above: Iterable[Utterance] = whole
@@ -98,24 +98,19 @@ def _completed_rows(
         yield from (word for word in completed(run) if word.text)
 
 
-def _looked_at(
+def _noting_conversations(
     source: Source,
     header: Sequence[str],
     places: Mapping[str, int],
     rows: Iterator[Row],
 ) -> Iterator[Row]:
     """Yield rows; note a column that changes as conversations do, and is not read."""
-    place = next(
-        (
-            place
-            for place, name in enumerate(header)
-            if names_conversations(name) and place not in places.values()
-        ),
-        None,
-    )
-    if "conversation" in places or place is None:
+    unread = set(range(len(header))) - set(places.values())
+    alike = [place for place in sorted(unread) if names_conversations(header[place])]
+    if "conversation" in places or not alike:
         yield from rows
         return
+    place = alike[0]
     above, stays, changes = None, False, 0
     for line, fields in rows:
         named = fields[place].strip()

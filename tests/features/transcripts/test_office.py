@@ -95,3 +95,12 @@ def test_rows_are_counted_as_the_sheet_does(tmp_path):
     book.save(tmp_path / "call.xlsx")
     with pytest.raises(ValueError, match=r"line 5: start must be .* got 'soon'"):
         read_transcript(tmp_path / "call.xlsx")
+
+
+def test_a_table_of_blank_rows_in_word(tmp_path):
+    docx = pytest.importorskip("docx")
+    document = docx.Document()
+    document.add_table(3, 2)
+    document.save(tmp_path / "call.docx")
+    with pytest.raises(ValueError, match="there is no column 'said' for the text"):
+        read_transcript(tmp_path / "call.docx", columns={"text": "said"})
