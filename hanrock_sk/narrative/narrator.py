@@ -14,7 +14,7 @@ from hanrock_sk._base.callbacks import fit_task
 from hanrock_sk._base.sklearn_private import StrOptions, _fit_context
 from hanrock_sk.narrative.baseline import PopulationBaseline, RunningBaseline
 from hanrock_sk.narrative.phrases import merge_phrases
-from hanrock_sk.narrative.sentence import tell_talkturn
+from hanrock_sk.narrative.sentence import called, tell_talkturn
 from hanrock_sk.narrative.told_columns import (
     ACTIONS,
     PROSODY,
@@ -342,8 +342,8 @@ class MonahNarrator(TableTransformer):
         talkturns = read_conversations(table, self.columns_.get("conversation", ""))
         conversation = talkturns.first[talkturns.position].tolist()
         return [
-            running.update(key, values)
-            for key, values in zip(
-                zip(conversation, speakers, strict=True), measured.tolist(), strict=True
+            running.update((place, called(speaker)), values)
+            for place, speaker, values in zip(
+                conversation, speakers, measured.tolist(), strict=True
             )
         ]

@@ -60,7 +60,7 @@ def tell_talkturn(
     'the woman smiled nodded the woman said yes.'
     """  # noqa: E501
     z_scores = {} if z_scores is None else z_scores
-    speaker = _name(speaker) or phrases["speaker"]
+    speaker = called(speaker) or phrases["speaker"]
     parts = []
     done = [
         phrase
@@ -93,7 +93,7 @@ def tell_talkturn(
     return " ".join(" ".join(parts).lower().split())
 
 
-def _name(speaker: str | None) -> str:
+def called(speaker: str | None) -> str:
     """How the sentence calls the speaker: "The  Interviewer" is the interviewer."""
     if speaker is None:
         return ""

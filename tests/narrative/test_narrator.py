@@ -237,3 +237,16 @@ def test_dissimilar_speakers_do_not_share_a_baseline():
     assert not any(
         "very" in sentence for sentence in narratives(pl.DataFrame(dict(table)))[8:]
     )
+
+
+def test_who_is_told_alike_is_compared_alike():
+    """ "The Man " is "the man" in the sentence, so that both are one speaker."""
+    table = {
+        "conversation": ["a"] * 8,
+        "speaker": ["man", "The Man ", "MAN", " the  man"] * 2,
+        "text": ["x"] * 8,
+        "speech_rate": [100.0, 120.0, 110.0, 90.0, 105.0, 115.0, 95.0, 300.0],
+    }
+    told = narratives(pl.DataFrame(table))
+    assert told == narratives(pl.DataFrame({**table, "speaker": ["man"] * 8}))
+    assert told[-1] == "the man very quickly said x"

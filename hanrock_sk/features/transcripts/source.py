@@ -61,6 +61,8 @@ class Source:
         text, odd = read_odd_text(self.path, self.encoding, largest=self._largest)
         for line in odd:
             self.amend(f"bytes that are not {self.encoding}, read as cp1252", line)
+        if "\n" not in text:  # Excel's "CSV (Macintosh)" ends lines with a lone \r
+            text = text.replace("\r", "\n")
         return text
 
     def lines(self) -> Iterator[str]:

@@ -27,6 +27,11 @@ def test_lines_that_are_not_of_the_encoding_are_noted():
     assert source.amended == {noted: ["line 2", "line 4"]}
 
 
+def test_line_ends_of_old_macintosh_files():
+    assert list(source_of(b"so\rwe\r").lines()) == ["so", "we", ""]
+    assert source_of(b"so\r\nwe\r").text == "so\r\nwe\r"
+
+
 @pytest.mark.parametrize("end", ["", "\n", "\n\n"])
 def test_lines_are_those_of_the_text(end):
     """Read in blocks of some thousands of characters."""

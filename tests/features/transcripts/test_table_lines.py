@@ -48,6 +48,11 @@ def read(text, name="a.csv"):
             "a.txt",
         ),
         (
+            'start,end,speaker,text\r0.5,1.5,Anna,"Hello, there."\r'
+            '1.75,2.5,Ben,"so: ""yes"""\r',
+            "a.csv",
+        ),
+        (
             'start_ms,end_ms,who,said\n500,1500,Anna,"Hello, there."\n'
             '1750,2500,Ben,"so: ""yes"""\n\n,,,\n',
             "a.csv",
