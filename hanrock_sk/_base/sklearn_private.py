@@ -10,7 +10,7 @@ be unknown to a type checker.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -62,15 +62,39 @@ def labels_being_scored() -> Any:
     Returns
     -------
     y : array-like or None
-        None if no scorer of scikit-learn's is asking.
+        None if no scorer with a metric of scikit-learn's is asking.
     """
+    for frame in _callers("sklearn.metrics._scorer"):
+        if "y_true" in frame.f_locals:
+            metric = getattr(frame.f_locals.get("self"), "_score_func", None)
+            is_its_own = str(getattr(metric, "__module__", "")).startswith("sklearn.")
+            return frame.f_locals["y_true"] if is_its_own else None
+    return None
+
+
+def labels_being_numbered() -> Any:
+    """Return the labels that `cross_val_predict` has put numbers in the place of.
+
+    It does so for probabilities, and missing labels get a number, too.
+
+    Returns
+    -------
+    labels : ndarray or None
+        One of each; None if no `cross_val_predict` is fitting with numbers.
+    """
+    for frame in _callers("sklearn.model_selection._validation"):
+        if frame.f_code.co_name == "cross_val_predict":
+            return getattr(frame.f_locals.get("le"), "classes_", None)
+    return None
+
+
+def _callers(module: str) -> Iterator[FrameType]:
+    """Yield the frames of a module that called, the last one first."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
-        is_scorer = frame.f_globals.get("__name__") == "sklearn.metrics._scorer"
-        if is_scorer and "y_true" in frame.f_locals:
-            return frame.f_locals["y_true"]
+        if frame.f_globals.get("__name__") == module:
+            yield frame
         frame = frame.f_back
-    return None
 
 
 __all__ = [
@@ -81,6 +105,7 @@ __all__ = [
     "_fit_context",
     "_get_output_config",
     "is_asked_by_printer",
+    "labels_being_numbered",
     "labels_being_scored",
     "validate_params",
 ]

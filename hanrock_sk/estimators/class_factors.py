@@ -35,11 +35,13 @@ def class_factors(
     Raises
     ------
     ValueError
-        If a dict names something that is no class, or a factor is not a number from 0.
+        If a dict names something that is no class and lacks a class that there is, or
+        a factor is not a number from 0.
     """
     if isinstance(class_weight, dict):
         unknown = [label for label in class_weight if label not in classes]
-        if unknown:
+        # A fold may lack a rare class; if a class has no weight, one is misspelt.
+        if unknown and any(label not in class_weight for label in classes.tolist()):
             raise ValueError(
                 f"class_weight names {unknown}, but the classes are {classes.tolist()}."
             )

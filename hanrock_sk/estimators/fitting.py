@@ -23,6 +23,7 @@ from hanrock_sk.estimators.fitted import FittedNetwork
 from hanrock_sk.estimators.gradient_mode import gradient_mode_given_back
 from hanrock_sk.estimators.memory import train_or_load
 from hanrock_sk.estimators.new_net import describe_training, new_net
+from hanrock_sk.estimators.plain_scorers import refuse_numbered_labels
 from hanrock_sk.estimators.reading import Columns, read_as_in_training
 from hanrock_sk.estimators.second_network import second_network
 from hanrock_sk.estimators.seeds import draw_seeds
@@ -185,6 +186,7 @@ def _read_labels(
     y: Any, n_rows: int, sample_weight: Any
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
     """Read the labels, which are there, and their weights; refuse to learn nothing."""
+    refuse_numbered_labels()
     values, present, factors = read_weighted_labels(y, n_rows, sample_weight)
     if not present.any():
         weightless = "" if sample_weight is None else " or have weight zero"

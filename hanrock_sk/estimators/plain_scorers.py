@@ -1,8 +1,8 @@
-"""Scikit-learn's own scorers, which take no missing labels: what to use instead."""
+"""What scikit-learn does with missing labels by itself: what to use instead."""
 
 from __future__ import annotations
 
-from hanrock_sk._base.sklearn_private import labels_being_scored
+from hanrock_sk._base.sklearn_private import labels_being_numbered, labels_being_scored
 from hanrock_sk.talkturns.values import is_missing
 
 
@@ -30,4 +30,21 @@ def refuse_plain_scorer(n_rows: int) -> None:
             "scorers take no missing labels. Use labelled_scorer of "
             "hanrock_sk.evaluation, which leaves such talkturns out: "
             "scoring=labelled_scorer('accuracy') instead of scoring='accuracy'."
+        )
+
+
+def refuse_numbered_labels() -> None:
+    """Refuse to learn from numbers of labels among which missing ones have a number.
+
+    Raises
+    ------
+    ValueError
+        If `cross_val_predict` asks for probabilities, and labels are missing.
+    """
+    labels = labels_being_numbered()
+    if labels is not None and any(is_missing(label) for label in labels.tolist()):
+        raise ValueError(
+            "For probabilities, cross_val_predict makes a class of missing labels. "
+            "Fit a clone of the model in each fold instead: "
+            "clone(model).fit(X_train, y_train).predict_proba(X_test)."
         )

@@ -100,7 +100,13 @@ def read_talkturns(
     if not is_table(X):
         return _read_strings(X)
     table = read_table(X)
-    require_named(table, conversation=columns.conversation, narrative=columns.narrative)
+    require_named(
+        table,
+        conversation=columns.conversation,
+        narrative=columns.narrative,
+        speaker=columns.speaker if with_speakers else None,
+        text=columns.text if with_said else None,
+    )
     column = columns.narrative if columns.narrative in table.columns else columns.text
     return _read_column(table, column, columns, with_speakers, with_said)
 

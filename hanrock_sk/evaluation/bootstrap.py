@@ -12,6 +12,9 @@ from sklearn.utils import check_random_state
 from hanrock_sk._base.pyplot import load_pyplot
 
 TRIMMED = 0.025
+
+SMALL_UNIT = 0.01
+"""Results below which four decimals say too little."""
 """Share of the differences removed at each end; what is left spans 95 percent."""
 
 
@@ -200,16 +203,19 @@ class BootstrapComparison:
     def __str__(self) -> str:
         """Tell the results, the interval and what follows from it."""
         low, high = self.interval
+        results = self.baseline_result, self.challenger_result
+        # Errors may be in a small unit.
+        digits = ".4f" if max(map(abs, results)) >= SMALL_UNIT else ".4g"
         includes = "does not include" if self.significant else "includes"
         return (
             "Test result of the trial that is best in development, "
             f"of {self.n_trials} trials each:\n"
-            f"  baseline {self.baseline_result:.4f}, "
-            f"challenger {self.challenger_result:.4f}\n"
+            f"  baseline {self.baseline_result:{digits}}, "
+            f"challenger {self.challenger_result:{digits}}\n"
             "Difference, challenger - baseline, "
             f"in {len(self.baseline)} bootstrap samples:\n"
-            f"  mean {self.differences.mean():.4f}, "
-            f"95 percent within [{low:.4f}, {high:.4f}]\n"
+            f"  mean {self.differences.mean():{digits}}, "
+            f"95 percent within [{low:{digits}}, {high:{digits}}]\n"
             f"The interval {includes} zero: {self._verdict()}."
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from inspect import signature
 from typing import Any, overload
 
 import numpy as np
@@ -122,13 +123,16 @@ class LabelledScorer(_BaseScorer):
         _warn_if_torn(estimator, X)
         if counts is not None:
             kwargs["sample_weight"] = counts[labelled]
+        scorer = get_scorer(self.name)
+        if (classes := _classes_scored(estimator, scorer)) is not None:
+            _refuse_unknown(values[labelled], classes, self)
+            kwargs["labels"] = classes
 
         def predict_labelled(
             estimator: Any, method: str, *args: Any, **more: Any
         ) -> Any:
             return np.asarray(method_caller(estimator, method, *args, **more))[labelled]
 
-        scorer = get_scorer(self.name)
         return float(
             scorer._score(predict_labelled, estimator, X, values[labelled], **kwargs)
         )
@@ -142,6 +146,28 @@ class LabelledScorer(_BaseScorer):
     def __repr__(self) -> str:
         """Write the call that makes this scorer."""
         return f"labelled_scorer({self.name!r})"
+
+
+def _classes_scored(estimator: Any, scorer: Any) -> Any:
+    """Return the classes of the columns that a metric reads, if it can be told them.
+
+    Without them it takes the columns for the classes of the labels scored, of which a
+    fold may have fewer, or others, than the training had.
+    """
+    by_class = "predict_proba" in scorer._response_method  # its name, or several
+    if by_class and "labels" in signature(scorer._score_func).parameters:
+        return getattr(estimator, "classes_", None)
+    return None
+
+
+def _refuse_unknown(labels: np.ndarray, classes: Any, scorer: Any) -> None:
+    known = set(np.asarray(classes).tolist())
+    unknown = sorted(set(labels.tolist()) - known)
+    if unknown:
+        raise ValueError(
+            f"{scorer} reads probabilities, and the model has none for {unknown}, "
+            f"which it was not trained on. Its classes are {list(classes)}."
+        )
 
 
 def _warn_if_torn(estimator: Any, X: Any) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from hanrock_sk.explain.rounding import written
+
 BAR_WIDTH = 5.0
 """em on each side of zero."""
 
@@ -125,7 +127,8 @@ class Effects:
         most = max(sizes) or 1.0
         lines = "".join(_line(talkturn, most) for talkturn in self.context)
         lines += "".join(
-            f"<tr><td></td><td>{_bar(effect, most)} {effect:+.3f}</td>"
+            f"<tr><td></td><td>{_bar(effect, most)} "
+            f"{written(effect, most, '+')}</td>"
             f'<td style="text-align:start">{escape(name)}, if it were empty</td></tr>'
             for name, effect in self.features.items()
         )
@@ -148,7 +151,7 @@ def _line(talkturn: TalkturnEffect, most: float) -> str:
     words = " ".join(_marked(word, most) for word in talkturn.words)
     return (
         f"<tr><td>{steps}</td><td>{_bar(talkturn.effect, most)} "
-        f"{talkturn.effect:+.3f}</td>"
+        f"{written(talkturn.effect, most, '+')}</td>"
         f'<td dir="auto" style="text-align:start;white-space:normal">{words}</td></tr>'
     )
 
@@ -158,7 +161,8 @@ def _bar(effect: float, most: float) -> str:
     share = abs(effect) / most * BAR_WIDTH
     left = BAR_WIDTH - share if effect < 0 else BAR_WIDTH
     return (
-        f'<span role="img" aria-label="{effect:+.3f}" style="display:'
+        f'<span role="img" aria-label="{written(effect, most, "+")}" '
+        'style="display:'
         f"inline-block;position:relative;width:{2 * BAR_WIDTH}em;height:0.8em;"
         f"background:linear-gradient(currentColor,currentColor) {BAR_WIDTH}em 0/1px "
         '100% no-repeat"><span style="position:absolute;top:0;bottom:0;'
@@ -176,5 +180,5 @@ def _marked(word: WordEffect, most: float) -> str:
     line = "solid #3b57c4" if word.effect > 0 else "dotted #b3541e"
     return (
         f'<span style="border-bottom:{thick}px {line}" '
-        f'title="{word.effect:+.3f}">{text}</span>'
+        f'title="{written(word.effect, most, "+")}">{text}</span>'
     )

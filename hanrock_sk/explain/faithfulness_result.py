@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from hanrock_sk.explain.fusion_shares import FusionShares
+from hanrock_sk.explain.rounding import written
 
 ENOUGH = {"words": 0.4, "talkturns": 0.5}
 """Rank correlations from which attention is a rough guide to what a prediction rests
@@ -85,21 +86,27 @@ class Faithfulness:
     def __str__(self) -> str:
         """Say in sentences what it means."""
         words, talkturns = (self.correlation[level]["shown"] for level in ENOUGH)
-        more, less = self.comprehensiveness, self.sufficiency
+        largest = max([*self.comprehensiveness.values(), *self.sufficiency.values()])
+        more, less = (
+            {by: written(change, largest) for by, change in changes.items()}
+            for changes in (self.comprehensiveness, self.sufficiency)
+        )
         said = [
             f"Over {self.n_talkturns} talkturns, attention ranks words as what they "
             f"changed does with {words:.2f}, and talkturns with {talkturns:.2f} (1 is "
             "the same order, 0 none).",
             f"Without the most weighted words the {self.output} changed by "
-            f"{more['attention']:.3f}, without random ones by {more['random']:.3f}, "
-            f"without those that occlusion puts first by {more['occlusion']:.3f}; with "
-            f"these words alone by {less['attention']:.3f}, {less['random']:.3f} and "
-            f"{less['occlusion']:.3f}.",
+            f"{more['attention']}, without random ones by {more['random']}, "
+            f"without those that occlusion puts first by {more['occlusion']}; with "
+            f"these words alone by {less['attention']}, {less['random']} and "
+            f"{less['occlusion']}.",
         ]
         if self.score is not None:
+            largest = max(self.score.values())
+            score = {of: written(value, largest) for of, value in self.score.items()}
             said.append(
-                f"The {self.score_name} is {self.score['as it is']:.3f}, and "
-                f"{self.score['uniform']:.3f} with uniform attention."
+                f"The {self.score_name} is {score['as it is']}, and "
+                f"{score['uniform']} with uniform attention."
             )
         if self.agreement is not None:
             said.append(

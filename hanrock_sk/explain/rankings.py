@@ -43,16 +43,24 @@ def rank_correlation(one: np.ndarray, other: np.ndarray, offsets: np.ndarray) ->
     1.0
     """
     correlations = []
+    one, other = _without_noise(one), _without_noise(other)
     for start, stop in pairwise(offsets.tolist()):
         if stop - start < LEAST_RANKED:
             continue
         a, b = one[start:stop], other[start:stop]
         if not np.isfinite(a).all() or not np.isfinite(b).all():
             continue
-        a, b = (rankdata(np.round(each, 9)) for each in (a, b))
+        a, b = rankdata(a), rankdata(b)
         if a.std() and b.std():
             correlations.append(np.corrcoef(a, b)[0, 1])
     return float(np.mean(correlations)) if correlations else float("nan")
+
+
+def _without_noise(values: np.ndarray) -> np.ndarray:
+    """Make values equal that rounding alone tells apart, in whatever unit they are."""
+    known = np.abs(values[np.isfinite(values)])
+    largest = known.max(initial=0) or 1
+    return np.round(values / largest, 9)
 
 
 def left_without(

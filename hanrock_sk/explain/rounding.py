@@ -9,6 +9,9 @@ DIGITS = 7
 
 DECIMALS = 4
 
+SMALL_UNIT = 0.01
+"""If no value that is shown is larger, three decimals say nothing of them."""
+
 
 def round_value(value: float) -> float:
     """Round to seven significant digits, but never to fewer than four decimals.
@@ -37,3 +40,30 @@ def round_value(value: float) -> float:
         return value
     before = math.floor(math.log10(abs(value))) + 1
     return round(value, max(DECIMALS, DIGITS - before))
+
+
+def written(value: float, largest: float, sign: str = "") -> str:
+    """Write a value with three decimals, or digits if the largest of all is small.
+
+    Parameters
+    ----------
+    value : float
+        A probability, or in the unit of the labels.
+    largest : float
+        The largest size of those that are shown together.
+    sign : str, default=""
+        ``"+"`` for a sign before what is positive, too.
+
+    Returns
+    -------
+    text : str
+        The value.
+
+    Examples
+    --------
+    >>> from hanrock_sk.explain.rounding import written
+    >>> written(0.05, 0.4), written(0.5e-7, 4e-7, "+"), written(0.0, 0.0)
+    ('0.050', '+5e-08', '0.000')
+    """
+    is_small = 0 < largest < SMALL_UNIT
+    return f"{value:{sign}.3g}" if is_small else f"{value:{sign}.3f}"

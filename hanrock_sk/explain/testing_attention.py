@@ -272,6 +272,12 @@ def _agree(tested: list[_Tested]) -> dict[str, float]:
         if len(other.occlusion.window_rows) != len(one.occlusion.window_rows):
             raise ValueError("The models read windows of different sizes.")
         a, b = one.occlusion, other.occlusion
+        if a.classes != b.classes:
+            raise ValueError(
+                "The models know different classes, so that what they predict cannot "
+                f"be compared: {a.classes} and {b.classes}, None being a regressor's. "
+                "Pass models that were trained alike, but for the seed."
+            )
         alike = (
             (a.predicted == b.predicted).mean()
             if a.classes is not None

@@ -93,6 +93,12 @@ def check_rows(rows: Iterable[int] | None, n_rows: int) -> np.ndarray:
     """Return the rows asked for; they must be there, each once."""
     if rows is None:
         return np.arange(n_rows)
+    rows = list(rows)
+    if any(isinstance(row, bool | np.bool_) for row in rows):
+        raise TypeError(
+            "rows has truth values; pass numbers of rows, of a mask "
+            "numpy.flatnonzero(mask)."
+        )
     chosen = np.array([whole_number(row) for row in rows], dtype=np.int64)
     if not len(chosen):
         raise ValueError("rows is empty; at least one talkturn is needed.")

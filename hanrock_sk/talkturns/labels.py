@@ -66,7 +66,9 @@ def read_labels(
     if isinstance(series, nw.Series):
         given = series.to_list()
     else:
-        array = np.asarray(y, dtype=None if isinstance(y, np.ndarray) else object)
+        is_masked = np.ma.isMaskedArray(y)  # its list has None where it is masked
+        kind = None if isinstance(y, np.ndarray) else object
+        array = y if is_masked else np.asarray(y, dtype=kind)
         if array.ndim == 2 and array.shape[1] == 1:
             warnings.warn(
                 f"A column-vector {name} was passed when a 1d array was expected.",

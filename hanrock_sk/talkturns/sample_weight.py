@@ -11,6 +11,8 @@ import numpy as np
 from hanrock_sk.talkturns.labels import read_labels
 from hanrock_sk.talkturns.values import LARGEST, is_missing
 
+ROUNDING = 1e-9
+
 
 def read_sample_weight(
     sample_weight: Any, n_rows: int, *, name: str = "sample_weight"
@@ -194,6 +196,8 @@ def weighted_median(values: np.ndarray, weights: np.ndarray | None) -> float:
     order = np.argsort(values, kind="stable")
     below = np.cumsum(weights[order])
     half = below[-1] / 2
-    lower, upper = np.searchsorted(below, half), np.searchsorted(below, half, "right")
+    # Sums of weights such as 0.1 miss the half by their rounding.
+    lower = np.searchsorted(below, half * (1 - ROUNDING))
+    upper = np.searchsorted(below, half * (1 + ROUNDING), "right")
     upper = min(upper, len(values) - 1)
     return float((values[order[lower]] + values[order[upper]]) / 2)

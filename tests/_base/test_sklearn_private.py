@@ -5,9 +5,14 @@ from __future__ import annotations
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.metrics import get_scorer, make_scorer
+from sklearn.model_selection import KFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 
-from hanrock_sk._base.sklearn_private import is_asked_by_printer, labels_being_scored
+from hanrock_sk._base.sklearn_private import (
+    is_asked_by_printer,
+    labels_being_numbered,
+    labels_being_scored,
+)
 
 Y = ["a", "b", "a"]
 
@@ -51,10 +56,16 @@ def test_others_ask_too():
 
 
 def test_labels_of_a_scorer():
-    for scorer in (get_scorer("accuracy"), make_scorer(lambda y, predicted: 1.0)):
-        model = Asked().fit(None, Y)
-        assert scorer(model, None, Y) == 1
-        assert all(labels is Y for labels in model.labels)
+    model = Asked().fit(None, Y)
+    assert get_scorer("accuracy")(model, None, Y) == 1
+    assert all(labels is Y for labels in model.labels)
+
+
+def test_a_metric_of_somebody_elses():
+    """It may well know what to do with missing labels."""
+    model = Asked().fit(None, Y)
+    assert make_scorer(lambda y, predicted: 1.0)(model, None, Y) == 1
+    assert model.labels == [None, None]
 
 
 def test_labels_of_a_scorer_of_a_pipeline():
@@ -68,3 +79,28 @@ def test_no_scorer_no_labels():
     model = Asked().fit(None, y_true)
     model.predict(None)
     assert model.labels == [None, None]
+
+
+class Numbered(Asked):
+    """Notes what labels its numbers stand for."""
+
+    def fit(self, X, y):
+        self.numbered = labels_being_numbered()
+        return super().fit(X, y)
+
+    def predict_proba(self, X):
+        assert self.numbered.tolist() == ["a", "b", None]
+        return np.ones((len(X), len(self.classes_)))
+
+    def predict(self, X):
+        assert self.numbered is None
+        return ["a"] * len(X)
+
+
+def test_labels_that_have_numbers():
+    y = ["a", None, "b"] * 4
+    probabilities = cross_val_predict(
+        Numbered(), y, y, cv=KFold(2), method="predict_proba"
+    )
+    assert probabilities.shape == (12, 3)
+    assert len(cross_val_predict(Numbered(), y, ["a", "b", "a"] * 4, cv=2)) == 12

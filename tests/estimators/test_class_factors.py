@@ -21,10 +21,17 @@ def test_a_class_that_is_not_named_has_one():
     assert factors.tolist() == [1, 2.5, 1]
 
 
+def test_a_class_that_is_not_there():
+    """As a fold may lack a rare one, and as elsewhere in scikit-learn."""
+    weight = {"joy": 2, "rage": 3, "woe": 4, "fear": 9}
+    assert class_factors(weight, CLASSES, np.ones(3)).tolist() == [2, 3, 4]
+
+
 @pytest.mark.parametrize(
     ("weight", "match"),
     [
         ({"fear": 1}, r"names \['fear'\], but the classes are \['joy'"),
+        ({"joy": 2, "rage": 3, "wo": 4}, r"names \['wo'\], but the classes are"),
         ({"joy": -1}, "of 'joy' must be a number that is not negative, got -1"),
         ({"joy": "2"}, "of 'joy' must be a number"),
         ({"joy": np.inf}, "of 'joy' must be a number"),

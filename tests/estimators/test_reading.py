@@ -84,3 +84,13 @@ def test_strings_are_conversations_of_their_own(make):
 def test_what_holds_no_strings(X, error, match):
     with pytest.raises(error, match=match):
         read_talkturns(X, NAMES)
+
+
+def test_columns_that_a_user_named_have_to_be_there(frame):
+    """Where the network reads them: who speaks, and what an encoder reads."""
+    table = frame({"narrative": ["x"], "text": ["a"], "speaker": ["anna"]})
+    misspelt = Columns("narrative", "txt", "conversation", "speakr")
+    assert read_talkturns(table, misspelt).texts == ["x"]
+    for reads, lacks in [("with_speakers", "speakr"), ("with_said", "txt")]:
+        with pytest.raises(ValueError, match=rf"lacks the column\(s\) \['{lacks}'\]"):
+            read_talkturns(table, misspelt, **{reads: True})

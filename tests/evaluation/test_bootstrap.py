@@ -177,3 +177,11 @@ def test_bad_trials(baseline, challenger, message):
 def test_too_few_resamples():
     with pytest.raises(ValueError, match="at least 40, got 39"):
         bootstrap_comparison(GOOD, GOOD, n_resamples=39)
+
+
+def test_errors_in_a_small_unit():
+    (dev, test), (better_dev, better) = trials(0), trials(1, lift=-0.3)
+    pair = (1e-5 * dev, 1e-5 * test), (1e-5 * better_dev, 1e-5 * better)
+    result = bootstrap_comparison(*pair, greater_is_better=False, random_state=0)
+    assert "0.0000" not in str(result)
+    assert f"baseline {result.baseline_result:.4g}" in str(result)

@@ -33,3 +33,12 @@ def test_a_value():
 def test_nothing_changed():
     still = Effects(0, "a", 1.0, [TalkturnEffect(0, 0, 0.0, [])])
     assert "width:0.00em" in still._repr_html_()
+
+
+def test_a_small_unit():
+    words = [WordEffect("so", 4e-7), WordEffect("no", -0.5e-7)]
+    small = Effects(7, None, 8e-7, [TalkturnEffect(7, 0, 4e-7, words)])
+    html = small._repr_html_()
+    for told in ("+4e-07", "-5e-08", "Predicted value 8e-07"):
+        assert told in html
+    assert "0.000" not in html

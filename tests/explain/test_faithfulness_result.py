@@ -37,6 +37,18 @@ def test_it_says_what_it_means(result):
     assert "Do not read attention" in result._repr_html_()
 
 
+def test_errors_in_a_small_unit(result):
+    small = replace(
+        result,
+        comprehensiveness=dict.fromkeys(result.comprehensiveness, 1e-06),
+        sufficiency=dict.fromkeys(result.sufficiency, 2e-06),
+        score={"as it is": 3e-6, "uniform": 4e-6},
+    )
+    said = str(small)
+    assert all(f"{number}e-06" in said for number in (1, 2, 3, 4))
+    assert "0.000" not in said
+
+
 def test_a_guide_at_both_levels(result):
     assert not result.is_a_guide
     ranked = {"words": {"shown": 0.4}, "talkturns": {"shown": 0.5}}

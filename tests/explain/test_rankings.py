@@ -23,3 +23,17 @@ def test_segments_that_say_nothing():
     # Two items; all equal; in order; one not known.
     assert rank_correlation(one, other, np.array([0, 2, 5, 8, 11])) == pytest.approx(1)
     assert np.isnan(rank_correlation(one, other, np.array([0, 2, 5])))
+
+
+@pytest.mark.parametrize("unit", [1e-30, 1e-8, 1e8])
+def test_in_every_unit(unit):
+    one, other = np.random.default_rng(0).normal(size=(2, 40))
+    offsets = np.arange(0, 41, 8)
+    found = rank_correlation(unit * one, other, offsets)
+    assert found == pytest.approx(rank_correlation(one, other, offsets))
+
+
+def test_rounding_makes_no_ranks():
+    one, other = np.array([1.0, 2, 3, 4]), np.array([1.0, 2, 2 + 1e-12, 4])
+    equal = spearmanr(one, [1, 2, 2, 4])[0]
+    assert rank_correlation(one, other, np.array([0, 4])) == pytest.approx(equal)

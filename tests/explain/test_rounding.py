@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from hanrock_sk.explain.rounding import round_value
+from hanrock_sk.explain.rounding import round_value, written
 
 
 @pytest.mark.parametrize("unit", [1e-300, 1e-30, 1e-5, 1.0, 1e5, 1e30])
@@ -27,3 +27,10 @@ def test_what_has_no_digits():
     assert round_value(0.0) == 0
     assert round_value(math.inf) == math.inf
     assert math.isnan(round_value(math.nan))
+
+
+def test_what_is_written_says_something():
+    assert written(-0.12345, 0.2) == "-0.123"
+    assert written(0.00012, 0.2, "+") == "+0.000"
+    assert written(0.00012, 0.0002, "+") == "+0.00012"
+    assert written(0.0, 0.0) == "0.000"

@@ -124,6 +124,12 @@ def test_seeds():
     assert other.agreement["attention to words"] < 0.9
     assert other.correlation == same.correlation  # the first one is tested
     assert explain.faithfulness(models[0], X, rows=range(20)).agreement is None
+    some = np.where(np.array(y) == y[0], None, y)  # a draw without a rare class
+    fewer = tiny_classifier().fit(X, some)
+    values = tiny_regressor().fit(X, np.arange(len(y)))
+    for another in (fewer, values):
+        with pytest.raises(ValueError, match="know different classes"):
+            explain.faithfulness([models[0], another], X, rows=range(20))
     cut = tiny_classifier(max_words=2).fit(X, y)
     cuts = pytest.warns(UserWarning, match="max_words")
     with cuts, pytest.raises(ValueError, match="different words"):

@@ -100,3 +100,6 @@ def test_rows_that_are_not_there_or_twice(made_by_hand):
         weigh_windows(made_by_hand, [1, 1])
     with pytest.raises(TypeError):
         weigh_windows(made_by_hand, [0.5])
+    for mask in ([True, False], np.array([False, True])):
+        with pytest.raises(TypeError, match=r"rows has truth values.*flatnonzero"):
+            weigh_windows(made_by_hand, mask)

@@ -23,6 +23,7 @@ from hanrock_sk.talkturns.table import (
         ([1.5, math.nan, 2], [1.5, 2.0], "f"),
         ([True, None, False], [True, False], "b"),
         (np.array(["b", None, "a"], dtype=object), ["b", "a"], "U"),
+        (np.ma.array(["b", "z", "a"], mask=[0, 1, 0]), ["b", "a"], "U"),
         (pd.Series([1, None, 2], dtype="Int64"), [1, 2], "i"),
         (pl.Series([1, None, 2]), [1, 2], "i"),
         (pl.Series([1.5, math.nan, 2.0]), [1.5, 2.0], "f"),

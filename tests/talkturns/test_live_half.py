@@ -86,3 +86,25 @@ def test_rows_that_are_lost(frame):
     half = live_half(Step(lambda table: nw.concat([table, table])), "twice")
     with pytest.raises(ValueError, match="'twice', a Step, made 2 rows of 1"):
         half.hear(talkturn(frame, "a"))
+
+
+def test_rows_of_a_gemm_are_apart(frame):
+    """Two rows are summed in another order than one."""
+    noise = Step(lambda t: t.with_columns(nw.lit(0.3 + 1e-9 * len(t)).alias("mood")))
+    half = live_half(noise, "mood")
+    for text in "ab":
+        half.hear(talkturn(frame, text))[1]()
+    count = Step(lambda t: t.with_columns(nw.lit(0.3 + 0.01 * len(t)).alias("mood")))
+    half = live_half(count, "mood")
+    half.hear(talkturn(frame, "a"))[1]()
+    with pytest.raises(ValueError, match="depends on other rows"):
+        half.hear(talkturn(frame, "b"))
+
+
+def test_whole_numbers_and_floats(frame):
+    """JSON sends 0, and then 1.75."""
+    half = live_half(Step(capitals), "loud")
+    for number, start in enumerate([0, 1.75, 3]):
+        wide, remember = half.hear(talkturn(frame, "a", start=start, n=number))
+        assert wide["start"].to_list() == [start]
+        remember()

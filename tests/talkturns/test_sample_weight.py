@@ -94,3 +94,10 @@ def test_the_median_of_copies(seed):
     expected = np.median(np.repeat(values, counts))
     assert weighted_median(values, counts.astype(float)) == expected
     assert weighted_median(values, None) == np.median(values)
+
+
+def test_median_of_weights_that_round():
+    """Three times 0.1 is a hair more than half of six times."""
+    values = np.arange(1.0, 7)
+    for weight in (0.1, 0.5, 1 / 3, 7e-5):
+        assert weighted_median(values, np.full(6, weight)) == 3.5

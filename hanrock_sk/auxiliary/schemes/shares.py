@@ -59,6 +59,8 @@ def ask_scheme(scheme: Scheme, data: SchemeData) -> Shares:
 
     Raises
     ------
+    TypeError
+        If it answers with no mapping.
     ValueError
         If a share is no finite number or negative, or of a task that there is not; or
         if the name of an attribute does not end in ``_`` or is taken.
@@ -69,6 +71,11 @@ def ask_scheme(scheme: Scheme, data: SchemeData) -> Shares:
     if not isinstance(answer, Shares):
         answer = Shares(answer)
     name = getattr(scheme, "__name__", scheme)
+    if not isinstance(answer.shares, Mapping):
+        raise TypeError(
+            f"The scheme {name!r} returned {answer.shares!r}; expected a mapping of "
+            "tasks to shares, or Shares."
+        )
     for task, share in answer.shares.items():
         if task not in data.targets:
             raise ValueError(

@@ -46,3 +46,9 @@ def test_scaling_by_hand(tasks):
     assert list(weights) == ["primary", "a", "b", "c", "d"]
     only = {"primary": 1.0, "a": 0.0, "b": 0.0, "c": 0.0, "d": 0.0}
     assert scale_shares({"b": 1}, data, 0.6) == only
+
+
+@pytest.mark.parametrize("answer", [None, ["a"], 1.0])
+def test_no_answer(answer, tasks):
+    with pytest.raises(TypeError, match=r"'<lambda>' returned .*; expected a mapping"):
+        ask_scheme(lambda data: answer, tasks(a=True))
