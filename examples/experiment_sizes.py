@@ -51,6 +51,8 @@ class ExperimentSize:
         Epochs without a better one after which training ends; None to train them all.
     network : mapping
         Parameters of the estimators that are other than their defaults.
+    classifier : mapping
+        The same, of a classifier alone.
     talkturns : mapping
         From a part to the talkturns kept of it; parts that are not named are whole.
     chooses_epoch : bool
@@ -62,6 +64,7 @@ class ExperimentSize:
     max_epochs: int | None = 30
     patience: int | None = 5
     network: Mapping[str, Any] = field(default_factory=dict)
+    classifier: Mapping[str, Any] = field(default_factory=dict)
     talkturns: Mapping[str, int] = field(default_factory=dict)
     chooses_epoch: bool = True
 
@@ -76,9 +79,12 @@ RECIPE = [
         "weights__primary_weight": uniform(0.50, 0.49),
     }
 ]
+PLAIN_LABELS = {"label_smoothing": 0.0, "logit_adjustment": 0.0}  # the paper's
 NARROW = {"word_gru": 32, "attention_units": 32, "max_words": 40}
 SIZES = {
-    "paper": ExperimentSize(search_space(), max_epochs=350, patience=None),
+    "paper": ExperimentSize(
+        search_space(), max_epochs=350, patience=None, classifier=PLAIN_LABELS
+    ),
     "small": ExperimentSize(search_space(size="small")),
     "narrow": ExperimentSize(search_space(size="small"), units=33, network=NARROW),
     "narrow-paper": ExperimentSize(
@@ -93,6 +99,7 @@ SIZES = {
         ],
         units=33,
         network=NARROW,
+        classifier=PLAIN_LABELS,
     ),
     "core": ExperimentSize(
         [

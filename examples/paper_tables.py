@@ -112,7 +112,7 @@ def make_pipeline(corpus, options):
     if options.words != "glove":  # nothing to freeze, or frozen anyway
         shared["freeze_embeddings"] = False
     if corpus.classifies:  # balanced, as the metric is the mean over the classes
-        model = HANRockClassifier(class_weight="balanced", **shared)
+        model = HANRockClassifier(class_weight="balanced", **size.classifier, **shared)
     else:
         model = HANRockRegressor(**shared)
     return Pipeline(

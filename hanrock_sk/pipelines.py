@@ -33,10 +33,10 @@ MODELS = {"classification": HANRockClassifier, "regression": HANRockRegressor}
 class SuitedColumns(TableTransformer):
     """Adds what the columns of a table allow: timings, and a narrative.
 
-    Timings are added where the table has `start` and `end`, and no `delay` and
-    `speech_rate` of its own. A narrative is told only where there is something to tell
-    besides the words: timing, voice or face. "The man said" before every talkturn says
-    nothing, and costs.
+    Timings are added where the table has `start` and `end`, and no column of those that
+    `Timings` adds, such as a `delay` or `duration` of its own. A narrative is told only
+    where there is something to tell besides the words: timing, voice or face. "The man
+    said" before every talkturn says nothing, and costs.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ class SuitedColumns(TableTransformer):
         steps: list[TableTransformer] = []
         wide = X
         names: dict[str, Any] = {"text": self.text, "conversation": self.conversation}
-        if columns.issuperset(TIMED) and not columns & {"delay", "speech_rate"}:
+        if columns.issuperset(TIMED) and not columns & set(Timings._columns_added):
             steps.append(Timings(**names))
             wide = steps[-1].fit_transform(X)
         if "narrative" not in columns:

@@ -10,7 +10,8 @@ class FakeEncoder:
 
     width = 3
 
-    def __init__(self):
+    def __init__(self, name="fake"):
+        self.name = name
         self.read = []
 
     def encode_words(self, texts, spans):
@@ -21,7 +22,7 @@ class FakeEncoder:
         ]
 
     def fingerprint(self):
-        return "fake"
+        return self.name
 
 
 def vector_of(text, span):

@@ -52,6 +52,12 @@ class TestSuitedColumns:
         assert [type(step) for step in columns.steps_] == [MonahNarrator]
         assert columns.describe() == "A narrative tells delay, tone_sad."
 
+    @pytest.mark.parametrize("column", ["duration", "overlap"])
+    def test_what_timings_would_add_is_there(self, column):
+        X, _ = table(*WORDS, "start", "end")
+        columns = SuitedColumns().fit(X.assign(**{column: 0.5}))
+        assert columns.steps_ == []
+
     def test_a_narrative_that_is_there_stays(self):
         X, _ = table()
         told = MonahNarrator("v").fit_transform(X)

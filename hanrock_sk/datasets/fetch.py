@@ -48,7 +48,7 @@ _FIRST_WAIT_SECONDS = 1.0
 
 
 def fetch_meld(
-    subsets: Sequence[str] = ("train", "dev"),
+    subsets: str | Sequence[str] = ("train", "dev"),
     *,
     cache: str | os.PathLike[str] | None = None,
     base_url: str = MELD_URL,
@@ -64,7 +64,7 @@ def fetch_meld(
 
     Parameters
     ----------
-    subsets : sequence of {"train", "dev", "test"}, default=("train", "dev")
+    subsets : str or sequence of {"train", "dev", "test"}, default=("train", "dev")
         Which tables.
     cache : path-like or None, default=None
         The folder; None takes ``hanrock-sk/meld`` in the user's cache.
@@ -100,6 +100,7 @@ def fetch_meld(
     >>> from hanrock_sk.datasets import fetch_meld, load_meld
     >>> X, y = load_meld(fetch_meld(), "emotion")  # doctest: +SKIP
     """
+    subsets = [subsets] if isinstance(subsets, str) else subsets
     known = {**MELD_HASHES, **(hashes or {})}
     for subset in subsets:
         check_choice("subsets", subset, SUBSETS)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from hanrock_sk.estimators.auxiliary_reading import AuxiliaryTasks, read_tasks
-from hanrock_sk.estimators.calibrating import before_calibration
+from hanrock_sk.estimators.calibrating import before_calibration, kept_factor
 from hanrock_sk.estimators.feature_columns import FeatureColumns
 from hanrock_sk.estimators.fitted import FittedNetwork
 from hanrock_sk.estimators.going_on import (
@@ -177,8 +177,8 @@ def beginning_of(estimator: Any, before: dict[str, Any]) -> FromNothing:
         The attributes that an earlier fit gave it.
     """
     if estimator.warm_start and "network_" in before:
-        factor = before.get("slope_", 1 / before.get("temperature_", 1.0))
-        return FromFitBefore(before["network_"], factor, estimator.calibrate)
+        network, factor = before["network_"], kept_factor(before)
+        return FromFitBefore(network, factor, estimator.calibrate)
     if estimator.init_from is not None:
         return FromModel(fitted_network(estimator.init_from))
     return FromNothing()

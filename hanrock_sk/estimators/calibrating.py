@@ -11,6 +11,7 @@ predictions come from the first, which had all.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -82,6 +83,11 @@ def multiply_answers(net: MultiTaskNet, factor: float) -> None:
     with torch.no_grad():
         for parameter in _answering(net.module_).values():
             parameter.mul_(factor)
+
+
+def kept_factor(fitted: Mapping[str, Any]) -> float:
+    """Return the factor that a fit has multiplied its answers by, of its attributes."""
+    return float(fitted.get("slope_", 1 / fitted.get("temperature_", 1.0)))
 
 
 def before_calibration(start: Start, net: MultiTaskNet, factor: float) -> Start:

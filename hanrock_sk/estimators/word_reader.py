@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -107,6 +108,7 @@ class WordReader:
             without a direct way.
         """
         static, encoder = split_embeddings(embeddings)
+        encoder = copy(encoder)  # whose attributes a user may set later
         vectors = StaticVectors(as_source(static))
         vocabulary = Vocabulary.build(
             texts, min_count, has_vector=lambda words: vectors.look_up(words)[1]

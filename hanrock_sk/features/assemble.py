@@ -23,7 +23,7 @@ from hanrock_sk.features.transcripts.reader import (
 from hanrock_sk.features.transcripts.settling import name_speakers
 from hanrock_sk.features.transcripts.source import Source
 from hanrock_sk.features.transcripts.word_columns import Words
-from hanrock_sk.talkturns.table import is_table, read_table
+from hanrock_sk.talkturns.table import add_columns, is_table, read_table
 
 File = str | PathLike[str]
 
@@ -73,7 +73,7 @@ def assemble(
         A speaker's silence of at least this many seconds ends the talkturn too.
     conversation : str or None, default=None
         What to call the conversation; None takes the name of the first transcript
-        without its suffix.
+        without its suffix, or what a table passed in calls it.
     speakers : collection of str, mapping of str to str, False or None, default=None
         Passed to `read_transcript` for every transcript.
     columns : mapping of str to str or None, default=None
@@ -131,7 +131,7 @@ def assemble(
     clocks = _clocks(offsets, _all_files(transcript, openface, audio))
     _check_faces(openface, faces or {})
     if is_table(transcript):
-        talkturns = transcript
+        talkturns = _called(transcript, conversation)
     else:
         options = {
             "speakers": speakers,
@@ -168,6 +168,17 @@ def assemble(
             channel=(channels or {}).get(speaker),
         )
     return talkturns
+
+
+def _called(talkturns: Any, conversation: str | None) -> Any:
+    """Give a table the name of its conversation; without any, each row were one."""
+    table = read_table(talkturns)
+    if conversation is None and "conversation" in table.columns:
+        return talkturns
+    if "conversation" not in table.columns or table["conversation"].n_unique() == 1:
+        names = [conversation or "conversation"] * len(table)
+        table = add_columns(table, {"conversation": names})
+    return table.to_native()
 
 
 def _recordings(audio: Any, channels: Mapping[Any, int] | None) -> dict[Any, Any]:
@@ -226,13 +237,15 @@ def _check_faces(openface: Mapping[Any, Any], faces: Mapping[Any, Any]) -> None:
     for speaker, files in openface.items():
         for file in _listed(files):
             which = faces.get(speaker)
-            face = (file, tuple(which) if isinstance(which, Sequence) else which)
-            if face in owner:
-                raise ValueError(
-                    f"openface gives {file} to {owner[face]!r} and to {speaker!r}. If "
-                    "it shows both, say with faces= which face is whose."
-                )
-            owner[face] = speaker
+            if isinstance(which, str) or not isinstance(which, Sequence):
+                which = [which]
+            for one in which:
+                owned_by = owner.setdefault((file, one), speaker)
+                if owned_by != speaker:
+                    raise ValueError(
+                        f"openface gives {file} to {owned_by!r} and to {speaker!r}. If "
+                        "it shows both, say with faces= which face is whose."
+                    )
 
 
 def _read_transcripts(

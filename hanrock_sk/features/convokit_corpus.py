@@ -131,10 +131,14 @@ def to_convokit(
 
 
 def _in_order(group: list[Any]) -> list[Any]:
-    times = [said.timestamp for said in group]
-    if all(isinstance(time, int | float) for time in times):
-        return sorted(group, key=lambda said: said.timestamp)
-    return group
+    """By timestamp if all have one: a number, or a string that holds one."""
+    try:
+        times = np.array([said.timestamp for said in group], dtype=float)
+    except (TypeError, ValueError):
+        return group
+    if not np.isfinite(times).all():
+        return group
+    return [group[place] for place in np.argsort(times, kind="stable")]
 
 
 def _values(spoken: list[Any], name: str) -> list[tuple[Any, Any]]:

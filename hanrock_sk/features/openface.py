@@ -96,7 +96,8 @@ def read_openface(
     units = None if action_units is None else tuple(action_units)
     names = read_header(path)
     if is_openface3(names):
-        which = face_id[0] if isinstance(face_id, Sequence) else face_id
+        faces = face_id if isinstance(face_id, Sequence) else [face_id]
+        which = next((face for face in faces if face != 0), 0)  # it has face 0 alone
         return new_table(read_openface3(path, units, which, frame_rate), backend)
     if "FaceScore" in names:
         raise ValueError(f"{path} is a table of py-feat; read_pyfeat reads it.")

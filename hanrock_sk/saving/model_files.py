@@ -96,7 +96,9 @@ def save_model(model: Any, path: str | os.PathLike[str]) -> Path:
     return Path(path)
 
 
-def load_model(path: str | os.PathLike[str], *, trusted: Iterable[str] = ()) -> Any:
+def load_model(
+    path: str | os.PathLike[str], *, trusted: str | Iterable[str] = ()
+) -> Any:
     """Load what `save_model` saved. No code that a file may hold is run.
 
     A model loads on the device it was trained on, or where that is not there, on the
@@ -106,7 +108,7 @@ def load_model(path: str | os.PathLike[str], *, trusted: Iterable[str] = ()) -> 
     ----------
     path : path-like
         A skops file.
-    trusted : iterable of str, default=()
+    trusted : str or iterable of str, default=()
         Full names of further types to make, of other packages' steps in a Pipeline.
         The types of this package, of scikit-learn's ensembles and calibrators, and
         those that skops trusts are made anyway.
@@ -135,6 +137,7 @@ def load_model(path: str | os.PathLike[str], *, trusted: Iterable[str] = ()) -> 
     AuxiliaryWeights(scheme='linear')
     """
     skops = _skops()
+    trusted = [trusted] if isinstance(trusted, str) else trusted
     _check_archive(path)
     allowed = [*OWN_TYPES, *THEIR_TYPES, *trusted]
     strange = sorted(set(skops.get_untrusted_types(file=path)) - set(allowed))
@@ -176,9 +179,14 @@ def _check_archive(path: str | os.PathLike[str]) -> None:
 
 def _check_no_search(model: Any) -> None:
     """Refuse searches: skops does not come to an end with SciPy's distributions."""
-    parameters = model.get_params(deep=False) if hasattr(model, "get_params") else {}
-    if not {"param_grid", "param_distributions"}.isdisjoint(parameters):
-        raise TypeError(
-            f"A search cannot be saved, got {type(model).__name__}. Save the model it "
-            "has found: search.best_estimator_, which it has after a fit with refit."
-        )
+    parameters = model.get_params() if hasattr(model, "get_params") else {}
+    for parameter in parameters:
+        step, _, name = parameter.rpartition("__")
+        if name in ("param_grid", "param_distributions"):
+            search = model.get_params()[step] if step else model
+            where = f" as the step {step!r}" if step else ""
+            raise TypeError(
+                f"A search cannot be saved, got {type(search).__name__}{where}. Save "
+                "the model it has found: search.best_estimator_, which it has after a "
+                "fit with refit."
+            )

@@ -68,6 +68,8 @@ def save_weights(model: BaseHANRock, path: str | os.PathLike[str]) -> Path:
     >>> bool((model.predict_proba(texts) == other.predict_proba(texts)).all())
     True
     """
+    from hanrock_sk.estimators.calibrating import kept_factor
+
     numpy_format, _ = _safetensors()
     _check_model(model)
     weights = {
@@ -75,7 +77,8 @@ def save_weights(model: BaseHANRock, path: str | os.PathLike[str]) -> Path:
         for name, array in model.network_.weights().items()
     }
     with whole_file(path) as draft:
-        draft.write_bytes(numpy_format.save(weights, metadata=_belonging(model)))
+        about = _belonging(model) | {"calibration": repr(kept_factor(vars(model)))}
+        draft.write_bytes(numpy_format.save(weights, metadata=about))
     return Path(path)
 
 
@@ -126,7 +129,8 @@ def load_weights(model: Model, path: str | os.PathLike[str]) -> Model:
     _check_model(model)
     expected = {n: array.shape for n, array in model.network_.weights().items()}
     with open_file(path) as file:
-        _check_belonging(file.metadata() or {}, _belonging(model), path)
+        about = file.metadata() or {}
+        _check_belonging(about, _belonging(model), path)
         names = set(file.keys())
         if names != expected.keys():
             raise ValueError(
@@ -147,6 +151,8 @@ def load_weights(model: Model, path: str | os.PathLike[str]) -> Model:
                 f"{path}: the weight {name!r} holds something else than finite numbers."
             )
     model.network_.set_weights({n: a.astype(np.float32) for n, a in weights.items()})
+    if "calibration" in about:
+        model._keep_calibration(float(about["calibration"]))
     return model
 
 
@@ -184,15 +190,28 @@ def _check_model(model: Any) -> None:
 def _belonging(model: Any) -> dict[str, str]:
     """Describe what weights belong to, in the strings that safetensors can hold."""
     classifies = hasattr(model, "classes_")
+    reader = model.network_.reader
+    bag, features = reader.bag, reader.features
     labels = (
         model.classes_.tolist() if classifies else [model._location_, model._scale_]
     )
     return {
         "hanrock_sk": __version__,
         "estimator": type(model).__name__,
+        "labels": json.dumps(labels),
         "network": json.dumps(model.network_.trained_on.state(), sort_keys=True),
         "vocabulary": fingerprint("\n".join(model.vocabulary_.words)),
-        "labels": json.dumps(labels),
+        "encoder": reader.fingerprint or "none",
+        "words of the direct way": (
+            "none"
+            if bag is None
+            else fingerprint("\n".join(bag.features), bag.idf.tobytes())
+        ),
+        "feature columns": (
+            "none"
+            if features is None
+            else json.dumps([features.numbers, features.categories])
+        ),
     }
 
 
@@ -201,10 +220,11 @@ def _check_belonging(
 ) -> None:
     if "hanrock_sk" not in saved:
         return
-    for what in ("estimator", "labels", "network", "vocabulary"):
-        if saved.get(what) != here[what]:
+    for what in here:
+        # Files of earlier versions tell less.
+        if what != "hanrock_sk" and what in saved and saved[what] != here[what]:
             raise ValueError(
                 f"{path} has the weights of another model: its {what} is "
-                f"{saved.get(what)}, the model's is {here[what]} (saved by hanrock-sk "
+                f"{saved[what]}, the model's is {here[what]} (saved by hanrock-sk "
                 f"{saved['hanrock_sk']}, loaded by {here['hanrock_sk']})."
             )

@@ -75,6 +75,12 @@ class PackagedVectors(Mapping):
         """Return the number of words."""
         return len(self._rows)
 
+    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
+        """Return one object: among the values of a search, it is not its words."""
+        array = np.empty((), dtype=object)
+        array[()] = self
+        return array
+
     def _key(self) -> tuple[str, str, str]:
         return self.package, self.vectors, self.index
 

@@ -58,7 +58,7 @@ class StaticVectors:
         known : ndarray of bool, shape (n_words,)
             Which words have one.
         """
-        new = [word for word in words if word not in self._seen]
+        new = self._unseen(words)
         if new and self.source is not None:
             try:
                 matrix, known = load_embeddings(self.source, new)
@@ -66,6 +66,13 @@ class StaticVectors:
                 known = np.zeros(len(new), dtype=bool)
             for row, word in enumerate(new):
                 self._seen[word] = matrix[row] if known[row] else None
+        return self._take(words)
+
+    def _unseen(self, words: Sequence[str]) -> list[str]:
+        return [word for word in words if word not in self._seen]
+
+    def _take(self, words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Return the vectors of the words that have been looked up."""
         taken = [self._seen.get(word) for word in words]
         width = max((len(v) for v in taken if v is not None), default=0)
         vectors = np.zeros((len(words), width), dtype=np.float32)
@@ -82,18 +89,18 @@ class StaticVectors:
         UserWarning
             If the file of vectors is not there any more: the words are then unknown.
         """
-        if isinstance(self.source, str | os.PathLike) and not os.path.exists(
-            self.source
-        ):
+        is_file = isinstance(self.source, str | os.PathLike)
+        if not is_file or os.path.exists(self.source):
+            return self.look_up(words)
+        if new := self._unseen(words):
             warnings.warn(
-                f"{len(words)} words that training did not have are unknown to the "
+                f"{len(new)} words that training did not have are unknown to the "
                 f"model, because its word vectors, {os.fspath(self.source)}, are not "
                 "here.",
                 UserWarning,
                 stacklevel=2,
             )
-            self._seen |= dict.fromkeys(words)
-        return self.look_up(words)
+        return self._take(words)
 
     def start(
         self, vocabulary: Vocabulary, width: int, generator: np.random.Generator

@@ -222,7 +222,7 @@ def test_the_test_table_needs_a_checksum(server, tmp_path):
         fetch_meld(["train", "test"], cache=tmp_path, base_url=server.url)
     assert server.requests == []
     hashes = {"test": checksum(TABLE)}
-    folder = fetch_meld(["test"], cache=tmp_path, base_url=server.url, hashes=hashes)
+    folder = fetch_meld("test", cache=tmp_path, base_url=server.url, hashes=hashes)
     assert contents(folder) == {"test_sent_emo.csv": TABLE}
 
 

@@ -219,6 +219,13 @@ class TestWithAnEncoder:
         for position in (2, 4):
             assert self.vectors(part, position) == self.vectors(table, position)
 
+    def test_an_encoder_that_is_changed_later(self):
+        encoder = FakeEncoder()
+        reader = WordReader.learn(["a b"], encoder, 1, None)
+        encoder.name = "another"
+        assert reader.encoder.fingerprint() == reader.fingerprint
+        assert reader.token_table(alone(["a b"])).contextual is not None
+
     def test_one_of_each_kind(self):
         static, encoder = {"a": [1.0]}, FakeEncoder()
         for given, expected in [

@@ -85,6 +85,9 @@ def test_two_faces_in_one_film(tmp_path, words):
     assert column(found, "au05") == [2.0, 1.0, 2.0]
     with pytest.raises(ValueError, match=r"film\.csv to 'Anna' and to 'Ben'"):
         assemble(words, openface=faces)
+    for shared in ({"Anna": (0, 1), "Ben": 1}, {"Anna": 0, "Ben": [0]}):
+        with pytest.raises(ValueError, match=r"film\.csv to 'Anna' and to 'Ben'"):
+            assemble(words, openface=faces, faces=shared)
     with pytest.raises(ValueError, match=r"faces names \['Cleo'\]"):
         assemble(words, openface=faces, faces={"Cleo": 1})
 
@@ -128,6 +131,24 @@ def test_a_table_that_is_there_already(tmp_path, frame):
     assert type(found) is type(talkturns)
     assert column(found, "delay") == [None, 9.0]
     assert column(found, "au05") == [1.0, None]
+
+
+def test_a_table_is_one_conversation(frame):
+    columns = {
+        "speaker": ["Anna", "Ben", "Anna"],
+        "text": ["a", "b", "c"],
+        "start": [0.0, 1.5, 3.0],
+        "end": [1.0, 2.0, 4.0],
+    }
+    for given, name, called in [
+        (columns, None, "conversation"),
+        (columns, "call", "call"),
+        ({**columns, "conversation": ["b"] * 3}, None, "b"),
+        ({**columns, "conversation": ["b"] * 3}, "call", "call"),
+    ]:
+        found = assemble(frame(given), conversation=name)
+        assert column(found, "conversation") == [called] * 3
+        assert column(found, "delay") == [None, 0.5, 1.0]
 
 
 @pytest.mark.parametrize(

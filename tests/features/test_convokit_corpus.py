@@ -80,3 +80,20 @@ def test_what_is_not_there(corpus):
         from_convokit(Corpus([]))
     with pytest.raises(ValueError, match="2 predictions for 3 talkturns"):
         to_convokit(corpus, from_convokit(corpus), [1, 2])
+
+
+@pytest.mark.parametrize(
+    ("times", "order"),
+    [
+        (["30", "10", "20"], [1, 2, 0]),
+        ([30, np.int64(10), 20.5], [1, 2, 0]),
+        ([3.0, np.nan, 1.0], [0, 1, 2]),
+        ([3, None, 1], [0, 1, 2]),
+        (["3 o'clock", "1 o'clock", "2"], [0, 1, 2]),
+        ([1, 1, 0], [2, 0, 1]),
+    ],
+)
+def test_in_order_of_time_if_all_have_one(times, order):
+    spoken = [said(f"u{i}", "c", "Anna", "x", time) for i, time in enumerate(times)]
+    table = from_convokit(Corpus(spoken))
+    assert list(table["utterance"]) == [f"u{number}" for number in order]

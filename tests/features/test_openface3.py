@@ -81,8 +81,10 @@ def test_several_faces(tmp_path):
         frames = read_openface(path, frame_rate=25)
     assert frames["confidence"].tolist() == [0.9, 0.9]
     assert len(read_openface(path, frame_rate=25, face_id=0)) == 2
-    with pytest.raises(ValueError, match="not of face 1"):
-        read_openface(path, frame_rate=25, face_id=1)
+    assert len(read_openface(path, frame_rate=25, face_id=(0,))) == 2
+    for face in (1, [1, 0], (0, 1)):
+        with pytest.raises(ValueError, match="not of face 1"):
+            read_openface(path, frame_rate=25, face_id=face)
 
 
 def test_in_a_conversation(tmp_path):

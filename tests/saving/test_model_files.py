@@ -138,7 +138,8 @@ def test_other_types_are_named_and_not_made(tmp_path):
     path = save_model(model, tmp_path / "model.skops")
     with pytest.raises(ValueError, match=r"harmless: \['builtins.print'\]"):
         load_model(path)
-    assert repr(load_model(path, trusted=["builtins.print"])) == repr(model)
+    for trusted in (["builtins.print"], "builtins.print"):
+        assert repr(load_model(path, trusted=trusted)) == repr(model)
 
 
 def test_a_step_of_the_users_own(tmp_path):
@@ -164,6 +165,9 @@ def test_a_search_is_refused_its_best_model_is_not(tmp_path, kind):
     for _ in range(2):
         with pytest.raises(TypeError, match=r"SearchCV.*search\.best_estimator_"):
             save_model(search, path)
+        within = Pipeline([("narrate", MonahNarrator()), ("tune", search)])
+        with pytest.raises(TypeError, match=r"SearchCV as the step 'tune'"):
+            save_model(within, path)
         assert not list(tmp_path.iterdir())
         search.fit(X, y, groups=X["conversation"])
     best = search.best_estimator_

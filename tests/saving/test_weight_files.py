@@ -6,9 +6,11 @@ import json
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from acting_pickle import Acts
+from fake_encoder import FakeEncoder
 from frames import DataFrame
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import make_pipeline
@@ -21,6 +23,7 @@ from tiny_estimators import (
 
 import hanrock_sk
 from hanrock_sk import MonahNarrator
+from hanrock_sk.datasets import make_conversations
 from hanrock_sk.saving import load_weights, save_weights
 
 
@@ -116,6 +119,36 @@ def test_those_of_another_model(classifier, tmp_path):
             refit.network_.net = model.net_
         with pytest.raises(ValueError, match=f"another model: its {changed} is"):
             load_weights(refit, path)
+
+
+def test_those_of_a_model_that_reads_otherwise(tmp_path):
+    """Where words, shapes and labels are the same, but not what the numbers mean."""
+    X = pd.DataFrame({"text": ["a b", "c d"] * 4, "age": [20.0, 30.0, 40.0, 25.0] * 2})
+    swapped = X.assign(text=["a d", "c b"] * 4)
+    other_unit = X.assign(age=1000 * X["age"])
+    for changed, params, tables in [
+        ("encoder", [{"embeddings": FakeEncoder(each)} for each in "ab"], [X, X]),
+        ("feature columns", [{"features": ["age"]}] * 2, [X, other_unit]),
+        ("words of the direct way", [{"direct": True}] * 2, [X, swapped]),
+    ]:
+        model, other = (
+            tiny_classifier(min_count=1, validation_fraction=0, **each).fit(
+                table, ["x", "y"] * 4
+            )
+            for each, table in zip(params, tables, strict=True)
+        )
+        path = save_weights(model, tmp_path / "weights.safetensors")
+        with pytest.raises(ValueError, match=f"another model: its {changed} is"):
+            load_weights(other, path)
+
+
+def test_what_they_are_calibrated_by(tmp_path):
+    X, y = make_conversations(6, 6, random_state=0)
+    model = tiny_classifier(calibrate=True).fit(X, y)
+    other = pickle.loads(pickle.dumps(model))
+    other.temperature_ = 9.0
+    load_weights(other, save_weights(model, tmp_path / "weights.safetensors"))
+    assert other.temperature_ == pytest.approx(model.temperature_)
 
 
 def test_a_file_that_is_none(classifier, tmp_path):

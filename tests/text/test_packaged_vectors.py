@@ -66,6 +66,13 @@ def test_cloning_an_estimator_copies_nothing(vectors):
     assert copy.deepcopy(model).embeddings is vectors
 
 
+def test_a_search_does_not_take_it_for_its_words(vectors):
+    """Which keeps tried values in an array."""
+    array = np.array([vectors, None])
+    assert array.shape == (2,)
+    assert array[0] is vectors
+
+
 @pytest.mark.parametrize("name", ["os.path", "../elsewhere", ""])
 def test_only_the_name_of_a_package_is_looked_up(name):
     """Looking up a dotted name would run the package before the dot."""

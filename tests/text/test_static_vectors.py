@@ -87,6 +87,20 @@ def test_a_file_that_is_gone(tmp_path):
     assert not known.any()
 
 
+def test_a_file_that_is_away_for_a_moment(tmp_path):
+    path = tmp_path / "vectors.txt"
+    path.write_text("yes 1 2\nno 3 4\n")
+    vectors = StaticVectors(str(path))
+    assert vectors.look_up(["yes"])[1].all()
+    path.rename(tmp_path / "away.txt")
+    with pytest.warns(UserWarning, match="1 words that training did not have"):
+        matrix, known = vectors.look_up_new(["yes", "no"])
+    assert known.tolist() == [True, False]
+    assert matrix[0].tolist() == [1, 2]
+    (tmp_path / "away.txt").rename(path)
+    assert vectors.look_up_new(["yes", "no"])[0].tolist() == [[1, 2], [3, 4]]
+
+
 def test_only_the_source_is_saved():
     vectors = StaticVectors(GIVEN)
     vectors.look_up(["yes"])
