@@ -91,6 +91,10 @@ DOCUMENTED = {
         ValueError,
         r"The label of talkturn \d+ is missing, and scikit-learn's own scorers",
     ),
+    "missing labels that have a number": (
+        ValueError,
+        r"For probabilities, cross_val_predict makes a class of missing labels\.",
+    ),
     "no labels": (ValueError, r"All \d+ labels of (y|y_val) are missing"),
     "labels None": (ValueError, r"(y|y_val) is None; labels are needed here"),
     "labels of another number": (ValueError, r"y has \d+ labels for \d+ talkturns\."),

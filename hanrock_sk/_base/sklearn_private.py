@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -62,13 +63,16 @@ def labels_being_scored() -> Any:
     Returns
     -------
     y : array-like or None
-        None if no scorer with a metric of scikit-learn's is asking.
+        None if no scorer of scikit-learn's is asking, or one whose metric is of this
+        package, which skips missing labels.
     """
     for frame in _callers("sklearn.metrics._scorer"):
         if "y_true" in frame.f_locals:
             metric = getattr(frame.f_locals.get("self"), "_score_func", None)
-            is_its_own = str(getattr(metric, "__module__", "")).startswith("sklearn.")
-            return frame.f_locals["y_true"] if is_its_own else None
+            while isinstance(metric, partial):
+                metric = metric.func
+            is_ours = str(getattr(metric, "__module__", "")).startswith("hanrock_sk.")
+            return None if is_ours else frame.f_locals["y_true"]
     return None
 
 

@@ -24,6 +24,7 @@ from hanrock_sk._base.saved_state import SavedState
 from hanrock_sk.ensembles._member import Member
 from hanrock_sk.ensembles.folds import ConversationFolds
 from hanrock_sk.ensembles.labelled_rows import LabelledRows, number_conversations
+from hanrock_sk.estimators.plain_scorers import refuse_numbered_labels
 from hanrock_sk.talkturns.sample_weight import (
     read_scored_labels,
     read_weighted_labels,
@@ -114,6 +115,7 @@ class WithUnlabelled(SavedState, BaseEstimator):
                 f"scikit-learn's, got {type(self.estimator).__name__}. Estimators of "
                 "this package take missing labels themselves."
             )
+        refuse_numbered_labels()
         refuse_other_conversations(self.estimator, self.conversation)
         theirs = with_members(clone(self.estimator))
         numbers = number_conversations(X, self.conversation)

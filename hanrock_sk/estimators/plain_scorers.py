@@ -29,7 +29,8 @@ def refuse_plain_scorer(n_rows: int) -> None:
             f"The label of talkturn {missing} is missing, and scikit-learn's own "
             "scorers take no missing labels. Use labelled_scorer of "
             "hanrock_sk.evaluation, which leaves such talkturns out: "
-            "scoring=labelled_scorer('accuracy') instead of scoring='accuracy'."
+            "scoring=labelled_scorer('accuracy') instead of scoring='accuracy', and "
+            "around make_scorer(...) too."
         )
 
 

@@ -149,8 +149,10 @@ def read_as_in_training(
     """
     conversation = columns.conversation
     if is_table(X):
+        table = read_table(X)
+        require_named(table, text=columns.text if with_said else None)
         talkturns = _read_column(
-            read_table(X), column or columns.text, columns, with_speakers, with_said
+            table, column or columns.text, columns, with_speakers, with_said
         )
     else:
         talkturns = _read_strings(X)

@@ -13,7 +13,7 @@ from hanrock_sk.estimators.feature_columns import FeatureColumns
 from hanrock_sk.estimators.reading import Talkturns
 from hanrock_sk.model.layout.bags import BagRows
 from hanrock_sk.model.layout.batches import ContextualRows, TokenTable
-from hanrock_sk.text import Vocabulary
+from hanrock_sk.text import ContextualVectors, Vocabulary
 from hanrock_sk.text.bag_of_words import BagOfWords
 from hanrock_sk.text.static_vectors import StaticVectors, as_source
 from hanrock_sk.text.tokenizer import first_tokens, token_spans
@@ -108,7 +108,8 @@ class WordReader:
             without a direct way.
         """
         static, encoder = split_embeddings(embeddings)
-        encoder = copy(encoder)  # whose attributes a user may set later
+        if isinstance(encoder, ContextualVectors):
+            encoder = copy(encoder)  # whose attributes a user may set later
         vectors = StaticVectors(as_source(static))
         vocabulary = Vocabulary.build(
             texts, min_count, has_vector=lambda words: vectors.look_up(words)[1]

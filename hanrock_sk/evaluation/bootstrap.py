@@ -11,10 +11,10 @@ from sklearn.utils import check_random_state
 
 from hanrock_sk._base.pyplot import load_pyplot
 
-TRIMMED = 0.025
-
 SMALL_UNIT = 0.01
 """Results below which four decimals say too little."""
+
+TRIMMED = 0.025
 """Share of the differences removed at each end; what is left spans 95 percent."""
 
 

@@ -13,15 +13,18 @@ from sklearn.utils import check_consistent_length
 from hanrock_sk._base.sklearn_scorers import _BaseScorer
 from hanrock_sk.talkturns.sample_weight import read_weighted_labels
 
+OF_EACH_ROW = ("log_loss", "brier_score_loss", "top_k_accuracy_score")
+"""Metrics that mean something where all labels scored are of one class."""
+
 
 @overload
-def labelled_scorer(name: str) -> LabelledScorer: ...
+def labelled_scorer(name: str | _BaseScorer) -> LabelledScorer: ...
 @overload
 def labelled_scorer(
-    name: Mapping[str, str] | Iterable[str],
+    name: Mapping[str, str | _BaseScorer] | Iterable[str],
 ) -> dict[str, LabelledScorer]: ...
 def labelled_scorer(
-    name: str | Mapping[str, str] | Iterable[str],
+    name: str | _BaseScorer | Mapping[str, str | _BaseScorer] | Iterable[str],
 ) -> LabelledScorer | dict[str, LabelledScorer]:
     """Make a scorer, or several, that skip the talkturns without a label.
 
@@ -30,11 +33,12 @@ def labelled_scorer(
 
     Parameters
     ----------
-    name : str, sequence of str, or mapping of str to str
+    name : str, scorer, sequence of str, or mapping of str to str or scorer
         A scorer of scikit-learn's, such as ``"accuracy"``, ``"balanced_accuracy"`` (the
         paper's MA), ``"f1_weighted"``, ``"neg_log_loss"`` or
         ``"neg_mean_absolute_error"``; `sklearn.metrics.get_scorer_names` lists them.
-        Several, as a sequence or by names of your own, predict once together.
+        Or what `sklearn.metrics.make_scorer` makes, for one class or a metric of your
+        own. Several, as a sequence or by names of your own, predict once together.
 
     Returns
     -------
@@ -43,7 +47,8 @@ def labelled_scorer(
         parameter of scikit-learn's searches and cross-validation, as is the dict of
         several. With metadata routing, ``set_score_request(sample_weight=True)`` asks
         for weights. A label of weight zero is as good as missing. Scorers raise a
-        ValueError where all labels are missing.
+        ValueError where all labels are missing, or where the metric reads
+        probabilities and there is a label that the model was not trained on.
 
     Raises
     ------
@@ -60,8 +65,15 @@ def labelled_scorer(
     0.5
     >>> labelled_scorer(["accuracy", "f1_macro"])
     {'accuracy': labelled_scorer('accuracy'), 'f1_macro': labelled_scorer('f1_macro')}
+
+    The F1 of one class:
+
+    >>> from sklearn.metrics import f1_score, make_scorer
+    >>> of_open = make_scorer(f1_score, pos_label="open")
+    >>> round(labelled_scorer(of_open)(model, talkturns, ["open", None, "close"]), 3)
+    0.667
     """
-    if isinstance(name, str):
+    if isinstance(name, str | _BaseScorer):
         # Looked up here so that a wrong name fails before anything is trained.
         get_scorer(name)
         return LabelledScorer(name)
@@ -74,11 +86,11 @@ class LabelledScorer(_BaseScorer):
 
     Parameters
     ----------
-    name : str
-        The scorer of scikit-learn's that it asks.
+    name : str or scorer
+        The scorer of scikit-learn's that it asks, by name if it has one.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str | _BaseScorer) -> None:
         self.name = name
 
     # What scikit-learn reads off a scorer, to let several share one prediction and to
@@ -124,9 +136,11 @@ class LabelledScorer(_BaseScorer):
         if counts is not None:
             kwargs["sample_weight"] = counts[labelled]
         scorer = get_scorer(self.name)
-        if (classes := _classes_scored(estimator, scorer)) is not None:
-            _refuse_unknown(values[labelled], classes, self)
-            kwargs["labels"] = classes
+        if "predict_proba" in scorer._response_method:  # its name, or several
+            known = getattr(estimator, "classes_", None)
+            if known is not None:
+                _refuse_unknown(values[labelled], known, self)
+                kwargs |= _told_classes(values[labelled], known, scorer)
 
         def predict_labelled(
             estimator: Any, method: str, *args: Any, **more: Any
@@ -148,25 +162,29 @@ class LabelledScorer(_BaseScorer):
         return f"labelled_scorer({self.name!r})"
 
 
-def _classes_scored(estimator: Any, scorer: Any) -> Any:
-    """Return the classes of the columns that a metric reads, if it can be told them.
+def _told_classes(labels: np.ndarray, classes: Any, scorer: Any) -> dict[str, Any]:
+    """Tell a metric the classes of the columns that it reads, if it can be told.
 
-    Without them it takes the columns for the classes of the labels scored, of which a
-    fold may have fewer, or others, than the training had.
+    It takes them else for the classes of the labels scored, of which a fold may have
+    fewer than the training had. Metrics that compare classes refuse a single one, but
+    only if they are not told of others.
     """
-    by_class = "predict_proba" in scorer._response_method  # its name, or several
-    if by_class and "labels" in signature(scorer._score_func).parameters:
-        return getattr(estimator, "classes_", None)
-    return None
+    metric = scorer._score_func
+    is_comparison = getattr(metric, "__name__", "") not in OF_EACH_ROW
+    if is_comparison and len(set(labels.tolist())) < 2:
+        return {}
+    if "labels" in scorer._kwargs or "labels" not in signature(metric).parameters:
+        return {}
+    return {"labels": classes}
 
 
 def _refuse_unknown(labels: np.ndarray, classes: Any, scorer: Any) -> None:
-    known = set(np.asarray(classes).tolist())
-    unknown = sorted(set(labels.tolist()) - known)
+    classes = np.asarray(classes).tolist()
+    unknown = sorted(set(labels.tolist()) - set(classes))
     if unknown:
         raise ValueError(
-            f"{scorer} reads probabilities, and the model has none for {unknown}, "
-            f"which it was not trained on. Its classes are {list(classes)}."
+            f"{scorer} asks how probable labels are, and the model does not know "
+            f"{unknown}, which it was not trained on. Its classes are {classes}."
         )
 
 

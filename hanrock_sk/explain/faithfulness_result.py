@@ -86,10 +86,11 @@ class Faithfulness:
     def __str__(self) -> str:
         """Say in sentences what it means."""
         words, talkturns = (self.correlation[level]["shown"] for level in ENOUGH)
-        largest = max([*self.comprehensiveness.values(), *self.sufficiency.values()])
+        changes = [*self.comprehensiveness.values(), *self.sufficiency.values()]
+        largest = max(map(abs, changes))
         more, less = (
-            {by: written(change, largest) for by, change in changes.items()}
-            for changes in (self.comprehensiveness, self.sufficiency)
+            {by: written(change, largest) for by, change in told.items()}
+            for told in (self.comprehensiveness, self.sufficiency)
         )
         said = [
             f"Over {self.n_talkturns} talkturns, attention ranks words as what they "

@@ -58,7 +58,7 @@ def occlusion(
     Raises
     ------
     TypeError
-        If the model is none of ours.
+        If the model is none of ours, or rows are no whole numbers.
     ValueError
         If no row is asked for, or one twice.
     IndexError

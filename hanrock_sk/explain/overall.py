@@ -221,7 +221,7 @@ def attention(
     Raises
     ------
     TypeError
-        If the model has no attention.
+        If the model has no attention, or rows are no whole numbers.
     ValueError
         If no row is asked for, or one twice.
     IndexError

@@ -14,6 +14,9 @@ from hanrock_sk.estimators.variants import Variants
 LEAST_RANKED = 3
 """Words or talkturns between which a rank correlation says something."""
 
+DECIMALS = 9
+"""What differs by less is equal but for rounding."""
+
 SHARES = (0.01, 0.05, 0.1, 0.2, 0.5)
 """The shares of words that ERASER leaves out, or keeps; at least one word."""
 
@@ -24,7 +27,7 @@ def rank_correlation(one: np.ndarray, other: np.ndarray, offsets: np.ndarray) ->
     Parameters
     ----------
     one, other : ndarray of shape (n,)
-        What is ranked; NaN where it is not known.
+        What is ranked, of a size near 1; NaN where it is not known.
     offsets : ndarray of int64, shape (n_segments + 1,)
         Where each talkturn's words, or each window's talkturns, begin.
 
@@ -43,24 +46,16 @@ def rank_correlation(one: np.ndarray, other: np.ndarray, offsets: np.ndarray) ->
     1.0
     """
     correlations = []
-    one, other = _without_noise(one), _without_noise(other)
     for start, stop in pairwise(offsets.tolist()):
         if stop - start < LEAST_RANKED:
             continue
         a, b = one[start:stop], other[start:stop]
         if not np.isfinite(a).all() or not np.isfinite(b).all():
             continue
-        a, b = rankdata(a), rankdata(b)
+        a, b = (rankdata(np.round(each, DECIMALS)) for each in (a, b))
         if a.std() and b.std():
             correlations.append(np.corrcoef(a, b)[0, 1])
     return float(np.mean(correlations)) if correlations else float("nan")
-
-
-def _without_noise(values: np.ndarray) -> np.ndarray:
-    """Make values equal that rounding alone tells apart, in whatever unit they are."""
-    known = np.abs(values[np.isfinite(values)])
-    largest = known.max(initial=0) or 1
-    return np.round(values / largest, 9)
 
 
 def left_without(

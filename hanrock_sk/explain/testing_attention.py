@@ -65,10 +65,11 @@ def faithfulness(
     Raises
     ------
     ValueError
-        If there is no model, models read different words, or there are labels, but
-        none of a predicted talkturn.
+        If there is no model, models read different words, windows of different sizes
+        or know different classes, or there are labels, but none of a predicted
+        talkturn.
     TypeError
-        If a model has no attention.
+        If a model has no attention, or `rows` is a mask.
 
     Notes
     -----
@@ -114,7 +115,7 @@ def faithfulness(
             "words": _correlate(first.words, first.word_effects, first.word_offsets),
             "talkturns": _correlate(
                 first.talkturns,
-                np.abs(first.occlusion.talkturn_effects),
+                first.talkturn_effects,
                 first.occlusion.window_offsets,
             ),
         },
@@ -162,9 +163,20 @@ class _Tested:
         return np.concatenate([[0], np.cumsum(sizes)])
 
     @property
+    def unit(self) -> float:
+        """What effects are measured in: probabilities, or the spread of the values."""
+        spread = float(self.occlusion.outputs.std())
+        return 1.0 if is_classifier(self.model) else spread or 1.0
+
+    @property
     def word_effects(self) -> np.ndarray:
-        """The size of what each word of the predicted talkturns changed."""
-        return np.abs(self.occlusion.word_effects[self.own])
+        """The size of what each word of the predicted talkturns changed, in units."""
+        return np.abs(self.occlusion.word_effects[self.own]) / self.unit
+
+    @property
+    def talkturn_effects(self) -> np.ndarray:
+        """The size of what each talkturn of the windows changed, in units."""
+        return np.abs(self.occlusion.talkturn_effects) / self.unit
 
     @property
     def word_support(self) -> np.ndarray:
@@ -296,7 +308,7 @@ def _agree(tested: list[_Tested]) -> dict[str, float]:
                     one.word_effects, other.word_effects, words
                 ),
                 "effects of talkturns": rank_correlation(
-                    np.abs(a.talkturn_effects), np.abs(b.talkturn_effects), talkturns
+                    one.talkturn_effects, other.talkturn_effects, talkturns
                 ),
             }
         )

@@ -73,7 +73,7 @@ def assemble(
         A speaker's silence of at least this many seconds ends the talkturn too.
     conversation : str or None, default=None
         What to call the conversation; None takes the name of the first transcript
-        without its suffix, or what a table passed in calls it.
+        without its suffix, or what a table passed in calls it, if it does.
     speakers : collection of str, mapping of str to str, False or None, default=None
         Passed to `read_transcript` for every transcript.
     columns : mapping of str to str or None, default=None
@@ -171,7 +171,7 @@ def assemble(
 
 
 def _called(talkturns: Any, conversation: str | None) -> Any:
-    """Give a table the name of its conversation; without any, each row were one."""
+    """Give a table the name of its conversation; without one each row would be one."""
     table = read_table(talkturns)
     if conversation is None and "conversation" in table.columns:
         return talkturns
@@ -233,19 +233,21 @@ def _check_faces(openface: Mapping[Any, Any], faces: Mapping[Any, Any]) -> None:
     unknown = [speaker for speaker in faces if speaker not in openface]
     if unknown:
         raise ValueError(f"faces names {unknown}, for whom openface has no file.")
-    owner: dict[tuple[Path, Any], Any] = {}
+    owners: dict[Path, dict[Any, Any]] = {}
     for speaker, files in openface.items():
         for file in _listed(files):
             which = faces.get(speaker)
             if isinstance(which, str) or not isinstance(which, Sequence):
                 which = [which]
-            for one in which:
-                owned_by = owner.setdefault((file, one), speaker)
-                if owned_by != speaker:
+            owner = owners.setdefault(file, {})
+            for face, owned_by in owner.items():
+                # Without a number, it may be any face of the film.
+                if face in which or None in which or face is None:
                     raise ValueError(
                         f"openface gives {file} to {owned_by!r} and to {speaker!r}. If "
                         "it shows both, say with faces= which face is whose."
                     )
+            owner |= dict.fromkeys(which, speaker)
 
 
 def _read_transcripts(

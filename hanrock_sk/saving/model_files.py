@@ -71,7 +71,7 @@ def save_model(model: Any, path: str | os.PathLike[str]) -> Path:
     ImportError
         If skops is not installed.
     TypeError
-        If `model` is a search: save its `best_estimator_`.
+        If `model` is a search, or has one as a step: save its `best_estimator_`.
     OSError
         If the file cannot be written; a file that was there is unchanged.
 

@@ -108,8 +108,9 @@ def load_weights(model: Model, path: str | os.PathLike[str]) -> Model:
     NotFittedError
         If it is not fitted.
     ValueError
-        If the file is no safetensors file, was saved from a model of another kind,
-        or a weight is missing, unknown, of another shape or not finite.
+        If the file is no safetensors file, was saved from a model with another
+        estimator, network, vocabulary, encoder, feature columns or labels, or a weight
+        is missing, unknown, of another shape or not finite.
 
     Examples
     --------
@@ -150,10 +151,25 @@ def load_weights(model: Model, path: str | os.PathLike[str]) -> Model:
             raise ValueError(
                 f"{path}: the weight {name!r} holds something else than finite numbers."
             )
+    factor = _read_factor(about, path)
     model.network_.set_weights({n: a.astype(np.float32) for n, a in weights.items()})
-    if "calibration" in about:
-        model._keep_calibration(float(about["calibration"]))
+    if factor is not None:
+        model._keep_calibration(factor)
     return model
+
+
+def _read_factor(about: dict[str, str], path: Any) -> float | None:
+    """Read what the answers were multiplied by; None of a file that does not say."""
+    told = about.get("calibration")
+    if told is None:
+        return None
+    try:
+        factor = float(told)
+    except ValueError:
+        factor = np.nan
+    if not 0 < factor < np.inf:
+        raise ValueError(f"{path}: its calibration {told!r} is no positive number.")
+    return factor
 
 
 def _safetensors() -> tuple[Any, Any]:
@@ -203,16 +219,21 @@ def _belonging(model: Any) -> dict[str, str]:
         "vocabulary": fingerprint("\n".join(model.vocabulary_.words)),
         "encoder": reader.fingerprint or "none",
         "words of the direct way": (
-            "none"
-            if bag is None
-            else fingerprint("\n".join(bag.features), bag.idf.tobytes())
+            "none" if bag is None else fingerprint("\n".join(bag.features))
         ),
         "feature columns": (
             "none"
             if features is None
-            else json.dumps([features.numbers, features.categories])
+            else fingerprint(_rounded([features.numbers, features.categories]))
         ),
     }
+
+
+def _rounded(values: Any) -> str:
+    """Write values with as many digits as any machine has the same."""
+    return json.dumps(
+        json.loads(json.dumps(values), parse_float=lambda text: f"{float(text):.6g}")
+    )
 
 
 def _check_belonging(

@@ -14,6 +14,7 @@ from math import isclose
 from typing import Any, Protocol
 
 import narwhals as nw
+import numpy as np
 
 from hanrock_sk.talkturns.table import add_columns, read_table
 from hanrock_sk.talkturns.values import is_missing
@@ -166,10 +167,16 @@ def _column(first: Any, second: Any) -> list[Any]:
 
 
 def _are_alike(here: Any, there: Any) -> bool:
-    """Whether a row came out the same, but for how a GEMM of more rows rounds."""
+    """Whether a row came out the same, but for rounding.
+
+    The same row may round otherwise in a matrix product of two rows than alone.
+    """
     if is_missing(here) and is_missing(there):
         return True
-    if isinstance(here, float) and isinstance(there, float):
+    if isinstance(here, list | tuple | np.ndarray):
+        return len(here) == len(there) and all(map(_are_alike, here, there))
+    floats = float | np.floating
+    if isinstance(here, floats) and isinstance(there, floats):
         return isclose(here, there, rel_tol=1e-4, abs_tol=1e-6)
     return bool(here == there)
 

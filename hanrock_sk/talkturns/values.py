@@ -17,7 +17,7 @@ such numbers overflow double precision too."""
 
 
 def is_missing(value: Any) -> bool:
-    """Whether a value stands for "not there": None, NaN, NaT or pandas.NA.
+    """Whether a value stands for "not there": None, NaN, NaT, pandas.NA or a mask.
 
     Examples
     --------
@@ -31,7 +31,7 @@ def is_missing(value: Any) -> bool:
         return False
     if isinstance(value, float | np.floating):
         return math.isnan(value)
-    return type(value).__name__ in ("NAType", "NaTType")
+    return type(value).__name__ in ("NAType", "NaTType", "MaskedConstant")
 
 
 def read_texts(table: nw.DataFrame, column: str) -> list[str]:

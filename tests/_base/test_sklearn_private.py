@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
+import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
-from sklearn.metrics import get_scorer, make_scorer
+from sklearn.metrics import accuracy_score, get_scorer, make_scorer
 from sklearn.model_selection import KFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 
@@ -13,6 +16,7 @@ from hanrock_sk._base.sklearn_private import (
     labels_being_numbered,
     labels_being_scored,
 )
+from hanrock_sk.evaluation import mean_accuracy
 
 Y = ["a", "b", "a"]
 
@@ -61,10 +65,21 @@ def test_labels_of_a_scorer():
     assert all(labels is Y for labels in model.labels)
 
 
-def test_a_metric_of_somebody_elses():
-    """It may well know what to do with missing labels."""
+@pytest.mark.parametrize(
+    "metric",
+    [lambda y, predicted: 1.0, partial(accuracy_score, normalize=True)],
+)
+def test_a_metric_of_somebody_elses(metric):
     model = Asked().fit(None, Y)
-    assert make_scorer(lambda y, predicted: 1.0)(model, None, Y) == 1
+    assert make_scorer(metric)(model, None, Y) == 1
+    assert all(labels is Y for labels in model.labels)
+
+
+@pytest.mark.parametrize("metric", [mean_accuracy, partial(mean_accuracy)])
+def test_a_metric_of_our_own(metric):
+    """It skips missing labels."""
+    model = Asked().fit(None, Y)
+    assert make_scorer(metric)(model, None, Y) == 1
     assert model.labels == [None, None]
 
 

@@ -94,3 +94,5 @@ def test_columns_that_a_user_named_have_to_be_there(frame):
     for reads, lacks in [("with_speakers", "speakr"), ("with_said", "txt")]:
         with pytest.raises(ValueError, match=rf"lacks the column\(s\) \['{lacks}'\]"):
             read_talkturns(table, misspelt, **{reads: True})
+    with pytest.raises(ValueError, match=r"lacks the column\(s\) \['txt'\]"):
+        read_as_in_training(table, "narrative", misspelt, False, with_said=True)

@@ -11,6 +11,7 @@ from tiny_estimators import talkturns, tiny_classifier, weights_of
 from hanrock_sk.estimators.reading import Talkturns
 from hanrock_sk.estimators.word_reader import WordReader, split_embeddings
 from hanrock_sk.talkturns.conversations import Conversations
+from hanrock_sk.text import ContextualVectors
 
 
 def alone(texts, said=None):
@@ -219,10 +220,11 @@ class TestWithAnEncoder:
         for position in (2, 4):
             assert self.vectors(part, position) == self.vectors(table, position)
 
-    def test_an_encoder_that_is_changed_later(self):
-        encoder = FakeEncoder()
+    def test_an_encoder_that_is_changed_later(self, tiny_bert):
+        encoder = ContextualVectors(tiny_bert)
         reader = WordReader.learn(["a b"], encoder, 1, None)
-        encoder.name = "another"
+        encoder.layer = 0
+        assert reader.encoder.layer == -1
         assert reader.encoder.fingerprint() == reader.fingerprint
         assert reader.token_table(alone(["a b"])).contextual is not None
 

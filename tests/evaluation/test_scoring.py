@@ -17,6 +17,7 @@ from sklearn.metrics import (
     balanced_accuracy_score,
     f1_score,
     log_loss,
+    make_scorer,
     mean_absolute_error,
     roc_auc_score,
 )
@@ -303,32 +304,14 @@ def test_routed_weights():
     assert results["test_neg_mean_squared_error"].tolist() == [-1.0, -(18 + 25 + 1) / 4]
 
 
-class Columns(ClassifierMixin, BaseEstimator):
-    """Knows three classes and gives the same probabilities every time."""
-
-    def fit(self, X, y):
-        """Learn nothing."""
-        self.classes_ = np.array(["a", "b", "c"])
-        return self
-
-    def predict_proba(self, X):
-        """Tell them."""
-        return np.tile([0.7, 0.2, 0.1], (len(X), 1))
-
-
-@pytest.mark.parametrize("labels", [["b", "c", "b", None], ["c", "c", "c", "c"]])
-def test_columns_are_the_models_classes(labels):
-    """A fold may have labels of fewer classes than the model knows."""
-    model = Columns().fit(None, None)
-    probability = {"b": 0.2, "c": 0.1}
-    losses = [-np.log(probability[label]) for label in labels if label]
-    score = labelled_scorer("neg_log_loss")(model, [[0]] * 4, labels)
-    assert score == pytest.approx(-np.mean(losses))
-    hits = labelled_scorer("top_k_accuracy")(model, [[0]] * 4, labels)
-    assert hits == np.mean([label == "b" for label in labels if label])
-
-
-def test_a_class_without_a_column():
-    model = Columns().fit(None, None)
-    with pytest.raises(ValueError, match=r"neg_log_loss.* none for \['d'\]"):
-        labelled_scorer("neg_log_loss")(model, [[0]] * 3, ["a", "d", None])
+def test_what_make_scorer_makes():
+    words = [["yes"], ["no"], ["no"], ["yes"]]
+    echo = Neighbour().fit(words, ["yes", "no"])
+    of_yes = make_scorer(f1_score, pos_label="yes")
+    found = labelled_scorer({"yes": of_yes})["yes"](
+        echo, words, ["yes", None, "yes", "no"]
+    )
+    expected = f1_score(["yes", "yes", "no"], ["yes", "no", "no"], pos_label="yes")
+    assert found == pytest.approx(expected)
+    pickled = pickle.loads(pickle.dumps(labelled_scorer(of_yes)))
+    assert pickled(echo, words, ["yes"] * 4) > 0

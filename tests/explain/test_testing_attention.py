@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -10,7 +12,7 @@ from tiny_estimators import tiny_classifier, tiny_regressor
 
 from hanrock_sk import explain
 from hanrock_sk.datasets import make_conversations
-from hanrock_sk.explain.testing_attention import with_uniform_attention
+from hanrock_sk.explain.testing_attention import _Tested, with_uniform_attention
 
 SAID = {"a": 0.8, "b": 0.2, "c": -0.4}
 """The state of each word, whatever stands around it."""
@@ -144,3 +146,21 @@ def test_values():
     assert result.score_name == "mean absolute error"
     assert min(result.comprehensiveness.values()) >= 0
     assert result.comprehensiveness["occlusion"] > result.comprehensiveness["random"]
+
+
+def test_correlations_do_not_depend_on_the_unit():
+    X, y = make_conversations(4, 6, task="regression", random_state=0)
+    tested = _Tested.of(tiny_regressor().fit(X, y), X, None)
+    changed = ("outputs", "word_changes", "talkturn_changes")
+    small = replace(
+        tested,
+        occlusion=replace(
+            tested.occlusion,
+            **{name: 1e-9 * getattr(tested.occlusion, name) for name in changed},
+        ),
+    )
+    np.testing.assert_allclose(small.word_effects, tested.word_effects, rtol=1e-5)
+    np.testing.assert_allclose(
+        small.talkturn_effects, tested.talkturn_effects, rtol=1e-5
+    )
+    assert tested.word_effects.max() > 1e-3

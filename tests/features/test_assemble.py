@@ -85,7 +85,7 @@ def test_two_faces_in_one_film(tmp_path, words):
     assert column(found, "au05") == [2.0, 1.0, 2.0]
     with pytest.raises(ValueError, match=r"film\.csv to 'Anna' and to 'Ben'"):
         assemble(words, openface=faces)
-    for shared in ({"Anna": (0, 1), "Ben": 1}, {"Anna": 0, "Ben": [0]}):
+    for shared in ({"Anna": (0, 1), "Ben": 1}, {"Anna": 0, "Ben": [0]}, {"Anna": 0}):
         with pytest.raises(ValueError, match=r"film\.csv to 'Anna' and to 'Ben'"):
             assemble(words, openface=faces, faces=shared)
     with pytest.raises(ValueError, match=r"faces names \['Cleo'\]"):

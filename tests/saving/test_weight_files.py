@@ -151,6 +151,20 @@ def test_what_they_are_calibrated_by(tmp_path):
     assert other.temperature_ == pytest.approx(model.temperature_)
 
 
+@pytest.mark.parametrize("told", ["abc", "0", "nan", "-3", "inf"])
+def test_a_calibration_that_is_none(classifier, tmp_path, told):
+    from safetensors.numpy import save_file
+
+    model, _ = classifier
+    before, path = weights_of(model), tmp_path / "weights.safetensors"
+    zeros = {name: np.zeros_like(weight) for name, weight in before.items()}
+    save_file(zeros, path, metadata={"calibration": told})
+    with pytest.raises(ValueError, match=f"its calibration '{told}' is no positive"):
+        load_weights(model, path)
+    for name, weight in weights_of(model).items():
+        np.testing.assert_array_equal(weight, before[name])
+
+
 def test_a_file_that_is_none(classifier, tmp_path):
     model, _ = classifier
     path = save_weights(model, tmp_path / "weights.safetensors")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import narwhals as nw
+import numpy as np
 import pytest
 
 from hanrock_sk.talkturns.live_half import (
     CarryingHalf,
     RowByRow,
     Unchanged,
+    _are_alike,
     live_half,
 )
 
@@ -108,3 +110,11 @@ def test_whole_numbers_and_floats(frame):
         wide, remember = half.hear(talkturn(frame, "a", start=start, n=number))
         assert wide["start"].to_list() == [start]
         remember()
+
+
+@pytest.mark.parametrize("make", [list, tuple, np.array, np.float32])
+def test_rows_of_vectors_are_compared_number_by_number(make):
+    assert _are_alike(make([0.3, 0.5]), make([0.3 + 1e-9, 0.5]))
+    assert not _are_alike(make([0.3, 0.5]), make([0.3, 0.6]))
+    assert _are_alike([], [])
+    assert not _are_alike([0.3], [0.3, 0.5])
