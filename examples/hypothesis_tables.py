@@ -32,6 +32,7 @@ SETTINGS = {
     "flat": {"model__architecture": "flat"},
 }
 TEST_PART = "test-part.json"
+ENOUGH_TO_DRAW = 10  # conversations; draws of fewer say too little of others
 PRIMARY_SHARES = {"three-quarters": 0.75, "half": 0.5, "quarter": 0.25, "one": 0}
 
 # Title, settings (the baseline first), and the setting a caret compares it with.
@@ -155,8 +156,11 @@ def conversations_table(tasks):
             if set(pair) <= set(task.trials) and task.test_part is not None:
                 trials = [[t["predicted"] for t in task.trials[s]] for s in pair]
                 mean, low, high = conversation_interval(task.test_part, *trials)
-                found = [f"{mean:+.3f}", f"[{low:+.3f}, {high:+.3f}]"]
-                rows.append([task.name, *pair, *found])
+                interval = f"[{low:+.3f}, {high:+.3f}]"
+                n_conversations = len(set(task.test_part["conversation"]))
+                if n_conversations < ENOUGH_TO_DRAW:
+                    interval = f"none: {n_conversations} conversations"
+                rows.append([task.name, *pair, f"{mean:+.3f}", interval])
     title = (
         "The same mean differences: 95 percent interval over draws of the test "
         "conversations."
