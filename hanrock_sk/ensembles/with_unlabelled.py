@@ -24,7 +24,7 @@ from hanrock_sk._base.saved_state import SavedState
 from hanrock_sk.ensembles._member import Member
 from hanrock_sk.ensembles.folds import ConversationFolds
 from hanrock_sk.ensembles.labelled_rows import LabelledRows, number_conversations
-from hanrock_sk.estimators.plain_scorers import refuse_numbered_labels
+from hanrock_sk.talkturns.missing_labels import refuse_numbered_labels
 from hanrock_sk.talkturns.sample_weight import (
     read_scored_labels,
     read_weighted_labels,

@@ -15,7 +15,7 @@ from hanrock_sk._base.saved_state import SavedState
 from hanrock_sk._base.short_repr import ShortRepr
 from hanrock_sk._base.sklearn_private import _clone_parametrized, _fit_context
 from hanrock_sk.estimators.parameters import CONSTRAINTS
-from hanrock_sk.estimators.plain_scorers import refuse_plain_scorer
+from hanrock_sk.talkturns.missing_labels import refuse_plain_scorer
 from hanrock_sk.text import Vocabulary
 
 if TYPE_CHECKING:  # torch is imported where it is needed, not with the package

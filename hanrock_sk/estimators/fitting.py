@@ -23,7 +23,6 @@ from hanrock_sk.estimators.fitted import FittedNetwork
 from hanrock_sk.estimators.gradient_mode import gradient_mode_given_back
 from hanrock_sk.estimators.memory import train_or_load
 from hanrock_sk.estimators.new_net import describe_training, new_net
-from hanrock_sk.estimators.plain_scorers import refuse_numbered_labels
 from hanrock_sk.estimators.reading import Columns, read_as_in_training
 from hanrock_sk.estimators.second_network import second_network
 from hanrock_sk.estimators.seeds import draw_seeds
@@ -45,6 +44,7 @@ from hanrock_sk.estimators.training_data import (
 )
 from hanrock_sk.estimators.word_reader import split_embeddings
 from hanrock_sk.model.task_weighting import make_weighting
+from hanrock_sk.talkturns.missing_labels import refuse_numbered_labels
 from hanrock_sk.talkturns.sample_weight import read_weighted_labels
 from hanrock_sk.talkturns.table import check_roles
 

@@ -10,9 +10,7 @@ from numpy.random import RandomState
 from sklearn.utils import check_random_state
 
 from hanrock_sk._base.pyplot import load_pyplot
-
-SMALL_UNIT = 0.01
-"""Results below which four decimals say too little."""
+from hanrock_sk._base.rounding import written
 
 TRIMMED = 0.025
 """Share of the differences removed at each end; what is left spans 95 percent."""
@@ -202,20 +200,22 @@ class BootstrapComparison:
 
     def __str__(self) -> str:
         """Tell the results, the interval and what follows from it."""
-        low, high = self.interval
         results = self.baseline_result, self.challenger_result
-        # Errors may be in a small unit.
-        digits = ".4f" if max(map(abs, results)) >= SMALL_UNIT else ".4g"
+        told = self.differences.mean(), *self.interval
+        largest = max(map(abs, results))  # errors may be in a small unit
+        baseline, challenger, mean, low, high = (
+            written(value, largest, decimals=4) for value in (*results, *told)
+        )
         includes = "does not include" if self.significant else "includes"
         return (
             "Test result of the trial that is best in development, "
             f"of {self.n_trials} trials each:\n"
-            f"  baseline {self.baseline_result:{digits}}, "
-            f"challenger {self.challenger_result:{digits}}\n"
+            f"  baseline {baseline}, "
+            f"challenger {challenger}\n"
             "Difference, challenger - baseline, "
             f"in {len(self.baseline)} bootstrap samples:\n"
-            f"  mean {self.differences.mean():{digits}}, "
-            f"95 percent within [{low:{digits}}, {high:{digits}}]\n"
+            f"  mean {mean}, "
+            f"95 percent within [{low}, {high}]\n"
             f"The interval {includes} zero: {self._verdict()}."
         )
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from hanrock_sk._base.rounding import round_value
 from hanrock_sk.explain.changes import Occlusion
-from hanrock_sk.explain.rounding import round_value
 from hanrock_sk.model.layout.bags import ranges
 from hanrock_sk.text.vocabulary import RESERVED
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from hanrock_sk.explain.rounding import written
+from hanrock_sk._base.rounding import written
 
 BAR_WIDTH = 5.0
 """em on each side of zero."""
@@ -127,8 +127,7 @@ class Effects:
         most = max(sizes) or 1.0
         lines = "".join(_line(talkturn, most) for talkturn in self.context)
         lines += "".join(
-            f"<tr><td></td><td>{_bar(effect, most)} "
-            f"{written(effect, most, '+')}</td>"
+            f"<tr><td></td><td>{_bar(effect, most)} {written(effect, most, '+')}</td>"
             f'<td style="text-align:start">{escape(name)}, if it were empty</td></tr>'
             for name, effect in self.features.items()
         )

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from hanrock_sk._base.rounding import written
 from hanrock_sk.explain.fusion_shares import FusionShares
-from hanrock_sk.explain.rounding import written
 
 ENOUGH = {"words": 0.4, "talkturns": 0.5}
 """Rank correlations from which attention is a rough guide to what a prediction rests

@@ -131,7 +131,7 @@ def assemble(
     clocks = _clocks(offsets, _all_files(transcript, openface, audio))
     _check_faces(openface, faces or {})
     if is_table(transcript):
-        talkturns = _called(transcript, conversation)
+        talkturns = transcript
     else:
         options = {
             "speakers": speakers,
@@ -148,6 +148,10 @@ def assemble(
             "The transcript holds several conversations; assemble one at a time and "
             "put the tables below one another."
         )
+    if is_table(transcript) and (conversation or "conversation" not in table.columns):
+        # Without a name each row would be a conversation of its own.
+        names = [conversation or "conversation"] * len(table)
+        talkturns = add_columns(table, {"conversation": names}).to_native()
     if not {"delay", "speech_rate", "duration", "overlap"} & set(table.columns):
         talkturns = Timings().fit_transform(talkturns)
     backend = table.implementation.value
@@ -168,17 +172,6 @@ def assemble(
             channel=(channels or {}).get(speaker),
         )
     return talkturns
-
-
-def _called(talkturns: Any, conversation: str | None) -> Any:
-    """Give a table the name of its conversation; without one each row would be one."""
-    table = read_table(talkturns)
-    if conversation is None and "conversation" in table.columns:
-        return talkturns
-    if "conversation" not in table.columns or table["conversation"].n_unique() == 1:
-        names = [conversation or "conversation"] * len(table)
-        table = add_columns(table, {"conversation": names})
-    return table.to_native()
 
 
 def _recordings(audio: Any, channels: Mapping[Any, int] | None) -> dict[Any, Any]:

@@ -173,7 +173,8 @@ def _are_alike(here: Any, there: Any) -> bool:
     """
     if is_missing(here) and is_missing(there):
         return True
-    if isinstance(here, list | tuple | np.ndarray):
+    vectors = list | tuple | np.ndarray
+    if isinstance(here, vectors) and isinstance(there, vectors):
         return len(here) == len(there) and all(map(_are_alike, here, there))
     floats = float | np.floating
     if isinstance(here, floats) and isinstance(there, floats):

@@ -12,6 +12,7 @@ from hanrock_sk.talkturns.labels import read_labels
 from hanrock_sk.talkturns.values import LARGEST, is_missing
 
 ROUNDING = 1e-9
+"""Shares of a sum of weights that differ by less are equal."""
 
 
 def read_sample_weight(

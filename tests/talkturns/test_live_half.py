@@ -118,3 +118,4 @@ def test_rows_of_vectors_are_compared_number_by_number(make):
     assert not _are_alike(make([0.3, 0.5]), make([0.3, 0.6]))
     assert _are_alike([], [])
     assert not _are_alike([0.3], [0.3, 0.5])
+    assert not _are_alike([0.3], None)

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from hanrock_sk._base.rounding import round_value
 from hanrock_sk.estimators.reading import Talkturns
 from hanrock_sk.explain.changes import Occlusion
 from hanrock_sk.explain.corpus_words import CorpusWord, word_list
 from hanrock_sk.explain.leaving_out import occlusion_of
-from hanrock_sk.explain.rounding import round_value
 
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 LARGEST = 2047

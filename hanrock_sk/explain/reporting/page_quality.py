@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
-from hanrock_sk.explain.rounding import round_value
+from hanrock_sk._base.rounding import round_value
 
 RESAMPLES = 1000
 FEWEST_CONVERSATIONS = 5

@@ -13,7 +13,7 @@ from sklearn.metrics import (
     recall_score,
 )
 
-from hanrock_sk.explain.rounding import round_value
+from hanrock_sk._base.rounding import round_value
 
 
 def summarize_classes(

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from sklearn.base import is_classifier
 
+from hanrock_sk._base.rounding import round_value
 from hanrock_sk.explain.reporting.page_quality import class_quality, value_quality
 from hanrock_sk.explain.reporting.page_summary import (
     summarize_classes,
     summarize_values,
 )
-from hanrock_sk.explain.rounding import round_value
 from hanrock_sk.talkturns.labels import read_labels
 
 

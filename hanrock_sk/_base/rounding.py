@@ -10,7 +10,7 @@ DIGITS = 7
 DECIMALS = 4
 
 SMALL_UNIT = 0.01
-"""If no value that is shown is larger, three decimals say nothing of them."""
+"""If no value that is shown is as large, a few decimals say nothing of them."""
 
 
 def round_value(value: float) -> float:
@@ -31,7 +31,7 @@ def round_value(value: float) -> float:
 
     Examples
     --------
-    >>> from hanrock_sk.explain.rounding import round_value
+    >>> from hanrock_sk._base.rounding import round_value
     >>> [round_value(value) for value in (0.000012345678, -2 / 3, 12345.678912)]
     [1.234568e-05, -0.6666667, 12345.6789]
     """
@@ -42,8 +42,8 @@ def round_value(value: float) -> float:
     return round(value, max(DECIMALS, DIGITS - before))
 
 
-def written(value: float, largest: float, sign: str = "") -> str:
-    """Write a value with three decimals, or digits if the largest of all is small.
+def written(value: float, largest: float, sign: str = "", decimals: int = 3) -> str:
+    """Write a value with a few decimals, or digits if the largest of all is small.
 
     Parameters
     ----------
@@ -53,6 +53,8 @@ def written(value: float, largest: float, sign: str = "") -> str:
         The largest size of those that are shown together.
     sign : str, default=""
         ``"+"`` for a sign before what is positive, too.
+    decimals : int, default=3
+        How many decimals, or digits.
 
     Returns
     -------
@@ -61,9 +63,9 @@ def written(value: float, largest: float, sign: str = "") -> str:
 
     Examples
     --------
-    >>> from hanrock_sk.explain.rounding import written
+    >>> from hanrock_sk._base.rounding import written
     >>> written(0.05, 0.4), written(0.5e-7, 4e-7, "+"), written(0.0, 0.0)
     ('0.050', '+5e-08', '0.000')
     """
-    is_small = 0 < largest < SMALL_UNIT
-    return f"{value:{sign}.3g}" if is_small else f"{value:{sign}.3f}"
+    kind = "g" if 0 < largest < SMALL_UNIT else "f"
+    return f"{value:{sign}.{decimals}{kind}}"

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from hanrock_sk.explain.rounding import round_value, written
+from hanrock_sk._base.rounding import round_value, written
 
 
 @pytest.mark.parametrize("unit", [1e-300, 1e-30, 1e-5, 1.0, 1e5, 1e30])
